@@ -1,0 +1,60 @@
+"""What a command does before it touches the database."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+import click
+
+from recours.config.database import EmbeddedServer, EmbeddedServerError
+from recours.config.home import HomeNotWritable, prepared_home
+
+
+@contextlib.contextmanager
+def database() -> Iterator[None]:
+    """Make Django ready, on the operator's database or on the embedded one, held up while the block lasts."""
+    with contextlib.ExitStack() as stack:
+        if not os.environ.get("DATABASE_URL", "").strip():
+            stack.enter_context(embedded_database())
+        set_up_django()
+        try:
+            yield
+        finally:
+            close_connections()
+
+
+@contextlib.contextmanager
+def embedded_database() -> Iterator[str]:
+    """Hold the embedded server up and name it in the environment, for this process and its children."""
+    with contextlib.ExitStack() as stack:
+        try:
+            uri = stack.enter_context(EmbeddedServer(prepared_home()).running())
+        except (EmbeddedServerError, HomeNotWritable) as error:
+            raise click.ClickException(str(error)) from error
+        os.environ["DATABASE_URL"] = uri
+        try:
+            yield uri
+        finally:
+            del os.environ["DATABASE_URL"]
+
+
+def set_up_django() -> None:
+    """Load settings and applications; a wrong setting is one plain line, not a traceback."""
+    import django  # slow import: --help must not wait for it
+    from django.core.exceptions import ImproperlyConfigured
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recours.config.settings")
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise click.ClickException(str(error)) from error
+
+
+def close_connections() -> None:
+    """Let go of the database before its server is stopped."""
+    if "django.db" not in sys.modules:
+        return
+    from django.db import connections  # slow import
+
+    connections.close_all()

@@ -1,0 +1,280 @@
+"""Django's settings. The environment is read here, once, and nowhere else."""
+
+import os
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from recours.config.database import EmbeddedServer
+from recours.config.home import home, own_secret_key
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def _flag(name: str) -> bool:
+    value = _text(name, "0").lower()
+    if value not in {"0", "1", "no", "yes", "false", "true"}:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
+    return value in {"1", "yes", "true"}
+
+
+def _number(name: str, default: int) -> int:
+    try:
+        return int(_text(name, str(default)))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number.") from error
+
+
+def _list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in _text(name, default).split(",") if part.strip()]
+
+
+# -- what kind of installation this is ---------------------------------------------------------------------
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = home()
+TESTING = _flag("RECOURS_TEST")
+DEMO = _flag("RECOURS_DEMO")
+DEBUG = _flag("RECOURS_DEBUG")
+
+_embedded_uri = EmbeddedServer(HOME).uri
+_database_url = _text("DATABASE_URL", _embedded_uri)
+EMBEDDED = _database_url == _embedded_uri
+
+if DEMO and not EMBEDDED:
+    # The demo signs anybody in as anybody. It must not exist where real claims are.
+    raise ImproperlyConfigured(
+        "RECOURS_DEMO and DATABASE_URL are both set: the demo only runs on its own database."
+    )
+
+SECRET_KEY = _text("RECOURS_SECRET_KEY", _text("SECRET_KEY"))
+if not SECRET_KEY:
+    if not EMBEDDED and not TESTING:
+        raise ImproperlyConfigured("Set RECOURS_SECRET_KEY to a long random text that stays the same.")
+    SECRET_KEY = "x" * 50 if TESTING else own_secret_key(HOME)
+SECRET_KEY_FALLBACKS = _list("RECOURS_SECRET_KEY_FALLBACKS")
+
+SECURE = not (DEMO or DEBUG or TESTING)
+"""Whether browsers are held to HTTPS: everywhere but on a developer's own machine."""
+
+# -- database ----------------------------------------------------------------------------------------------
+
+DATABASES = {"default": dj_database_url.parse(_database_url)}
+_database: dict[str, Any] = DATABASES["default"]  # type: ignore[assignment]
+if _database["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured(
+        "DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name"
+    )
+_database.setdefault("OPTIONS", {})
+_database["TEST"] = {"NAME": _text("RECOURS_TEST_DATABASE", "test_recours")}
+if _pool_size := _number("RECOURS_POOL_SIZE", 0):
+    # Set by `recours serve`: as many connections as it has threads, kept open between requests.
+    _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool_size, "timeout": 10}
+    # Asked of each connection handed out: without it a restart of PostgreSQL is a page of errors.
+    _database["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- applications ------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "recours.ui",  # before allauth: its templates are ours
+    "recours.people",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "procrastinate.contrib.django",
+    "recours.jobs",
+    "recours.marketplaces",
+    "recours.files",
+    "recours.conversations",
+    "recours.claims",
+    "recours.refunds",
+    "recours.buyer",
+    "recours.seller",
+    "recours.desk",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "recours.config.urls"
+WSGI_APPLICATION = "recours.config.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# -- people ------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "optional" if DEMO or TESTING else "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+
+# -- language and time -------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+LANGUAGE_COOKIE_NAME = "recours_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+# -- files -------------------------------------------------------------------------------------------------
+
+MEDIA_ROOT = Path(_text("RECOURS_FILES", str(HOME / "files")))
+"""Evidence. Never served from here: `recours.files` hands each one out after asking who may see it."""
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(_text("RECOURS_STATIC", str(HOME / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+"""Bytes of a form without its files: an explanation of 5,000 emoji is 20 kB."""
+DATA_UPLOAD_MAX_NUMBER_FILES = 30
+
+# -- security ----------------------------------------------------------------------------------------------
+
+ALLOWED_HOSTS = _list("RECOURS_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED or DEBUG else "")
+if TESTING:
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+CSRF_TRUSTED_ORIGINS = _list("RECOURS_ORIGINS")
+if _flag("RECOURS_BEHIND_PROXY"):
+    # Only when the operator says that a proxy sets this header: otherwise anybody could claim to be on HTTPS.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = SECURE
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = _number("RECOURS_HSTS_SECONDS", 31_536_000) if SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "blob:", "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# -- mail --------------------------------------------------------------------------------------------------
+
+
+def _mail(url: str) -> dict[str, Any]:
+    """Return Django's mail settings for `smtp://user:password@host:587?tls=1`, `smtps://…` or `console:`."""
+    parts = urlsplit(url)
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured(
+            "RECOURS_MAIL must read smtp://user:password@host:587?tls=1, smtps://… or console:"
+        )
+    tls = parse_qs(parts.query).get("tls", ["1" if parts.port == 587 else "0"])[0] == "1"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and tls,
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+globals().update(_mail(_text("RECOURS_MAIL", "console:")))
+DEFAULT_FROM_EMAIL = _text("RECOURS_MAIL_FROM", "Recours <ne-pas-repondre@example.org>")
+SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
+
+# -- logs and jobs -----------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {
+        "handlers": ["console"],
+        "level": _text("RECOURS_LOG_LEVEL", "WARNING" if TESTING else "INFO").upper(),
+    },
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # One line for every job fetched and finished would bury the rest.
+        "procrastinate": {"level": "WARNING"},
+    },
+}
+PROCRASTINATE_WORKER_DEFAULTS = {"shutdown_graceful_timeout": 20}

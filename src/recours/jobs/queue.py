@@ -1,0 +1,86 @@
+"""Putting jobs on the queue and saying what a job does."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from recours import clock
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Id = int | str | UUID
+"""A job carries the ids of rows and nothing else: what it needs to know it reads when it runs."""
+
+
+def defer(
+    name: str,
+    *,
+    queueing_lock: str | None = None,
+    lock: str | None = None,
+    schedule_at: datetime | None = None,
+    **ids: Id,
+) -> int | None:
+    """Put the job `name` on the queue within the present transaction, and return its number.
+
+    `queueing_lock`: when a job with this lock already waits, nothing is added and None is returned.
+    `lock`: jobs with the same lock run one after the other.
+    `schedule_at`: not before this instant (aware, of `clock.now()`). For short waits only: a deadline belongs
+    in the table of deadlines, where the sweep finds it even after the clock has been moved.
+    """
+    deferrer = app.configure_task(
+        name,
+        queueing_lock=queueing_lock,
+        lock=lock,
+        schedule_at=clock.to_machine_time(schedule_at) if schedule_at else None,
+    )
+    arguments = {key: str(value) if isinstance(value, UUID) else value for key, value in ids.items()}
+    if queueing_lock is None:
+        return deferrer.defer(**arguments)
+    try:
+        # The lock is a unique index; a savepoint keeps its refusal from spoiling the caller's transaction.
+        with transaction.atomic():
+            return deferrer.defer(**arguments)
+    except AlreadyEnqueued:
+        return None
+
+
+def task(
+    name: str,
+    *,
+    attempts: int = 1,
+    wait_seconds: int = 0,
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare the job `name` in a tasks.py. It takes ids only, and is safe to run twice.
+
+    After a failure it is tried again, `attempts` times in all, waiting ever longer from `wait_seconds`.
+    """
+    retry = RetryStrategy(max_attempts=attempts, exponential_wait=wait_seconds) if attempts > 1 else False
+
+    def declare(function: Callable[P, R]) -> Callable[P, R]:
+        app.task(name=name, retry=retry, lock=lock, queueing_lock=queueing_lock)(function)
+        return function
+
+    return declare
+
+
+def periodic(name: str, *, cron: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Declare the job `name`, run by the worker on the schedule `cron` (UTC), never twice at once."""
+
+    def declare(function: Callable[[], Any]) -> Callable[[], Any]:
+        def run(timestamp: int) -> None:
+            function()
+
+        declared = app.task(name=name, queueing_lock=name, lock=name)(run)
+        app.periodic(cron=cron)(declared)
+        return function
+
+    return declare

@@ -1,0 +1,32 @@
+"""What the queue does for itself."""
+
+import logging
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+log = logging.getLogger(__name__)
+
+STALLED_AFTER_SECONDS = 30
+"""Three heartbeats of a worker, which sends one every ten seconds."""
+KEPT_HOURS = 24 * 14
+"""How long finished jobs stay, for whoever asks what happened."""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Give back to the queue the jobs whose worker died: after a SIGKILL they would stay "doing" for ever."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        log.warning("Job %s (%s) lost its worker; it is tried again.", job.id, job.task_name)
+        await manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="jobs.forget_finished", queueing_lock="jobs.forget_finished", pass_context=True)
+async def forget_finished(context: JobContext, timestamp: int) -> None:
+    """Delete jobs finished more than KEPT_HOURS ago, so that the queue stays as fast as on its first day."""
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )

@@ -1,0 +1,100 @@
+"""What every test stands on: a frozen clock, no network, an embedded PostgreSQL for those that ask."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+import time_machine
+
+from recours.config.database import EmbeddedServer
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PRESENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+"""A Friday, 10:00 in Paris. Tests that are about time move on from here, on purpose."""
+
+
+def _server() -> EmbeddedServer:
+    """One cluster for all the runs of this checkout, kept between them: making one takes seconds."""
+    digest = hashlib.sha256(os.fsencode(REPOSITORY)).hexdigest()[:10]
+    home = Path(tempfile.gettempdir()) / f"recours-tests-{os.getuid()}-{digest}"
+    return EmbeddedServer(home, durable=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set Django up on the tests' own cluster, which starts when the first test asks for a database."""
+    for name in [
+        name for name in os.environ if name.startswith("RECOURS_") and name != "RECOURS_TEST_DATABASE"
+    ]:
+        del os.environ[name]  # what the developer's shell says must not change what the tests say
+    server = _server()
+    os.environ["RECOURS_TEST"] = "1"
+    os.environ["RECOURS_HOME"] = str(server.home)
+    os.environ["DATABASE_URL"] = server.uri
+    if not hasattr(config, "workerinput"):
+        # Two runs at once do not share a database; xdist's workers inherit the name and add theirs.
+        os.environ["RECOURS_TEST_DATABASE"] = f"test_recours_{os.getpid()}"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "recours.config.settings"
+    import django  # after the environment, which the settings read once
+
+    django.setup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its floor, by its folder."""
+    for item in items:
+        folder = (
+            item.path.relative_to(REPOSITORY / "tests").parts[0]
+            if item.path.is_relative_to(REPOSITORY)
+            else ""
+        )
+        if not any(item.get_closest_marker(floor) for floor in ("rules", "app", "journey")):
+            item.add_marker({"rules": "rules", "journeys": "journey"}.get(folder, "app"))
+
+
+@pytest.fixture(scope="session")
+def embedded_server() -> Iterator[EmbeddedServer]:
+    """The tests' cluster, up. The last process of the run stops it."""
+    server = _server()
+    with server.running() as uri:
+        _drop_left_over(uri)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(embedded_server: EmbeddedServer, django_db_setup: None) -> None:
+    """pytest-django's own fixture, once the server is up."""
+
+
+def _drop_left_over(uri: str) -> None:
+    """Drop the databases of runs that were killed."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_recours\\_%'")
+        for (name,) in rows.fetchall():
+            pid = name.split("_")[2]
+            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                connection.execute(
+                    psycopg.sql.SQL("DROP DATABASE IF EXISTS {}").format(psycopg.sql.Identifier(name))
+                )
+
+
+@pytest.fixture(autouse=True)
+def frozen_clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
+    """Stop the clock at PRESENT; `frozen_clock.move_to(…)` moves it. Journeys run in real time."""
+    if request.node.get_closest_marker("journey"):
+        yield None
+        return
+    with time_machine.travel(PRESENT, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def _own_files(request: pytest.FixtureRequest) -> None:
+    """Each test that has a database has its own folder of evidence."""
+    if request.node.get_closest_marker("app"):
+        settings = request.getfixturevalue("settings")
+        settings.MEDIA_ROOT = request.getfixturevalue("tmp_path") / "files"
