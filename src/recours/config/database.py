@@ -113,7 +113,7 @@ class EmbeddedServer:
         self._refuse_strangers(self.socket_folder)
 
     def _refuse_strangers(self, path: Path) -> None:
-        """Raise EmbeddedServerError for what somebody else put in our place, in a folder open to all as /tmp is."""
+        """Raise EmbeddedServerError for what somebody else put in our place, in a folder as open as /tmp."""
         status = path.lstat()
         ours = {os.geteuid(), self._account.pw_uid if self._account else os.geteuid()}
         if stat.S_ISLNK(status.st_mode) or status.st_uid not in ours:
@@ -240,7 +240,7 @@ class EmbeddedServer:
 
     def _call(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         account = self._account
-        # Output goes to a file: the server inherits it, and a pipe would stay open as long as the server lives.
+        # Output goes to files: the server inherits them, and a pipe would stay open as long as it lives.
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             done = subprocess.run(
                 command,
