@@ -1,0 +1,59 @@
+"""Keeping what was judged good."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from recours import clock
+from recours.files import storage
+from recours.files.judge import PDF, Judged, judge
+from recours.files.models import Kind, StoredFile
+from recours.files.refusals import FileNotKept
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
+    from recours.people.models import User
+
+log = logging.getLogger(__name__)
+
+
+def store_upload(*, upload: File[bytes], by: User | None) -> StoredFile:
+    """Judge an upload and keep it; return its row. Raises a FileRefused."""
+    return store_judged(judged=judge(upload), by=by)
+
+
+def store_judged(*, judged: Judged, by: User | None) -> StoredFile:
+    """Keep a judged file and return its row. Raises FileNotKept.
+
+    In order: the original, the clean copy and the thumbnail are on the disk, each under its hash; then the
+    row is written. Whatever stops it between the two leaves files without a row, which `sweep` finds a day
+    later, and never a row without its files.
+    """
+    try:
+        sha256 = storage.keep(judged.original)
+        clean_sha256 = storage.keep(judged.clean)
+        thumb_sha256 = storage.keep(judged.thumb) if judged.thumb is not None else None
+    except OSError as error:
+        log.exception("The evidence store did not take a file of %s bytes.", len(judged.original))
+        raise FileNotKept(name=judged.name) from error
+    with transaction.atomic():
+        return StoredFile.objects.create(
+            sha256=sha256,
+            media_type=judged.media_type,
+            kind=Kind.PDF if judged.media_type == PDF else Kind.IMAGE,
+            size_bytes=len(judged.original),
+            original_name=judged.name,
+            width=judged.width,
+            height=judged.height,
+            pages=judged.pages,
+            received_at=clock.now(),
+            uploaded_by=by,
+            clean_sha256=clean_sha256,
+            clean_media_type=judged.clean_media_type,
+            clean_size=len(judged.clean),
+            thumb_sha256=thumb_sha256,
+        )

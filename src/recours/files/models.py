@@ -1,0 +1,108 @@
+"""Files that people sent: what they are, and the hashes under which they lie."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from recours.files.names import LONGEST, with_extension
+
+_HEX = r"^[0-9a-f]{64}$"
+_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
+
+
+class Kind(models.TextChoices):
+    IMAGE = "image"
+    PDF = "pdf"
+
+
+class StoredFile(models.Model):
+    """One file, as received from one person once. The row never changes; the database refuses it.
+
+    The original stays sealed under `sha256` and is what the hash chain of a claim speaks of. Only the clean
+    copy and the thumbnail, which we made, are ever handed out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sha256 = models.CharField(max_length=64)
+    """Of the original."""
+    media_type = models.CharField(max_length=32)
+    """Of the original, as its content tells."""
+    kind = models.CharField(max_length=8, choices=Kind)
+    size_bytes = models.PositiveIntegerField()
+    """Of the original."""
+    original_name = models.CharField(max_length=LONGEST)
+    """To be shown, cleaned; never a path."""
+    width = models.PositiveIntegerField(null=True)
+    """Pixels of the clean copy of a picture, upright."""
+    height = models.PositiveIntegerField(null=True)
+    pages = models.PositiveIntegerField(null=True)
+    """Of a PDF."""
+    received_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="stored_files"
+    )
+    """Who sent it; nobody for what a program brought. An account that leaves is emptied, not deleted."""
+    clean_sha256 = models.CharField(max_length=64)
+    clean_media_type = models.CharField(max_length=32)
+    clean_size = models.PositiveIntegerField()
+    """Bytes."""
+    thumb_sha256 = models.CharField(max_length=64, null=True)  # noqa: DJ001 -- absent, not empty
+    """A PDF has none."""
+
+    class Meta:
+        ordering: ClassVar = ["received_at", "id"]
+        indexes: ClassVar = [
+            models.Index(fields=["sha256"], name="stored_file_sha256"),
+            models.Index(fields=["clean_sha256"], name="stored_file_clean_sha256"),
+            models.Index(fields=["thumb_sha256"], name="stored_file_thumb_sha256"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="stored_file_hashes",
+                condition=Q(sha256__regex=_HEX)
+                & Q(clean_sha256__regex=_HEX)
+                & (Q(thumb_sha256__isnull=True) | Q(thumb_sha256__regex=_HEX)),
+            ),
+            models.CheckConstraint(
+                name="stored_file_not_empty",
+                condition=Q(size_bytes__gt=0) & Q(clean_size__gt=0) & ~Q(original_name=""),
+            ),
+            models.CheckConstraint(
+                name="stored_file_kind",
+                condition=Q(
+                    kind=Kind.IMAGE,
+                    media_type__in=["image/jpeg", "image/png", "image/webp", "image/heic"],
+                    clean_media_type__in=["image/jpeg", "image/png"],
+                    width__gt=0,
+                    height__gt=0,
+                    pages__isnull=True,
+                    thumb_sha256__isnull=False,
+                )
+                | Q(
+                    kind=Kind.PDF,
+                    media_type="application/pdf",
+                    clean_media_type="application/pdf",
+                    width__isnull=True,
+                    height__isnull=True,
+                    pages__gt=0,
+                    thumb_sha256__isnull=True,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+    @property
+    def is_image(self) -> bool:
+        return self.kind == Kind.IMAGE
+
+    @property
+    def download_name(self) -> str:
+        """The name a copy is saved under: theirs, with the extension of what is really in it."""
+        return with_extension(self.original_name, _EXTENSIONS[self.clean_media_type])

@@ -1,0 +1,31 @@
+"""Reading what is kept. Whoever asks has asked first who may see it: nothing here knows about claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from django.db.models import Q
+
+from recours.files.models import StoredFile
+
+_BATCH = 500
+
+
+def stored_file(file_id: UUID | str) -> StoredFile:
+    """Return one file. Raises StoredFile.DoesNotExist."""
+    return StoredFile.objects.get(pk=file_id)
+
+
+def known_hashes(hashes: Iterable[str]) -> set[str]:
+    """Return those of `hashes` that some row speaks of."""
+    asked = set(hashes)
+    rows = StoredFile.objects.filter(
+        Q(sha256__in=asked) | Q(clean_sha256__in=asked) | Q(thumb_sha256__in=asked)
+    ).values_list("sha256", "clean_sha256", "thumb_sha256")
+    return {found for row in rows for found in row if found in asked}
+
+
+def every_row() -> Iterator[StoredFile]:
+    """Yield every row, oldest first, a few hundred in memory at a time."""
+    yield from StoredFile.objects.order_by("received_at", "id").iterator(chunk_size=_BATCH)
