@@ -57,7 +57,8 @@ class Calendar(Struct, frozen=True):
 
     def day_start(self, on: date) -> datetime:
         """Return the first instant (UTC) of a local day; the first that exists if midnight is skipped."""
-        return self.day_end(on - _DAY)
+        check_range(on)
+        return _day_end(on - _DAY, self.zone)
 
     def day_end(self, on: date) -> datetime:
         """Return the exclusive end (UTC) of a local day.
@@ -66,7 +67,7 @@ class Calendar(Struct, frozen=True):
         exist, the first instant after the gap; where midnight comes twice and the second time returns to
         `on`, the second. A day that the zone skipped whole (Samoa, 30 December 2011) ends where it begins.
         """
-        _check_range(on)
+        check_range(on)
         return _day_end(on, self.zone)
 
     def exists(self, on: date) -> bool:
@@ -75,7 +76,7 @@ class Calendar(Struct, frozen=True):
 
     def holiday(self, on: date) -> bool:
         """Is it a public holiday of the country or subdivision?"""
-        _check_range(on)
+        check_range(on)
         return on in _holidays(self.country, self.subdivision, on.year)[0]
 
     def is_weekend(self, on: date) -> bool:
@@ -117,9 +118,10 @@ def _check_country(country: str, subdivision: str | None) -> None:
         raise UnknownSubdivision(country=country, subdivision=subdivision)
 
 
-def _check_range(on: date) -> None:
+def check_range(on: date) -> None:
+    """Raise DateOutOfRange for a year in which nothing can be counted."""
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
-        raise DateOutOfRange(on=on)
+        raise DateOutOfRange(on=date(on.year, on.month, on.day))
 
 
 @lru_cache(maxsize=4096)

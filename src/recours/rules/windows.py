@@ -15,7 +15,14 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from recours.rules.calendars import Calendar, DateOutOfRange, UnknownCountry, UnknownSubdivision, UnknownZone
+from recours.rules.calendars import (
+    Calendar,
+    DateOutOfRange,
+    UnknownCountry,
+    UnknownSubdivision,
+    UnknownZone,
+    check_range,
+)
 
 __all__ = [
     "Calendar",
@@ -137,6 +144,7 @@ def due_after(
     codes, which the trace keeps. Raises DateOutOfRange; ValueError for a naive instant.
     Source: Regulation (EEC, Euratom) 1182/71, art. 3(1) to (4).
     """
+    check_range(start)
     trace = [_start(start, calendar, event)]
     params: dict[str, str | int] = {"count": window.count, "rule": rule, "source": source}
     trace.append(TraceStep(kind="add", code=window.unit.value, params=params))

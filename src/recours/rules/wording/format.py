@@ -17,6 +17,22 @@ from recours.rules.money import Money, exponent
 #: A language of the interface, "fr" or "en"; names of locales ("fr-fr") are understood too.
 Lang = str
 
+_UNITS = {
+    "fr": {
+        "hours": ("heure", "heures"),
+        "days": ("jour", "jours"),
+        "working_days": ("jour ouvré", "jours ouvrés"),
+        "months": ("mois", "mois"),
+        "years": ("an", "ans"),
+    },
+    "en": {
+        "hours": ("hour", "hours"),
+        "days": ("day", "days"),
+        "working_days": ("working day", "working days"),
+        "months": ("month", "months"),
+        "years": ("year", "years"),
+    },
+}
 _LOCALES = {"fr": "fr", "en": "en_GB"}
 NO_BREAK = "\u00a0"
 NARROW_NO_BREAK = "\u202f"
@@ -113,6 +129,26 @@ def time(hour: int, minute: int, lang: Lang) -> str:
 def instant(at: datetime, zone: str, lang: Lang) -> str:
     """Write an instant in a zone: "jeudi 19 novembre 2026, 14 h 12"."""
     return _instant(at.astimezone(ZoneInfo(zone)), lang)
+
+
+def local(at: datetime, zone: str) -> datetime:
+    """Return the instant in a zone, which is how a text shows it."""
+    return at.astimezone(ZoneInfo(zone))
+
+
+def zone(name: str, lang: Lang) -> str:
+    """Name a time zone by its city: "heure de Paris", "Paris time"."""
+    city = name.rpartition("/")[2].replace("_", " ")
+    if language(lang) == "en":
+        return f"{city} time"
+    return f"heure d’{city}" if city[0] in "AEIOUH" and city != "Hawaii" else f"heure de {city}"
+
+
+def window(count: int, unit: str, lang: Lang) -> str:
+    """Write a length of time: "5 jours", "48 heures", "3 jours ouvrés"; `unit` is a `windows.Unit`."""
+    one, many = _UNITS[language(lang)][unit]
+    shown = number(Decimal(count), lang)
+    return f"{shown}{NO_BREAK}{one if is_singular(count, lang) else many}"
 
 
 def until(at: datetime, zone: str, lang: Lang) -> str:
