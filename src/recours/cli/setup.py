@@ -58,3 +58,15 @@ def close_connections() -> None:
     from django.db import connections  # slow import
 
     connections.close_all()
+
+
+def prepare_to_serve() -> None:
+    """Make what the web server reads: compiled translations and gathered static files."""
+    from recours.config.static import collect_static  # slow import
+    from recours.config.translations import compile_catalogues  # slow import
+
+    try:
+        compile_catalogues()
+        collect_static()
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error

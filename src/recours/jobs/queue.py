@@ -8,7 +8,10 @@ from uuid import UUID
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 from recours import clock
 
@@ -17,6 +20,10 @@ R = TypeVar("R")
 
 Id = int | str | UUID
 """A job carries the ids of rows and nothing else: what it needs to know it reads when it runs."""
+
+
+class UnknownJob(Exception):
+    """No tasks.py declares a job of this name."""
 
 
 def defer(
@@ -33,11 +40,22 @@ def defer(
     `lock`: jobs with the same lock run one after the other.
     `schedule_at`: not before this instant (aware, of `clock.now()`). For short waits only: a deadline belongs
     in the table of deadlines, where the sweep finds it even after the clock has been moved.
+    Raises UnknownJob.
     """
-    deferrer = app.configure_task(
-        name,
-        queueing_lock=queueing_lock,
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
+    if name not in app.tasks:
+        raise UnknownJob(name)
+    declared = app.tasks[name]
+    lock = lock or declared.lock
+    queueing_lock = queueing_lock or declared.queueing_lock
+    deferrer = configure_task(
+        name=name,
+        # Not `app.configure_task`: inside a worker the app writes on a connection of its own, and a job
+        # deferred there would outlive the rollback of the transaction that asked for it.
+        job_manager=JobManager(DjangoConnector(alias="default")),
+        queue=declared.queue,
         lock=lock,
+        queueing_lock=queueing_lock,
         schedule_at=clock.to_machine_time(schedule_at) if schedule_at else None,
     )
     arguments = {key: str(value) if isinstance(value, UUID) else value for key, value in ids.items()}

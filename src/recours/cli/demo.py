@@ -1,0 +1,173 @@
+"""`recours demo`: a whole fictional marketplace on this machine, from nothing, with one command."""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from recours.cli.setup import close_connections, embedded_database, prepare_to_serve, set_up_django
+from recours.cli.supervisor import Child, stopping_on_signals, supervise
+from recours.cli.web import web_arguments, web_environment
+from recours.config.home import HomeNotWritable, prepared_home
+
+HOST = "127.0.0.1"
+PORT = 8000
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not bound
+"""Addresses that mean every one, and where to reach them from here."""
+
+
+@click.command()
+@click.option("--port", envvar="RECOURS_PORT", type=click.IntRange(1, 65535), default=PORT, show_default=True,
+              help="Port du site.")  # fmt: skip
+@click.option("--host", envvar="RECOURS_HOST", default=HOST, show_default=True, help="Adresse d'écoute.")
+@click.option("--home", envvar="RECOURS_HOME", type=click.Path(path_type=Path),
+              help="Dossier des données (par défaut ~/.local/share/recours).")  # fmt: skip
+@click.option("--reset", is_flag=True, help="Efface tout et recommence.")
+def command(port: int, host: str, home: Path | None, reset: bool) -> None:
+    """Un site de démonstration complet : base de données, place de marché fictive, site et tâches de fond.
+
+    Ctrl-C arrête tout. Les données restent pour la fois suivante.
+    """
+    if os.environ.get("DATABASE_URL", "").strip():
+        raise click.ClickException(
+            "DATABASE_URL est défini : la démonstration laisse entrer n'importe qui et ne tourne que sur sa"
+            " propre base. Retirez cette variable, ou lancez `recours serve` et `recours worker`."
+        )
+    if home:
+        os.environ["RECOURS_HOME"] = str(home.expanduser().absolute())
+    try:
+        folder = prepared_home()
+    except HomeNotWritable as error:
+        raise click.ClickException(f"{error}. Choisissez un autre dossier avec --home.") from error
+    os.environ["RECOURS_HOME"] = str(folder)
+    os.environ["RECOURS_DEMO"] = "1"
+    os.environ["RECOURS_CLOCK_FILE"] = str(folder / "clock")
+    with _alone(folder), stopping_on_signals() as asked_to_stop:
+        _require_free(host, port)
+        _say("Démarrage de la base de données…")
+        with embedded_database():
+            if reset:
+                _reset(folder)
+            _prepare()
+            if asked_to_stop():
+                return
+            _run(host, port, asked_to_stop=asked_to_stop)
+        _say("La base de données est arrêtée. À bientôt.")
+
+
+def _prepare() -> None:
+    """Tables, translations, static files and, once, the fictional marketplace."""
+    set_up_django()
+    from django.core.management import call_command  # slow import
+
+    try:
+        _say("Mise en place des tables…")
+        call_command("migrate", interactive=False, verbosity=0)
+        prepare_to_serve()
+        # The demo's people are a package of their own, which an installation may leave out.
+        if find_spec("recours.demo"):
+            _say("Ouverture de la place de marché fictive…")
+            import_module("recours.demo.seed").seed()
+    finally:
+        close_connections()
+
+
+def _run(host: str, port: int, *, asked_to_stop: Callable[[], bool]) -> None:
+    announced = False
+
+    def announce() -> None:
+        nonlocal announced
+        if not announced and _answers(host, port):
+            announced = True
+            shown = "localhost" if host in {HOST, *EVERYWHERE} else host
+            click.echo(
+                f"\n  Recours est prêt   →  http://{shown}:{port}/   (Ctrl-C pour arrêter)"
+                f"\n  Recours is ready   →  http://{shown}:{port}/   (Ctrl-C to stop)\n"
+            )
+
+    children = [
+        Child("Le site", web_arguments(), web_environment(host=host, port=port)),
+        Child("Le processus des tâches", [sys.executable, "-P", "-m", "recours.cli", "worker"]),
+    ]
+    supervise(children, asked_to_stop=asked_to_stop, on_tick=announce, say=_say)
+    _say("Arrêt…")
+
+
+def _reset(folder: Path) -> None:
+    """Forget every claim, every file and the shifted clock."""
+    import psycopg  # slow import
+
+    _say("Effacement des données…")
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, dbname="postgres") as connection:
+        connection.execute("DROP DATABASE IF EXISTS recours WITH (FORCE)")
+        connection.execute("CREATE DATABASE recours")
+    shutil.rmtree(folder / "files", ignore_errors=True)
+    (folder / "clock").unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One demo per folder: a second one would seed and move the clock under the first."""
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(
+                f"Une démonstration tourne déjà dans {folder}."
+                " Arrêtez-la, ou choisissez un autre dossier avec --home."
+            ) from None
+        yield
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise click.ClickException(
+                f"Le port {port} est réservé à l'administrateur ; essayez --port 8000."
+            ) from None
+        except OSError:
+            raise click.ClickException(
+                f"Le port {port} est déjà pris sur {host}. Essayez --port {_free_port(host, port)}"
+            ) from None
+
+
+def _free_port(host: str, port: int) -> int:
+    """A port near `port` that is free, to suggest."""
+    for other in range(port + 1, min(port + 50, 65535)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((host, other))
+            return other
+    return 0
+
+
+def _answers(host: str, port: int) -> bool:
+    target = EVERYWHERE.get(host, host)
+    web = http.client.HTTPConnection(target, port, timeout=2)
+    try:
+        web.request("GET", "/readyz", headers={"Host": f"localhost:{port}"})
+        return web.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        web.close()
+
+
+_started = time.monotonic()
+
+
+def _say(text: str) -> None:
+    click.echo(f"[{time.monotonic() - _started:4.0f} s] {text}", err=True)
