@@ -1,0 +1,198 @@
+"""What templates need to write money, dates and icons, in the words and signs of `rules.wording.format`.
+
+Instants are shown in Django's current time zone, which is the marketplace's.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from babel.dates import format_date, format_timedelta
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from recours import clock
+from recours.rules.money import Money
+from recours.rules.wording import format as formats
+
+register = template.Library()
+
+AMBER = timedelta(hours=48)
+RED = timedelta(hours=12)
+"""A deadline nearer than these is drawn in another colour, and says so in words."""
+HOURS_BEFORE_DAYS = 48
+_LOCALES = {"fr": "fr", "en": "en_GB"}
+
+
+def _language() -> str:
+    """Return "fr" or "en", whatever is active; French where nothing is (an e-mail made by a job, say)."""
+    active = get_language() or "fr"
+    return "en" if active.startswith("en") else "fr"
+
+
+def _local(at: datetime) -> datetime:
+    return timezone.localtime(at)
+
+
+def _shows_year(on: date) -> bool:
+    return on.year != _local(clock.now()).year
+
+
+def _day_and_time(at: datetime) -> str:
+    local, language = _local(at), _language()
+    shown = formats.day(local.date(), language, year=_shows_year(local.date()))
+    return f"{shown}, {formats.time(local.hour, local.minute, language)}"
+
+
+@register.filter
+def money(amount: Money | int | None, currency: str = "") -> str:
+    """Write an amount: `{{ price|money }}`, or `{{ row.minor|money:row.currency }}`. Nothing for None."""
+    if amount is None:
+        return ""
+    shown = amount if isinstance(amount, Money) else Money(amount, currency)
+    return formats.money(shown, _language())
+
+
+@register.filter
+def when(at: datetime | None) -> str:
+    """Write an instant: "mardi 24 novembre, 18 h 00"; with its year when that is not the present one."""
+    return _day_and_time(at) if at else ""
+
+
+@register.filter
+def until(at: datetime | None) -> str:
+    """Write an exclusive end as the last minute it leaves: midnight is "mardi 24 novembre, 23 h 59"."""
+    # One microsecond before an end of 14:12:30 is still 14:12, the minute in which one may act.
+    return _day_and_time(at - timedelta(microseconds=1)) if at else ""
+
+
+@register.filter
+def day(on: date | datetime | None) -> str:
+    """Write a day: "mardi 24 novembre"; with its year when that is not the present one."""
+    if on is None:
+        return ""
+    local = _local(on).date() if isinstance(on, datetime) else on
+    return formats.day(local, _language(), year=_shows_year(local))
+
+
+@register.filter
+def until_day(at: datetime | None) -> str:
+    """Write the last day that an exclusive end leaves: "mardi 24 novembre"."""
+    return day(at - timedelta(microseconds=1)) if at else ""
+
+
+@register.filter
+def day_short(on: date | datetime | None) -> str:
+    """Write a day where room is short, always beside a full date: "24 nov."."""
+    if on is None:
+        return ""
+    local = _local(on).date() if isinstance(on, datetime) else on
+    pattern = "d\u00a0MMM y" if _shows_year(local) else "d\u00a0MMM"
+    shown = format_date(local, pattern, locale=_LOCALES[_language()])
+    if _language() == "fr" and local.day == 1:
+        shown = "1er" + shown[1:]
+    return shown
+
+
+@register.filter
+def relative(at: datetime | None) -> str:
+    """Say how far an instant is from now: "dans 4 jours", "il y a 2 h". Rounded down: never promises more.
+
+    `static/ui/js/page.js` says the same in the browser, a minute at a time.
+    """
+    if at is None:
+        return ""
+    distance = at - clock.now()
+    seconds = int(abs(distance).total_seconds())
+    unit: Literal["minute", "hour", "day"]
+    if seconds < 3600:
+        unit, count = "minute", max(1, seconds // 60)
+    elif seconds < HOURS_BEFORE_DAYS * 3600:
+        unit, count = "hour", seconds // 3600
+    else:
+        unit, count = "day", seconds // 86400
+    span = timedelta(**{f"{unit}s": count}) * (1 if distance >= timedelta() else -1)
+    style: Literal["short", "long"] = "short" if _language() == "fr" and unit != "day" else "long"
+    # The threshold no count reaches keeps the unit chosen above.
+    return format_timedelta(
+        span,
+        granularity=unit,
+        threshold=10**9,
+        add_direction=True,
+        format=style,
+        locale=_LOCALES[_language()],
+    )
+
+
+@register.filter
+def urgency(due_at: datetime | None) -> str:
+    """Return "late", "red" (under 12 hours), "amber" (under 48) or "" for a deadline."""
+    if due_at is None:
+        return ""
+    left = due_at - clock.now()
+    if left <= timedelta():
+        return "late"
+    if left < RED:
+        return "red"
+    return "amber" if left < AMBER else ""
+
+
+@register.filter
+def iso(at: datetime | None) -> str:
+    """Return the value of a `datetime` attribute, with the local offset."""
+    return _local(at).isoformat(timespec="seconds") if at else ""
+
+
+@register.filter
+def iso_day(on: date | datetime | None) -> str:
+    """Return the value of a `datetime` attribute for a day, or for an instant shown as one."""
+    if on is None:
+        return ""
+    return (_local(on).date() if isinstance(on, datetime) else on).isoformat()
+
+
+@register.filter
+def clock_time(at: datetime | None) -> str:
+    """Write a time of the day: "14 h 07"."""
+    return formats.time(_local(at).hour, _local(at).minute, _language()) if at else ""
+
+
+@register.filter
+def of_type(field: object, kind: str) -> bool:
+    """Is the bound field's widget (or the widget itself) of that class, or of one made from it?"""
+    widget = getattr(getattr(field, "field", None), "widget", field)
+    return any(base.__name__ == kind for base in type(widget).__mro__)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of `icons.svg`. It is decoration: a word always stands beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("ui/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def server_time() -> str:
+    """Return the present instant, from which the browser counts: its own clock may be wrong."""
+    return clock.now().isoformat(timespec="seconds")
+
+
+@register.simple_tag
+def moment(at: datetime | None, *, with_relative: bool = False) -> SafeString:
+    """Write an instant as a `<time>`; with `with_relative=True`, how far it is follows in brackets."""
+    if at is None:
+        return SafeString("")
+    if not with_relative:
+        return format_html('<time datetime="{}">{}</time>', iso(at), when(at))
+    return format_html(
+        '<time datetime="{0}">{1}</time> <span class="muted">(<span data-relative="{0}">{2}</span>)</span>',
+        iso(at),
+        when(at),
+        relative(at),
+    )
