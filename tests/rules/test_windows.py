@@ -1,5 +1,6 @@
 """Windows against an oracle that walks the clock, and against worked cases."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,7 +52,7 @@ instants = st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1), timezones=st
 
 
 def due(
-    start: datetime | date, window: Window, calendar: Calendar = PARIS, pauses: list[Pause] = []
+    start: datetime | date, window: Window, calendar: Calendar = PARIS, pauses: Sequence[Pause] = ()
 ) -> Dated:
     return due_after(
         start, window, calendar, rule="seller.response", source="test", event="dispute_opened", pauses=pauses

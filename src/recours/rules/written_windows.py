@@ -1,0 +1,28 @@
+"""How a window is written in the data files: "5 days", "48 hours", "3 working days", "14 days rolling"."""
+
+from __future__ import annotations
+
+import re
+
+from recours.rules.windows import Unit, Window
+
+_WRITTEN = re.compile(
+    r"(?P<count>[0-9]{1,6}) +(?P<unit>hours?|days?|working days?|months?|years?)(?P<rolls> +rolling)?"
+)
+
+
+def parse_window(text: str) -> Window:
+    """Read a window. Raises ValueError when the text is not one, or counts more than a window may."""
+    match = _WRITTEN.fullmatch(text.strip().lower())
+    if match is None:
+        raise ValueError(f"not a window: {text!r}")
+    unit = Unit(match["unit"].removesuffix("s").replace(" ", "_") + "s")
+    return Window(int(match["count"]), unit, rolls=match["rolls"] is not None)
+
+
+def write_window(window: Window) -> str:
+    """Write a window as the data files have it; reading it again gives the same."""
+    unit = window.unit.replace("_", " ")
+    if window.count == 1:
+        unit = unit.removesuffix("s")
+    return f"{window.count} {unit}{' rolling' if window.rolls else ''}"
