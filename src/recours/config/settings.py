@@ -164,6 +164,7 @@ ACCOUNT_EMAIL_VERIFICATION = "optional" if DEMO or TESTING else "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "recours.people.adapter.AccountAdapter"
 
 # -- language and time -------------------------------------------------------------------------------------
 
