@@ -1,4 +1,6 @@
-"""How forms look (`FORM_RENDERER = "recours.ui.forms.Renderer"`), and a few fields that Django does not have."""
+"""How forms look (`FORM_RENDERER = "recours.ui.forms.Renderer"`), and fields that Django does not have."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any

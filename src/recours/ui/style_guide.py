@@ -127,15 +127,15 @@ def sample() -> dict[str, Any]:
         "entitlements": [
             {
                 "what": "Renvoyer l’article",
-                "policy": "10 jours : jeudi 12 novembre",
-                "law": "14 jours, puis 14 : lundi 30 novembre",
+                "policy": "10 jours : jeudi 12 novembre",
+                "law": "14 jours, puis 14 : lundi 30 novembre",
                 "counts": "lundi 30 novembre",
                 "law_is_better": True,
             },
             {
                 "what": "Être remboursé",
                 "policy": "du 33e au 50e jour : 25 décembre",
-                "law": "14 jours : jeudi 19 novembre",
+                "law": "14 jours : jeudi 19 novembre",
                 "counts": "jeudi 19 novembre",
                 "law_is_better": True,
                 "steps": trace("jeudi 19 novembre 2026, 23 h 59"),

@@ -4,6 +4,7 @@ Instants are shown in Django's current time zone, which is the marketplace's.
 """
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 
 from babel.dates import format_date, format_timedelta
@@ -158,6 +159,22 @@ def iso_day(on: date | datetime | None) -> str:
 def clock_time(at: datetime | None) -> str:
     """Write a time of the day: "14 h 07"."""
     return formats.time(_local(at).hour, _local(at).minute, _language()) if at else ""
+
+
+@register.filter
+def file_size(size: int | None) -> str:
+    """Write a number of bytes as people read it: "81 ko", "2,4 Mo"; "81 kB", "2.4 MB"."""
+    if size is None:
+        return ""
+    language = _language()
+    if size < 1_000_000:
+        unit, shown = ("ko" if language == "fr" else "kB"), Decimal(max(1, round(size / 1000)))
+    else:
+        unit, shown = (
+            ("Mo" if language == "fr" else "MB"),
+            Decimal(round(size / 1_000_000, 1)).quantize(Decimal("0.1")),
+        )
+    return f"{formats.number(shown, language)}{formats.NO_BREAK}{unit}"
 
 
 @register.filter
