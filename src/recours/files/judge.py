@@ -32,7 +32,12 @@ log = logging.getLogger(__name__)
 
 PDF = "application/pdf"
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_PICTURES = {"image/jpeg", "image/png", "image/webp"}
+_PICTURES = {
+    "image/jpeg": "image/jpeg",
+    "image/png": "image/png",
+    "image/apng": "image/png",  # moves; its first frame is what an old reader shows
+    "image/webp": "image/webp",
+}
 _BEFORE_A_PDF = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -87,8 +92,7 @@ def sniff(content: bytes) -> str | None:
         return "image/heic" if content[8:12] in _HEIF_BRANDS else None
     if content[:64].lstrip(_BEFORE_A_PDF).startswith(b"%PDF-"):
         return PDF
-    kind = filetype.guess_mime(content[:8192])
-    return kind if kind in _PICTURES else None
+    return _PICTURES.get(filetype.guess_mime(content[:8192]) or "")
 
 
 def _read(upload: File[bytes], name: str, limits: Limits) -> bytes:

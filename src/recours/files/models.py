@@ -78,6 +78,9 @@ class StoredFile(models.Model):
                     kind=Kind.IMAGE,
                     media_type__in=["image/jpeg", "image/png", "image/webp", "image/heic"],
                     clean_media_type__in=["image/jpeg", "image/png"],
+                    # Without these two an absent side would make the condition unknown, which passes a CHECK.
+                    width__isnull=False,
+                    height__isnull=False,
                     width__gt=0,
                     height__gt=0,
                     pages__isnull=True,
@@ -89,6 +92,7 @@ class StoredFile(models.Model):
                     clean_media_type="application/pdf",
                     width__isnull=True,
                     height__isnull=True,
+                    pages__isnull=False,
                     pages__gt=0,
                     thumb_sha256__isnull=True,
                 ),

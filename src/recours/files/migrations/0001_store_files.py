@@ -69,11 +69,13 @@ class Migration(migrations.Migration):
                             models.Q(
                                 ("clean_media_type__in", ["image/jpeg", "image/png"]),
                                 ("height__gt", 0),
+                                ("height__isnull", False),
                                 ("kind", "image"),
                                 ("media_type__in", ["image/jpeg", "image/png", "image/webp", "image/heic"]),
                                 ("pages__isnull", True),
                                 ("thumb_sha256__isnull", False),
                                 ("width__gt", 0),
+                                ("width__isnull", False),
                             ),
                             models.Q(
                                 ("clean_media_type", "application/pdf"),
@@ -81,6 +83,7 @@ class Migration(migrations.Migration):
                                 ("kind", "pdf"),
                                 ("media_type", "application/pdf"),
                                 ("pages__gt", 0),
+                                ("pages__isnull", False),
                                 ("thumb_sha256__isnull", True),
                                 ("width__isnull", True),
                             ),

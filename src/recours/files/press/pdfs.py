@@ -136,7 +136,7 @@ def _strip(pdf: Pdf) -> None:
     for page in pdf.pages:
         _keep_only(page.obj, _OF_A_PAGE)
     _keep_only(pdf.Root, _OF_THE_DOCUMENT)
-    for key in set(pdf.trailer.keys()) - {"/Root", "/Size", "/ID"}:
+    for key in set(pdf.trailer.keys()) - {"/Root", "/Size"}:
         del pdf.trailer[key]
 
 

@@ -1,0 +1,75 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.files import samples
+
+from recours import clock
+from recours.files import storage, sweep
+from recours.files.commands import store_upload
+from recours.files.models import StoredFile
+from recours.files.sweep import Fault, Part, Wrong
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def root(_own_files: None) -> Path:
+    return Path(settings.MEDIA_ROOT)
+
+
+@pytest.fixture
+def stored() -> StoredFile:
+    return store_upload(upload=SimpleUploadedFile("photo.jpg", samples.picture()), by=None)
+
+
+def test_nothing_is_wrong_with_what_was_just_kept(stored: StoredFile) -> None:
+    assert list(sweep.faults()) == []
+    assert list(sweep.orphans(now=clock.now() + timedelta(days=365))) == []
+
+
+def test_empty_store_has_nothing_to_say() -> None:
+    assert list(sweep.faults()) == []
+    assert list(sweep.orphans(now=clock.now())) == []
+
+
+def test_missing_and_altered_files_are_named(stored: StoredFile, root: Path) -> None:
+    (root / storage.path_of(stored.sha256)).unlink()
+    clean = root / storage.path_of(stored.clean_sha256)
+    clean.write_bytes(clean.read_bytes()[:-1] + b"!")
+
+    assert list(sweep.faults()) == [
+        Fault(file_id=str(stored.pk), part=Part.ORIGINAL, sha256=stored.sha256, wrong=Wrong.MISSING),
+        Fault(file_id=str(stored.pk), part=Part.CLEAN, sha256=stored.clean_sha256, wrong=Wrong.ALTERED),
+    ]
+
+
+def test_orphan_goes_after_a_day_and_not_before(stored: StoredFile, root: Path) -> None:
+    path = storage.path_of(storage.keep(b"written, and then the power went"))
+    unfinished = root / storage.INCOMING / "0123"
+    storage._write(unfinished, SimpleUploadedFile("x", b"half of"))
+    day = timedelta(hours=24)
+
+    assert sweep.sweep(now=clock.now() + day) == 0
+    assert sorted(sweep.orphans(now=clock.now() + day + timedelta(seconds=1))) == [path, "incoming/0123"]
+    assert sweep.sweep(now=clock.now() + day + timedelta(seconds=1)) == 2
+
+    assert len(list(storage.all_paths())) == 3
+    assert list(sweep.faults()) == []
+
+
+def test_upload_of_an_orphan_at_the_last_moment_saves_it() -> None:
+    path = storage.path_of(storage.keep(b"an orphan"))
+    later = clock.now() + timedelta(days=2)
+    found = list(sweep.orphans(now=later))
+
+    # Between the finding and the removing somebody uploads the same content.
+    store = storage.store()
+    assert isinstance(store, storage.EvidenceStorage)
+    storage.keep(b"an orphan")
+
+    assert found == [path]
+    assert not store.discard_if_older(path, clock.now())
+    assert list(storage.all_paths()) == [path]
