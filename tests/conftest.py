@@ -1,5 +1,6 @@
 """What every test stands on: a frozen clock, no network, an embedded PostgreSQL for those that ask."""
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -12,6 +13,7 @@ import pytest
 import time_machine
 
 from recours.config.database import EmbeddedServer
+from recours.config.translations import compile_catalogues
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PRESENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -32,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     ]:
         del os.environ[name]  # what the developer's shell says must not change what the tests say
     server = _server()
+    # For the processes that tests start, when it is pytest that put src on our own path.
+    os.environ["PYTHONPATH"] = str(REPOSITORY / "src")
     os.environ["RECOURS_TEST"] = "1"
     os.environ["RECOURS_HOME"] = str(server.home)
     os.environ["DATABASE_URL"] = server.uri
@@ -41,6 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "recours.config.settings"
     import django  # after the environment, which the settings read once
 
+    if not hasattr(config, "workerinput"):
+        compile_catalogues()
     django.setup()
 
 
@@ -54,6 +60,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         )
         if not any(item.get_closest_marker(floor) for floor in ("rules", "app", "journey")):
             item.add_marker({"rules": "rules", "journeys": "journey"}.get(folder, "app"))
+
+
+@contextlib.contextmanager
+def short_folder() -> Iterator[Path]:
+    """A folder of its own that the account of PostgreSQL can reach; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="recours-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from recours.cli.setup import close_connections, embedded_database, prepare_to_serve, set_up_django
+from recours.cli.setup import CLOCK, close_connections, embedded_database, prepare_to_serve, set_up_django
 from recours.cli.supervisor import Child, stopping_on_signals, supervise
 from recours.cli.web import web_arguments, web_environment
 from recours.config.home import HomeNotWritable, prepared_home
@@ -51,7 +51,7 @@ def command(port: int, host: str, home: Path | None, reset: bool) -> None:
         raise click.ClickException(f"{error}. Choisissez un autre dossier avec --home.") from error
     os.environ["RECOURS_HOME"] = str(folder)
     os.environ["RECOURS_DEMO"] = "1"
-    os.environ["RECOURS_CLOCK_FILE"] = str(folder / "clock")
+    os.environ["RECOURS_CLOCK_FILE"] = str(folder / CLOCK)
     with _alone(folder), stopping_on_signals() as asked_to_stop:
         _require_free(host, port)
         _say("Démarrage de la base de données…")
@@ -112,7 +112,7 @@ def _reset(folder: Path) -> None:
         connection.execute("DROP DATABASE IF EXISTS recours WITH (FORCE)")
         connection.execute("CREATE DATABASE recours")
     shutil.rmtree(folder / "files", ignore_errors=True)
-    (folder / "clock").unlink(missing_ok=True)
+    (folder / CLOCK).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

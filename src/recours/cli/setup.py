@@ -10,6 +10,9 @@ import click
 from recours.config.database import EmbeddedServer, EmbeddedServerError
 from recours.config.home import HomeNotWritable, prepared_home
 
+CLOCK = "clock"
+"""The file, in the folder of an installation, that holds the offset of a demo's clock."""
+
 
 @contextlib.contextmanager
 def database() -> Iterator[None]:
@@ -29,10 +32,14 @@ def embedded_database() -> Iterator[str]:
     """Hold the embedded server up and name it in the environment, for this process and its children."""
     with contextlib.ExitStack() as stack:
         try:
-            uri = stack.enter_context(EmbeddedServer(prepared_home()).running())
+            folder = prepared_home()
+            uri = stack.enter_context(EmbeddedServer(folder).running())
         except (EmbeddedServerError, HomeNotWritable) as error:
             raise click.ClickException(str(error)) from error
         os.environ["DATABASE_URL"] = uri
+        if (folder / CLOCK).exists():
+            # A demo has moved its clock: whoever else works on its data lives at the same moment.
+            os.environ["RECOURS_CLOCK_FILE"] = str(folder / CLOCK)
         try:
             yield uri
         finally:

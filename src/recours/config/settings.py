@@ -141,6 +141,9 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+FORM_RENDERER = "recours.ui.forms.Renderer"
+CSRF_FAILURE_VIEW = "recours.ui.views.csrf_failure"
+
 # -- people ------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"

@@ -1,0 +1,257 @@
+"""`recours doctor`: look at an installation and say what to mend."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from recours.cli.setup import close_connections, embedded_database, set_up_django
+
+OLDEST_POSTGRES = 14
+HEARTBEAT_LATE = timedelta(seconds=60)
+"""Twice the thirty seconds after which a worker counts as lost."""
+CLOCK_DRIFT = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report."""
+
+    name: str
+    status: str
+    """ok, warn or fail."""
+    says: str
+    mend: str = ""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Le rapport en JSON.")
+def command(as_json: bool) -> None:
+    """Examine l'installation ; sort en erreur si quelque chose empêche de servir."""
+    findings: list[Finding] = []
+    for finding in _findings():
+        findings.append(finding)
+        if not as_json:
+            _show(finding)
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    sys.exit(any(finding.status == "fail" for finding in findings))
+
+
+def _show(finding: Finding) -> None:
+    colour = {"ok": "green", "warn": "yellow", "fail": "red"}[finding.status]
+    click.echo(f"{click.style(f'{finding.status:4}', fg=colour)}  {finding.name} : {finding.says}")
+    if finding.mend:
+        click.echo(f"      → {finding.mend}")
+
+
+def _findings() -> Iterator[Finding]:
+    yield _python()
+    yield _time_zones()
+    if os.environ.get("DATABASE_URL", "").strip():
+        yield from _installation()
+        return
+    try:
+        with embedded_database():
+            yield from _installation()
+    except click.ClickException as error:
+        yield Finding(
+            "Base de données",
+            "fail",
+            error.message,
+            "Choisissez un dossier avec RECOURS_HOME, ou DATABASE_URL.",
+        )
+
+
+def _installation() -> Iterator[Finding]:
+    try:
+        set_up_django()
+    except click.ClickException as error:
+        yield Finding("Réglages", "fail", error.message, "Corrigez la variable nommée, puis relancez.")
+        return
+    try:
+        database = _database()
+        yield database
+        checks: list[Callable[[], Finding]] = [
+            _secret_key,
+            _hosts,
+            _debug,
+            _files,
+            _static,
+            _translations,
+            _mail,
+        ]
+        if database.status != "fail":
+            checks = [_migrations, _clock, _worker, *checks]
+        for check in checks:
+            yield check()
+    finally:
+        close_connections()
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("Python", "ok", version)
+
+
+def _time_zones() -> Finding:
+    try:
+        noon = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/Paris"))
+    except Exception as error:
+        return Finding("Fuseaux horaires", "fail", str(error), "Installez tzdata.")
+    if noon.utcoffset() != timedelta(hours=2):
+        return Finding(
+            "Fuseaux horaires", "fail", "Paris n'est pas à l'heure d'été en juillet", "Mettez tzdata à jour."
+        )
+    return Finding("Fuseaux horaires", "ok", "Europe/Paris")
+
+
+def _database() -> Finding:
+    from django.db import DatabaseError, connection  # slow import
+
+    name = "Base de données"
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        return Finding(name, "fail", str(error).strip(), "Vérifiez DATABASE_URL et que le serveur répond.")
+    version = connection.get_database_version()[0]
+    if version < OLDEST_POSTGRES:
+        return Finding(
+            name, "fail", f"PostgreSQL {version}", f"Il faut PostgreSQL {OLDEST_POSTGRES} ou plus récent."
+        )
+    from django.conf import settings  # slow import
+
+    return Finding(name, "ok", f"PostgreSQL {version}{', embarqué' if settings.EMBEDDED else ''}")
+
+
+def _migrations() -> Finding:
+    from django.db import connection  # slow import
+    from django.db.migrations.executor import MigrationExecutor  # slow import
+
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        return Finding("Tables", "fail", f"{len(missing)} migrations à appliquer", "recours migrate")
+    return Finding("Tables", "ok", "à jour")
+
+
+def _clock() -> Finding:
+    from django.db import connection  # slow import
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        drift = abs(cursor.fetchone()[0] - datetime.now(UTC))
+    if drift > CLOCK_DRIFT:
+        says = f"{drift.total_seconds():.0f} s d'écart avec la base de données"
+        return Finding("Horloge", "fail", says, "Réglez les deux machines sur un serveur de temps (NTP).")
+    return Finding("Horloge", "ok", "d'accord avec la base de données")
+
+
+def _worker() -> Finding:
+    from django.db import DatabaseError  # slow import
+
+    from recours.jobs.queries import queue_health  # slow import
+
+    name = "Tâches de fond"
+    try:
+        health = queue_health()
+    except DatabaseError:
+        return Finding(name, "fail", "la file n'existe pas", "recours migrate")
+    if health.last_heartbeat is None or health.last_heartbeat > HEARTBEAT_LATE:
+        says = f"aucun processus ne travaille ({health.waiting} tâches en attente)"
+        return Finding(name, "warn", says, "Lancez `recours worker` : sans lui aucun délai ne tombe.")
+    if health.failed_today:
+        says = f"{health.failed_today} tâches ont échoué depuis un jour"
+        return Finding(name, "warn", says, "Lisez le journal du processus.")
+    return Finding(name, "ok", f"dernier signe de vie il y a {health.last_heartbeat.total_seconds():.0f} s")
+
+
+def _secret_key() -> Finding:
+    from django.conf import settings  # slow import
+
+    if len(settings.SECRET_KEY) < 32:
+        return Finding(
+            "Clé secrète", "fail", "trop courte", "RECOURS_SECRET_KEY : 50 caractères au hasard, constants."
+        )
+    return Finding("Clé secrète", "ok", "présente")
+
+
+def _hosts() -> Finding:
+    from django.conf import settings  # slow import
+
+    mend = "RECOURS_HOSTS=recours.example.org"
+    if not settings.ALLOWED_HOSTS:
+        return Finding("Noms d'hôte", "fail", "aucun : chaque page serait refusée", mend)
+    if "*" in settings.ALLOWED_HOSTS:
+        return Finding("Noms d'hôte", "fail", "tous : un lien de courriel pourrait être détourné", mend)
+    return Finding("Noms d'hôte", "ok", ", ".join(settings.ALLOWED_HOSTS))
+
+
+def _debug() -> Finding:
+    from django.conf import settings  # slow import
+
+    if settings.DEBUG:
+        return Finding(
+            "Mode débogage", "warn" if settings.EMBEDDED else "fail", "actif", "Retirez RECOURS_DEBUG."
+        )
+    return Finding("Mode débogage", "ok", "éteint")
+
+
+def _files() -> Finding:
+    from django.conf import settings  # slow import
+
+    folder = Path(settings.MEDIA_ROOT)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"?")
+    except OSError as error:
+        return Finding(
+            "Pièces",
+            "fail",
+            f"{folder} : {error.strerror}",
+            "Donnez-nous ce dossier, ou un autre par RECOURS_FILES.",
+        )
+    return Finding("Pièces", "ok", str(folder))
+
+
+def _static() -> Finding:
+    from django.conf import settings  # slow import
+
+    if not (Path(settings.STATIC_ROOT) / ".gathered").exists():
+        return Finding(
+            "Fichiers statiques", "warn", "pas encore rassemblés", "`recours serve` le fait au démarrage."
+        )
+    return Finding("Fichiers statiques", "ok", str(settings.STATIC_ROOT))
+
+
+def _translations() -> Finding:
+    from recours.config.translations import LOCALE, stale_catalogues  # slow import
+
+    if list(stale_catalogues()):
+        writable = os.access(LOCALE, os.W_OK)
+        mend = (
+            "`recours serve` le fait au démarrage."
+            if writable
+            else f"Rendez {LOCALE} accessible en écriture."
+        )
+        return Finding("Traductions", "warn" if writable else "fail", "à compiler", mend)
+    return Finding("Traductions", "ok", "compilées")
+
+
+def _mail() -> Finding:
+    from django.conf import settings  # slow import
+
+    if "console" in settings.EMAIL_BACKEND:
+        mend = "RECOURS_MAIL=smtp://compte:secret@smtp.example.org:587?tls=1"
+        return Finding(
+            "Courriel", "ok" if settings.DEMO else "warn", "écrit dans le journal, pas envoyé", mend
+        )
+    return Finding("Courriel", "ok", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
