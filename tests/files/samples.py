@@ -49,9 +49,9 @@ def transparent(format: str = "PNG") -> bytes:
     return out.getvalue()
 
 
-def heic() -> bytes:
+def heic(orientation: int = 1) -> bytes:
     pillow_heif.register_heif_opener()
-    return picture("HEIF", exif=with_place().tobytes(), quality=60)
+    return picture("HEIF", exif=with_place(orientation).tobytes(), quality=60)
 
 
 def animated(format: str = "WEBP") -> bytes:

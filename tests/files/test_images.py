@@ -87,9 +87,18 @@ def test_place_and_owner_are_gone(content: bytes) -> None:
         assert not {"exif", "icc_profile", "comment", "xmp"} & set(opened(copy).info)
 
 
-@pytest.mark.parametrize("mode", ["RGB", "P"])
-def test_picture_is_turned_upright(mode: str) -> None:
-    found, clean, _ = pressed(samples.picture("PNG", mode=mode, exif=samples.with_place(orientation=6)))
+@pytest.mark.parametrize(
+    "content",
+    [
+        samples.picture("JPEG", exif=samples.with_place(orientation=6)),
+        samples.picture("PNG", mode="P", exif=samples.with_place(orientation=6)),
+        samples.picture("JPEG", mode="CMYK", exif=samples.with_place(orientation=6)),
+        samples.heic(orientation=6),
+    ],
+    ids=["jpeg", "palette", "cmyk", "heic"],
+)
+def test_picture_is_turned_upright(content: bytes) -> None:
+    found, clean, _ = pressed(content)
 
     assert (found.width, found.height) == (480, 640)
     assert is_red(opened(clean).getpixel((470, 5)))

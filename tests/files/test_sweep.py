@@ -60,6 +60,17 @@ def test_orphan_goes_after_a_day_and_not_before(stored: StoredFile, root: Path) 
     assert list(sweep.faults()) == []
 
 
+def test_store_that_does_not_fit_the_database_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "MOST_ORPHANS", 2)
+    for number in range(3):
+        storage.keep(b"evidence of a row that an older backup does not have" + bytes([number]))
+
+    with pytest.raises(sweep.TooManyOrphans):
+        sweep.sweep(now=clock.now() + timedelta(days=2))
+
+    assert len(list(storage.all_paths())) == 3
+
+
 def test_upload_of_an_orphan_at_the_last_moment_saves_it() -> None:
     path = storage.path_of(storage.keep(b"an orphan"))
     later = clock.now() + timedelta(days=2)

@@ -15,8 +15,15 @@ from recours.files import queries, storage
 GRACE = timedelta(hours=24)
 """Age from which a file without a row is an orphan: longer than any upload takes from its file to its row."""
 
+MOST_ORPHANS = 1000
+"""More than this in a night are not interrupted uploads: somebody restored an older database."""
+
 _BATCH = 500
 _CHUNK_BYTES = 1024 * 1024
+
+
+class TooManyOrphans(Exception):
+    """The store holds far more files than the database knows: they may be the only copies, and stay."""
 
 
 class Part(StrEnum):
@@ -41,15 +48,10 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
 def faults() -> Iterator[Fault]:
     """Yield each missing or altered content, by reading every one that a row speaks of. Oldest row first."""
-    seen: dict[str, Wrong | None] = {}
     for row in queries.every_row():
         parts = ((Part.ORIGINAL, row.sha256), (Part.CLEAN, row.clean_sha256), (Part.THUMB, row.thumb_sha256))
         for part, sha256 in parts:
-            if sha256 is None:
-                continue
-            if sha256 not in seen:
-                seen[sha256] = _wrong_with(sha256)
-            if (wrong := seen[sha256]) is not None:
+            if sha256 is not None and (wrong := _wrong_with(sha256)) is not None:
                 yield Fault(file_id=str(row.pk), part=part, sha256=sha256, wrong=wrong)
 
 
@@ -64,8 +66,14 @@ def orphans(*, now: datetime) -> Iterator[str]:
 
 
 def sweep(*, now: datetime) -> int:
-    """Remove the orphans and return how many there were. Safe beside uploads, and safe to repeat."""
-    return sum(_discard(path, now - GRACE) for path in orphans(now=now))
+    """Remove the orphans and return how many there were. Safe beside uploads, and safe to repeat.
+
+    Raises TooManyOrphans, and removes nothing, when there are more than `MOST_ORPHANS`.
+    """
+    found = list(itertools.islice(orphans(now=now), MOST_ORPHANS + 1))
+    if len(found) > MOST_ORPHANS:
+        raise TooManyOrphans
+    return sum(_discard(path, now - GRACE) for path in found)
 
 
 def _wrong_with(sha256: str) -> Wrong | None:
