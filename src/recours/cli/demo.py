@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from recours.cli.setup import CLOCK, close_connections, embedded_database, prepare_to_serve, set_up_django
-from recours.cli.supervisor import Child, stopping_on_signals, supervise
+from recours.cli.supervisor import Child, ending_on_sigterm, stopping_on_signals, supervise
 from recours.cli.web import web_arguments, web_environment
 from recours.config.home import HomeNotWritable, prepared_home
 
@@ -52,16 +52,19 @@ def command(port: int, host: str, home: Path | None, reset: bool) -> None:
     os.environ["RECOURS_HOME"] = str(folder)
     os.environ["RECOURS_DEMO"] = "1"
     os.environ["RECOURS_CLOCK_FILE"] = str(folder / CLOCK)
-    with _alone(folder), stopping_on_signals() as asked_to_stop:
+    if host not in {HOST, "localhost", "::1"}:
+        os.environ.setdefault(
+            "RECOURS_HOSTS", "*"
+        )  # who opens the demo to a network calls it by names of theirs
+    with _alone(folder), ending_on_sigterm():
         _require_free(host, port)
         _say("Démarrage de la base de données…")
         with embedded_database():
             if reset:
                 _reset(folder)
             _prepare()
-            if asked_to_stop():
-                return
-            _run(host, port, asked_to_stop=asked_to_stop)
+            with stopping_on_signals() as asked_to_stop:
+                _run(host, port, asked_to_stop=asked_to_stop)
         _say("La base de données est arrêtée. À bientôt.")
 
 

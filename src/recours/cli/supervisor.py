@@ -71,6 +71,21 @@ def stopping_on_signals() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
+@contextlib.contextmanager
+def ending_on_sigterm() -> Iterator[None]:
+    """While preparing, end on SIGTERM and SIGHUP as on Ctrl-C: at once, undoing what was begun."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def supervise(
     children: Sequence[Child],
     *,

@@ -78,11 +78,11 @@ class EmbeddedServer:
         """
         self._prepare_folders()
         with (self.home / "pg" / "users.lock").open("w") as users:
-            with self._alone():
-                fcntl.flock(users, fcntl.LOCK_SH)
-                self._ensure_initialised()
-                self._ensure_started()
             try:
+                with self._alone():
+                    fcntl.flock(users, fcntl.LOCK_SH)
+                    self._ensure_initialised()
+                    self._ensure_started()
                 yield self.uri
             finally:
                 with self._alone():
@@ -248,6 +248,8 @@ class EmbeddedServer:
                 stdout=out,
                 stderr=err,
                 cwd="/",
+                # Ctrl-C is for us: it must not cut PostgreSQL's own programs short.
+                start_new_session=True,
                 check=False,
                 env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "PGCONNECT_TIMEOUT": "5"},
                 user=account.pw_uid if account else None,

@@ -41,7 +41,8 @@ def prepared_home() -> Path:
     """Return the folder of this installation, made if need be. Raises HomeNotWritable."""
     folder = home()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # Closed to others, who have no business with evidence; root's must let PostgreSQL's account through.
+        folder.mkdir(mode=0o755 if _is_root() else 0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise HomeNotWritable(f"{folder}: {error.strerror}") from error
     if not os.access(folder, os.W_OK) or folder.stat().st_uid not in {0, os.geteuid()}:

@@ -1,0 +1,106 @@
+"""What the queue does for itself, and what the operator is told of it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from recours import jobs
+from recours.jobs.queries import queue_health
+from recours.jobs.worker import run_worker
+
+
+def execute(sql: str) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_of_a_worker_that_died_is_run_by_another() -> None:
+    ran = []
+
+    @jobs.task("tests.survivor")
+    def survivor(claim_id: str) -> None:
+        ran.append(claim_id)
+
+    try:
+        jobs.defer("tests.survivor", claim_id="1")
+        execute(
+            "WITH lost AS (INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - interval '31 seconds') RETURNING id)"
+            " UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM lost)"
+        )
+        app.configure_task("jobs.retry_stalled").defer(timestamp=0)
+
+        run_worker(concurrency=1, until_empty=True)
+    finally:
+        del app.tasks["tests.survivor"]
+
+    assert ran == ["1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_periodic_job_is_declared_with_its_schedule() -> None:
+    ran = []
+
+    @jobs.periodic("tests.sweep", cron="*/5 * * * *")
+    def sweep() -> None:
+        ran.append("swept")
+
+    try:
+        app.configure_task("tests.sweep").defer(timestamp=0)
+        run_worker(concurrency=1, until_empty=True)
+        crons = [
+            task.cron
+            for task in app.periodic_registry.periodic_tasks.values()
+            if task.task.name == "tests.sweep"
+        ]
+    finally:
+        del app.tasks["tests.sweep"]
+        app.periodic_registry.periodic_tasks.pop(("tests.sweep", ""))
+
+    assert (ran, crons) == (["swept"], ["*/5 * * * *"])
+
+
+@pytest.mark.django_db
+def test_stalled_jobs_are_looked_for_every_minute() -> None:
+    crons = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+
+    assert crons["jobs.retry_stalled"] == "* * * * *"
+
+
+@pytest.mark.django_db
+def test_health_of_a_queue_nobody_works_on() -> None:
+    execute("DELETE FROM procrastinate_workers")
+    app.configure_task("jobs.retry_stalled").defer(timestamp=0)
+
+    health = queue_health()
+
+    assert (health.last_heartbeat, health.waiting, health.failed_today) == (None, 1, 0)
+    assert health.oldest_waiting == timedelta()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_process_gives_signs_of_life_and_stops_when_asked() -> None:
+    execute("DELETE FROM procrastinate_workers")
+    name = connection.settings_dict["NAME"]
+    uri = os.environ["DATABASE_URL"].replace("/recours?", f"/{name}?")
+    arguments = [sys.executable, "-m", "recours.cli", "worker"]
+    with subprocess.Popen(arguments, env=os.environ | {"DATABASE_URL": uri}) as worker:
+        deadline = time.monotonic() + 30
+        while queue_health().last_heartbeat is None:
+            assert time.monotonic() < deadline
+            assert worker.poll() is None
+            time.sleep(0.05)
+
+        worker.send_signal(signal.SIGTERM)
+
+        assert worker.wait(timeout=30) == 0
+    assert queue_health().last_heartbeat is None
