@@ -73,7 +73,7 @@ def test_every_step_there_can_be_has_its_words(lang: str) -> None:
         "skip": ["weekend", "holiday", "missing_day", "clamped"],
         "roll": ["none", "weekend", "holiday"],
         "pause": ["none", "elapsed", "days"],
-        "end": ["day", "instant", "missing_day"],
+        "end": ["day", "instant", "missing_day", "opens"],
         "choice": ["later", "earlier"],
     }
     codes = {f"trace.{kind}.{code}" for kind, names in steps.items() for code in names}

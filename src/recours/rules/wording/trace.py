@@ -77,7 +77,7 @@ def _word(name: str, value: str | int, lang: Lang) -> Value:
 
 
 def _at(step: TraceStep, at: datetime, zone: str) -> Value:
-    if step.kind == "start":
+    if step.kind == "start" or step.code == "opens":
         return formats.local(at, zone)
     return Until(at, zone)
 
