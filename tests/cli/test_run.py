@@ -33,7 +33,7 @@ case "$*" in
 *"-m venv"*)
     [ "{venv}" = yes ] || [ "{venv}" = "without pip" -a "$3" = --without-pip ] || exit 1
     for folder; do :; done
-    mkdir -p "$folder/bin" && cp "$0" "$folder/bin/python" ;;
+    mkdir -p "$folder/bin" && cp "$0" "$folder/bin/python" && : >"$folder/pyvenv.cfg" ;;
 *"-m ensurepip"* | *"-m virtualenv"*) exit 1 ;;
 *"-m pip --version"*) [ "{venv}" = yes ] || exit 1 ;;
 esac
@@ -157,6 +157,28 @@ def test_python_that_makes_no_environment_says_what_to_install(machine: Machine)
         "requirements.lock",
         "run",
     ]
+
+
+def test_folder_that_is_no_environment_is_left_alone(machine: Machine) -> None:
+    machine.has_python("3.11")
+    precious = machine.checkout / "letters"
+    precious.mkdir()
+    (precious / "one.txt").touch()
+
+    done = machine.run("demo", RECOURS_VENV=str(precious))
+
+    assert (done.returncode, "holds something else" in done.stderr) == (1, True)
+    assert [path.name for path in precious.iterdir()] == ["one.txt"]
+
+
+def test_environment_of_another_python_is_made_anew(machine: Machine) -> None:
+    machine.has_python("3.11")
+    machine.run("demo")
+    machine.has_python("3.12")
+
+    machine.run("demo")
+
+    assert len([line for line in machine.asked if " -m venv " in line]) == 2
 
 
 def test_alone_it_shows_the_help(machine: Machine) -> None:
