@@ -125,7 +125,7 @@ class MoneyField(forms.Field):
         super().validate(value)
         if isinstance(value, Money) and self.maximum is not None and value > self.maximum:
             raise ValidationError(
-                _("Indiquez au plus %(maximum)s."),
+                _("Indiquez au plus %(maximum)s."),
                 "maximum",
                 {"maximum": formats.money(self.maximum, _language())},
             )
@@ -172,7 +172,7 @@ class FilesField(forms.FileField):
             except ValidationError as error:
                 errors.append(error)
             if self.max_bytes and (one.size or 0) > self.max_bytes:
-                message = _("« %(name)s » est trop lourd : %(limit)s Mo au plus.")
+                message = _("« %(name)s » est trop lourd : %(limit)s Mo au plus.")
                 params = {"name": one.name, "limit": self.max_bytes // 1_000_000}
                 errors.append(ValidationError(message, "too_large", params))
         if errors:

@@ -99,6 +99,15 @@ def day_short(on: date | datetime | None) -> str:
 
 
 @register.filter
+def until_short(at: datetime | None) -> str:
+    """Write an exclusive end where room is short: "24 nov., 23 h 59"."""
+    if at is None:
+        return ""
+    last = at - timedelta(microseconds=1)
+    return f"{day_short(last)}, {clock_time(last)}"
+
+
+@register.filter
 def relative(at: datetime | None) -> str:
     """Say how far an instant is from now: "dans 4 jours", "il y a 2 h". Rounded down: never promises more.
 
