@@ -7,28 +7,13 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, F, Value
 from django.http import HttpRequest
-from msgspec import Struct
 
 from recours.marketplaces.models import Buyer
 from recours.people.models import DeskRole, DeskStaff, ShopStaff, User
+from recours.rules.access import Identity
 
 _ON_REQUEST = "_recours_identity"
 _BUYER, _SHOP = "buyer", "shop"
-
-
-class Identity(Struct, frozen=True, kw_only=True):
-    """A person, as far as deciding what they may see goes. Empty for who is not signed in."""
-
-    user_id: UUID | None = None
-    buyer_ids: frozenset[UUID] = frozenset()
-    shop_ids: frozenset[UUID] = frozenset()
-    agent_of: frozenset[UUID] = frozenset()
-    """Marketplaces at whose desk they work, as agent or administrator."""
-    administrator_of: frozenset[UUID] = frozenset()
-
-    @property
-    def is_somebody(self) -> bool:
-        return self.user_id is not None
 
 
 NOBODY = Identity()

@@ -142,7 +142,8 @@ def refund_window(
     puts it within the term of withdrawal, or without ground; L216-7 late or lost) but not before the goods
     or the proof of their sending, which L221-24 lets the seller wait for; from the goods themselves
     (L217-17) for faulty ones later on. "Not before" gives way where the law makes the refund due no later.
-    `goods_back_at` is None while no goods have to go back.
+    `goods_back_at` is None while no goods have to go back. `owed_at` is when the refund was agreed, ruled or
+    granted: but for a withdrawal, which needs nobody's consent, the law's term does not run before that.
     """
     claimed_on = _day(claimed_at, calendar)
     by_policy = by_the_policy(
@@ -154,7 +155,9 @@ def refund_window(
     if key == "refund_conformity" and goods_back_at is not None:
         by_law, right = by_the_law(law, key, goods_back_at, calendar)
     elif key is not None:
-        by_law, right = by_the_law(law, key, claimed_at, calendar, event="claimed", on=claimed_on)
+        from_claim = key == "refund_withdrawal" or owed_at is None
+        start, event = (claimed_at, "claimed") if from_claim else (owed_at, "entered_refund_due")
+        by_law, right = by_the_law(law, key, start, calendar, event=event, on=claimed_on)
         if by_law is not None and goods_back_at is not None:
             by_law = _not_before_goods(by_law, goods_back_at, law, calendar)
     earliest = _earliest(claimed_at, policy, calendar)

@@ -1,0 +1,76 @@
+"""Putting files, messages and notes on a claim."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Max
+
+from recours import clock
+from recours.claims.models import Claim, Evidence, InternalNote
+from recours.conversations.commands import send_message, start_conversation
+from recours.conversations.models import Message
+from recours.files.limits import PER_CLAIM_AND_SIDE
+from recours.files.models import StoredFile
+from recours.files.refusals import TooManyFiles
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.decide.context import text_given
+from recours.rules.lifecycle.vocabulary import Role, State
+from recours.rules.refusals import Refusal
+
+CLOSED_TO_EVIDENCE = frozenset({State.REFUND_DUE, State.REPLACEMENT_DUE, State.CLOSED})
+"""States in which the matter is settled, so that a new file could change nothing."""
+
+
+class EvidenceClosed(Refusal):
+    """The matter is settled; evidence no longer counts."""
+
+
+def add_evidence(
+    *, claim_id: object, by: Actor, files: Sequence[StoredFile], now: dt.datetime | None = None
+) -> list[Evidence]:
+    """Number the files as exhibits of the actor's side, under the claim's lock so that no number is used twice.
+
+    Raises TooManyFiles, EvidenceClosed.
+    """
+    now = now or clock.now()
+    with transaction.atomic():
+        claim = Claim.objects.select_for_update().only("id", "state").get(pk=claim_id)
+        if State(claim.state) in CLOSED_TO_EVIDENCE:
+            raise EvidenceClosed
+        mine = Evidence.objects.filter(claim=claim, side=by.role)
+        last = mine.aggregate(last=Max("number"))["last"] or 0
+        if last + len(files) > PER_CLAIM_AND_SIDE:
+            raise TooManyFiles(limit=PER_CLAIM_AND_SIDE, left=max(0, PER_CLAIM_AND_SIDE - last))
+        return Evidence.objects.bulk_create(
+            Evidence(claim=claim, side=by.role, number=number, file=file, added_by_id=by.id, added_at=now)
+            for number, file in enumerate(files, start=last + 1)
+        )
+
+
+def write_message(*, claim_id: object, by: Actor, text: str, now: dt.datetime | None = None) -> Message:
+    """Send a message to the other side of a claim, starting its conversation if nobody wrote yet.
+
+    Raises TextMissing, TextTooLong.
+    """
+    now = now or clock.now()
+    with transaction.atomic():
+        claim = Claim.objects.select_for_update().get(pk=claim_id)
+        if claim.conversation_id is None:
+            conversation = start_conversation(
+                marketplace_id=claim.marketplace_id, buyer_id=claim.buyer_id, shop_id=claim.shop_id, now=now
+            )
+            Claim.objects.filter(pk=claim.pk).update(conversation=conversation)
+            claim.conversation_id = conversation.pk
+        return send_message(conversation_id=claim.conversation_id, by=by, text=text, now=now)
+
+
+def write_note(*, claim_id: object, by: Actor, text: str, now: dt.datetime | None = None) -> InternalNote:
+    """Write a note that only the desk reads. Raises TextMissing, TextTooLong; ValueError for anybody but an agent."""
+    if by.role is not Role.AGENT or by.id is None:
+        raise ValueError("notes are the desk's")
+    return InternalNote.objects.create(
+        claim_id=claim_id, author_id=by.id, text=text_given(text), written_at=now or clock.now()
+    )

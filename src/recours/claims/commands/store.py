@@ -1,0 +1,119 @@
+"""Writing events: the only place that changes a claim's row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, connection
+from msgspec import Struct
+
+from recours.claims.chain import encode_event, link
+from recours.claims.models import Claim, ClaimLine
+from recours.rules.lifecycle import claim as rules
+from recours.rules.lifecycle import evolve
+from recours.rules.lifecycle.events import Event
+from recours.rules.lifecycle.vocabulary import DeadlineKind, State
+from recours.rules.refusals import Refusal
+
+
+class StaleClaim(Refusal):
+    """Somebody else changed the claim between reading and writing."""
+
+
+class AlreadyClaimed(Refusal):
+    """Another open claim is about the same line or payment."""
+
+
+class Link(Struct, frozen=True):
+    """One event ready to be stored."""
+
+    seq: int
+    event: Event
+    body: bytes
+    hash: bytes
+
+
+def columns_of(claim: rules.Claim) -> dict[str, Any]:
+    """Return the columns that repeat the snapshot for searching and sorting; `verify` compares them with the rows."""
+    deadline = claim.next_deadline
+    overdue = claim.refund_overdue or DeadlineKind.PLATFORM_RULING in claim.fired
+    closed = claim.state is State.CLOSED
+    return {
+        "state": claim.state,
+        "ground": claim.ground,
+        "resolution": claim.resolution or "",
+        "closed_at": claim.closed_at,
+        "due_at": claim.due_at,
+        "due_party": deadline.party if deadline else "",
+        "sort_at": deadline.due_at if deadline else claim.state_since,
+        "appealed": claim.appeal is not None,
+        "overdue": overdue and not closed,
+        "assigned_to_id": claim.assigned_to,
+        "seq": claim.seq,
+    }
+
+
+def chained(
+    head: bytes, claim: rules.Claim | None, claim_id: Any, events: Sequence[Event], recorded_at: dt.datetime
+) -> tuple[rules.Claim, list[Link]]:
+    """Apply the events and chain them to the head; return the claim they make and the rows to store."""
+    links: list[Link] = []
+    for event in events:
+        claim = evolve(claim, event)
+        body = encode_event(event)
+        head = link(head, claim_id, claim.seq, recorded_at, body)
+        links.append(Link(seq=claim.seq, event=event, body=body, hash=head))
+    if claim is None:
+        raise ValueError("no events")
+    return claim, links
+
+
+def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> None:
+    """Append events to a locked claim and bring its row up to date, in the caller's transaction.
+
+    Raises StaleClaim when the row is no longer at the event it was read at; AlreadyClaimed when the claim opens
+    again what another claim has meanwhile taken up.
+    """
+    was_closed, was_seq = row.state == State.CLOSED, row.seq
+    claim, links = chained(bytes(row.head_hash), row.snapshot, row.id, events, recorded_at)
+    changes = columns_of(claim) | {"snapshot": claim, "head_hash": links[-1].hash}
+    try:
+        if Claim.objects.filter(pk=row.pk, seq=was_seq).update(**changes) != 1:
+            raise StaleClaim
+        is_closed = claim.state is State.CLOSED
+        if was_closed is not is_closed and row.order_id:
+            ClaimLine.objects.filter(claim=row).update(is_open=not is_closed)
+    except IntegrityError as error:
+        raise AlreadyClaimed from error
+    insert_events(row.id, links, recorded_at)
+    for name, value in changes.items():
+        setattr(row, name, value)
+
+
+INSERT_EVENTS = """
+INSERT INTO claims_claimevent (claim_id, seq, kind, at, recorded_at, actor_role, actor_id, body, hash)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def insert_events(claim_id: Any, links: Sequence[Link], recorded_at: dt.datetime) -> None:
+    """Insert event rows; their bodies go to the database as the very bytes that were hashed."""
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT_EVENTS, [event_row(claim_id, item, recorded_at) for item in links])
+
+
+def event_row(claim_id: Any, item: Link, recorded_at: dt.datetime) -> tuple[Any, ...]:
+    event = item.event
+    return (
+        claim_id,
+        item.seq,
+        type(event).__name__,
+        event.at,
+        recorded_at,
+        event.by.role.value,
+        event.by.id,
+        item.body.decode(),
+        item.hash,
+    )

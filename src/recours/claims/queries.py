@@ -1,0 +1,176 @@
+"""Reading claims. Every query starts from what its viewer may see; a claim of others does not exist."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from recours import clock
+from recours.claims.chain import canonical, decode_event
+from recours.claims.models import Claim, ClaimEvent, Evidence, InternalNote
+from recours.claims.rulebook import rulebook
+from recours.conversations.models import Message
+from recours.rules import lifecycle
+from recours.rules.access import Identity, Parties, role_in
+from recours.rules.lifecycle.allowed import allowed, answerable_offers, as_of
+from recours.rules.lifecycle.claim import Actor, Offer
+from recours.rules.lifecycle.claim import Claim as Snapshot
+from recours.rules.lifecycle.events import AnyEvent
+from recours.rules.lifecycle.standing import Standing, standing
+from recours.rules.lifecycle.vocabulary import Act, Role, State
+
+PAGE = 25
+"""Rows of one page of a list."""
+
+
+class ClaimNotVisible(Exception):
+    """There is no such claim for this identity."""
+
+
+def visible_to(identity: Identity) -> QuerySet[Claim]:
+    """Return the claims that exist for this viewer, in any role."""
+    return Claim.objects.filter(
+        Q(buyer_id__in=identity.buyer_ids)
+        | Q(shop_id__in=identity.shop_ids)
+        | Q(marketplace_id__in=identity.agent_of)
+    )
+
+
+@dataclass(frozen=True)
+class OpenedClaim:
+    """A claim as one viewer sees it now: the row, the snapshot as silence has left it, and the viewer's role.
+
+    The snapshot can be ahead of the row by the deadlines that passed since the last sweep: what a page shows never
+    waits for a worker.
+    """
+
+    row: Claim
+    role: Role
+    actor: Actor
+    now: dt.datetime
+
+    @cached_property
+    def rules(self) -> lifecycle.Rulebook:
+        return rulebook(self.row.marketplace_id, self.row.policy_version, self.row.snapshot.opening.country)
+
+    @cached_property
+    def claim(self) -> Snapshot:
+        return as_of(self.row.snapshot, self.rules, self.now)
+
+    @property
+    def zone(self) -> str:
+        return self.rules.calendar.zone
+
+    @cached_property
+    def acts(self) -> tuple[Act, ...]:
+        return allowed(self.claim, self.actor, self.rules, self.now)
+
+    @cached_property
+    def standing(self) -> Standing:
+        return standing(self.claim, self.role, self.zone)
+
+    @cached_property
+    def answerable(self) -> tuple[Offer, ...]:
+        return answerable_offers(self.claim, self.role, self.now)
+
+
+def claim_for(identity: Identity, reference: str, *, role: Role | None = None) -> OpenedClaim:
+    """Fetch a claim and say in which role the viewer sees it; with `role`, only in that one.
+
+    Raises ClaimNotVisible, the same for a claim of others as for one that never was.
+    """
+    row = (
+        visible_to(identity)
+        .select_related("buyer", "shop", "order", "payment", "marketplace", "assigned_to")
+        .filter(reference=reference)
+        .first()
+    )
+    found = row and role_in(
+        identity, Parties(marketplace_id=row.marketplace_id, buyer_id=row.buyer_id, shop_id=row.shop_id)
+    )
+    if row is None or found is None or (role is not None and found is not role):
+        raise ClaimNotVisible
+    return OpenedClaim(row=row, role=found, actor=Actor(found, identity.user_id), now=clock.now())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a claim's story: an event, a message or a note, whichever is set."""
+
+    at: dt.datetime
+    role: Role
+    event: AnyEvent | None = None
+    message: Message | None = None
+    note: InternalNote | None = None
+    seq: int = 0
+
+
+def story(opened: OpenedClaim) -> list[Entry]:
+    """Return what happened and was said, oldest first; the desk's notes only to the desk."""
+    rows = ClaimEvent.objects.filter(claim_id=opened.row.pk).order_by("seq")
+    entries = [
+        Entry(at=row.at, role=Role(row.actor_role), event=decode_event(canonical(row.body)), seq=row.seq)
+        for row in rows
+    ]
+    if opened.row.conversation_id:
+        messages = Message.objects.filter(conversation_id=opened.row.conversation_id).order_by(
+            "sent_at", "pk"
+        )
+        entries += [Entry(at=m.sent_at, role=Role(m.author_role), message=m) for m in messages]
+    if opened.role is Role.AGENT:
+        notes = (
+            InternalNote.objects.filter(claim_id=opened.row.pk)
+            .select_related("author")
+            .order_by("written_at")
+        )
+        entries += [Entry(at=note.written_at, role=Role.AGENT, note=note) for note in notes]
+    return sorted(entries, key=lambda entry: (entry.at, entry.seq))
+
+
+def evidence_of(claim_id: UUID) -> list[Evidence]:
+    """Return the exhibits of a claim, the buyer's first, in their order."""
+    found = Evidence.objects.filter(claim_id=claim_id).select_related("file")
+    return sorted(found, key=lambda exhibit: (exhibit.side != Role.BUYER, exhibit.side, exhibit.number))
+
+
+def claims_of_buyer(
+    identity: Identity, *, before: tuple[dt.datetime, UUID] | None = None, limit: int = PAGE
+) -> list[Claim]:
+    """Return a page of the viewer's own claims, newest first, continued `before` the last row's (opened_at, id)."""
+    rows = Claim.objects.filter(buyer_id__in=identity.buyer_ids).select_related("shop")
+    if before is not None:
+        rows = rows.filter(Q(opened_at__lt=before[0]) | Q(opened_at=before[0], id__lt=before[1]))
+    return list(rows.order_by("-opened_at", "-id")[: limit + 1])
+
+
+def claims_of_shops(
+    identity: Identity,
+    *,
+    states: tuple[State, ...] = (),
+    after: tuple[dt.datetime, UUID] | None = None,
+    limit: int = PAGE,
+) -> list[Claim]:
+    """Return a page of the claims against the viewer's shops, by what is due first."""
+    rows = Claim.objects.filter(shop_id__in=identity.shop_ids).select_related("shop", "buyer")
+    rows = rows.filter(state__in=states) if states else rows.exclude(state=State.CLOSED)
+    return due_first(rows, after, limit)
+
+
+def due_first(rows: QuerySet[Claim], after: tuple[dt.datetime, UUID] | None, limit: int) -> list[Claim]:
+    """Return one keyset page by (sort_at, id), with one row more than `limit` when there is a next page."""
+    if after is not None:
+        rows = rows.filter(Q(sort_at__gt=after[0]) | Q(sort_at=after[0], id__gt=after[1]))
+    return list(rows.order_by("sort_at", "id")[: limit + 1])
+
+
+def open_claims_on(order_ids: list[UUID]) -> dict[UUID, list[Claim]]:
+    """Return the claims on these orders, newest first, so that a page of orders costs one query more."""
+    found: dict[UUID, list[Claim]] = {}
+    for claim in Claim.objects.filter(order_id__in=order_ids).order_by("-opened_at"):
+        if claim.order_id:
+            found.setdefault(claim.order_id, []).append(claim)
+    return found

@@ -1,0 +1,171 @@
+"""The deadline sweep: silence does what was promised, once, oldest first, and never early.
+
+A batch is one transaction: due claims are locked with SKIP LOCKED (several workers share the work), every one is
+decided anew from its own snapshot, and the batch is written with three statements whatever its size. A claim that
+raises is parked with its reason, so that the others go on; the desk sees it, and `recours sweep --unpark` retries it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from django.db import connection, transaction
+
+from recours import clock, jobs
+from recours.claims.commands.store import Link, chained, columns_of, event_row
+from recours.claims.rulebook import rulebook
+from recours.rules.lifecycle import claim as rules
+from recours.rules.lifecycle.commands import Elapse
+from recours.rules.lifecycle.decide import decide
+from recours.rules.lifecycle.vocabulary import State
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+"""Claims per transaction: large enough that the statements' fixed cost disappears, small enough that a crash loses
+little and no lock is held for long."""
+
+_decode = msgspec.json.Decoder(rules.Claim).decode
+_encode = msgspec.json.encode
+
+
+class Due(NamedTuple):
+    """A due claim as locked by the sweep."""
+
+    id: UUID
+    marketplace_id: UUID
+    policy_version: int
+    head_hash: bytes
+    snapshot: rules.Claim
+
+
+class Swept(NamedTuple):
+    """What one batch did."""
+
+    acted: int
+    parked: int
+
+
+def sweep(now: dt.datetime | None = None, *, batch: int = BATCH) -> Swept:
+    """Let silence act on every claim whose deadline fell due by `now` (aware UTC); return how many, and how many failed."""
+    now = now or clock.now()
+    acted = parked = 0
+    while (done := sweep_batch(now, batch)) != (0, 0):
+        acted, parked = acted + done.acted, parked + done.parked
+    return Swept(acted, parked)
+
+
+def sweep_batch(now: dt.datetime, size: int = BATCH) -> Swept:
+    """Sweep one batch in one transaction; (0, 0) when nothing is due."""
+    with transaction.atomic():
+        due = _lock_due(now, size)
+        if not due:
+            return Swept(0, 0)
+        writes: list[_Write] = []
+        failures: list[tuple[UUID, str]] = []
+        for row in due:
+            try:
+                writes.append(_decide(row, now))
+            except Exception as error:  # the claim is parked with its reason, and the others go on
+                logger.exception("claim %s could not be swept", row.snapshot.reference)
+                failures.append((row.id, f"{type(error).__name__}: {error}"))
+        if writes:
+            _write(writes, now)
+        if failures:
+            _park(failures, now)
+        if any(write.claim.state is State.REFUND_DUE for write in writes):
+            jobs.defer("refunds.prepare", queueing_lock="refunds.prepare")
+    return Swept(len(writes), len(failures))
+
+
+class _Write(NamedTuple):
+    id: UUID
+    claim: rules.Claim
+    links: list[Link]
+
+
+LOCK_DUE = """
+SELECT id, marketplace_id, policy_version, head_hash, snapshot::text
+FROM claims_claim
+WHERE due_at <= %s AND parked_at IS NULL
+ORDER BY due_at, id
+LIMIT %s
+FOR UPDATE SKIP LOCKED
+"""
+
+
+def _lock_due(now: dt.datetime, size: int) -> list[Due]:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_DUE, [now, size])
+        return [Due(*row[:3], bytes(row[3]), _decode(row[4])) for row in cursor.fetchall()]
+
+
+def _decide(row: Due, now: dt.datetime) -> _Write:
+    deadline = row.snapshot.deadlines[0]
+    rules_in_force = rulebook(row.marketplace_id, row.policy_version, row.snapshot.opening.country)
+    elapse = Elapse(kind=deadline.kind, due_at=deadline.due_at, by=rules.CLOCK)
+    events = decide(row.snapshot, elapse, rules_in_force, now)
+    return _Write(row.id, *chained(row.head_hash, row.snapshot, row.id, events, now))
+
+
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("state", "varchar"),
+    ("ground", "varchar"),
+    ("resolution", "varchar"),
+    ("closed_at", "timestamptz"),
+    ("due_at", "timestamptz"),
+    ("due_party", "varchar"),
+    ("sort_at", "timestamptz"),
+    ("appealed", "boolean"),
+    ("overdue", "boolean"),
+    ("assigned_to_id", "uuid"),
+    ("seq", "integer"),
+)
+"""The columns of `columns_of`, with their types; a test keeps the two in step."""
+
+UPDATE = f"""
+UPDATE claims_claim AS claim
+SET {", ".join(f"{name} = new.{name}" for name, _ in COLUMNS)}, snapshot = new.snapshot::jsonb, head_hash = new.head_hash
+FROM unnest(%s::uuid[], %s::text[], %s::bytea[], {", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)})
+  AS new (id, snapshot, head_hash, {", ".join(name for name, _ in COLUMNS)})
+WHERE claim.id = new.id
+"""
+
+CLOSE_LINES = "UPDATE claims_claimline SET is_open = false WHERE claim_id = ANY(%s) AND is_open"
+
+COPY_EVENTS = """
+COPY claims_claimevent (claim_id, seq, kind, at, recorded_at, actor_role, actor_id, body, hash) FROM STDIN
+"""
+
+
+def _write(writes: list[_Write], now: dt.datetime) -> None:
+    rows = [columns_of(write.claim) for write in writes]
+    arguments: list[Any] = [
+        [write.id for write in writes],
+        [_encode(write.claim).decode() for write in writes],
+        [write.links[-1].hash for write in writes],
+        *([row[name] for row in rows] for name, _ in COLUMNS),
+    ]
+    closed = [write.id for write in writes if write.claim.state is State.CLOSED]
+    with connection.cursor() as cursor:
+        cursor.execute(UPDATE, arguments)
+        if cursor.rowcount != len(writes):
+            raise RuntimeError(f"{len(writes)} claims were locked and {cursor.rowcount} written")
+        if closed:
+            cursor.execute(CLOSE_LINES, [closed])
+        with cursor.copy(COPY_EVENTS) as copy:
+            for write in writes:
+                for item in write.links:
+                    copy.write_row(event_row(write.id, item, now))
+
+
+def _park(failures: list[tuple[UUID, str]], now: dt.datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE claims_claim SET parked_at = %s, parked_because = %s WHERE id = %s",
+            [(now, reason[:2000], claim_id) for claim_id, reason in failures],
+        )

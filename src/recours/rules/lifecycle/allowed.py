@@ -1,0 +1,138 @@
+"""`allowed(claim, actor, rules, now)`: the acts open to somebody now, and no others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from recours.rules.lifecycle.claim import Actor, Claim, Offer
+from recours.rules.lifecycle.deadlines import Rulebook
+from recours.rules.lifecycle.decide.closing import UNDOABLE, end_of
+from recours.rules.lifecycle.decide.context import Context
+from recours.rules.lifecycle.decide.silence import all_overdue
+from recours.rules.lifecycle.evolve import evolve
+from recours.rules.lifecycle.table import acts_of
+from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Resolution, Role
+
+Guard = Callable[[Claim, Actor, Context], bool]
+
+
+def as_of(claim: Claim, rules: Rulebook, now: dt.datetime) -> Claim:
+    """Return the claim as silence has left it by `now`, whether or not the sweep has run yet."""
+    for event in all_overdue(claim, Context(rules=rules, now=now)):
+        claim = evolve(claim, event)
+    return claim
+
+
+def allowed(claim: Claim, actor: Actor, rules: Rulebook, now: dt.datetime) -> tuple[Act, ...]:
+    """Return the acts that `decide` would not refuse for what the claim is, in the table's order.
+
+    What is typed (an amount, a text) may still be refused. `claim` must be as of `now`.
+    """
+    context = Context(rules=rules, now=now)
+    return tuple(
+        act
+        for act in acts_of(claim.state, actor.role)
+        if (guard := GUARDS.get(act)) is None or guard(claim, actor, context)
+    )
+
+
+def answerable_offers(claim: Claim, role: Role, now: dt.datetime) -> tuple[Offer, ...]:
+    """Return the offers that this party can accept or refuse now."""
+    return tuple(
+        offer
+        for offer in claim.offers
+        if offer.is_open(now)
+        and role not in offer.accepted_by
+        and offer.by is not role
+        and (role is Role.BUYER or (role is Role.SELLER and offer.by is Role.AGENT))
+    )
+
+
+def _has_open_offer(claim: Claim, actor: Actor, context: Context) -> bool:
+    return bool(answerable_offers(claim, actor.role, context.now))
+
+
+def _may_open(claim: Claim, actor: Actor, context: Context) -> bool:
+    asked = claim.seller_answered or DeadlineKind.CONTACT_ANSWER in claim.fired
+    return asked or not context.rules.policy.contact.required
+
+
+def _may_answer(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.seller_asked if actor.role is Role.BUYER else not claim.seller_answered
+
+
+def _has_seller(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.has_seller
+
+
+def _free(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.assigned_to is None and _impartial(claim, actor, context)
+
+
+def _holds(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.assigned_to is not None and claim.assigned_to == actor.id
+
+
+def _may_judge(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.assigned_to in (None, actor.id) and _impartial(claim, actor, context)
+
+
+def _may_ask_evidence(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.request is None and claim.assigned_to in (None, actor.id)
+
+
+def _impartial(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.appeal is None or claim.appeal.first_agent is None or claim.appeal.first_agent != actor.id
+
+
+def _was_asked(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.request is not None and claim.request.of is actor.role
+
+
+def _may_appeal(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.appeal is None and (actor.role is Role.BUYER or claim.has_seller)
+
+
+def _arrived(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.trip is not None and claim.trip.arrived_on is not None
+
+
+def _not_arrived(claim: Claim, actor: Actor, context: Context) -> bool:
+    return not _arrived(claim, actor, context)
+
+
+def _may_undo(claim: Claim, actor: Actor, context: Context) -> bool:
+    return (
+        claim.withdrawal is not None
+        and claim.withdrawal.state in UNDOABLE
+        and context.now < end_of(claim, context.rules.policy.withdrawal.undo, context)
+    )
+
+
+def _may_reopen(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.resolution is not Resolution.REJECTED and context.now < end_of(
+        claim, context.rules.policy.closed.reopen, context
+    )
+
+
+GUARDS: dict[Act, Guard] = {
+    Act.OPEN_DISPUTE: _may_open,
+    Act.ANSWER: _may_answer,
+    Act.ACCEPT: _has_seller,
+    Act.MAKE_OFFER: _has_seller,
+    Act.ACCEPT_OFFER: _has_open_offer,
+    Act.REFUSE_OFFER: _has_open_offer,
+    Act.COUNTER: _has_seller,
+    Act.TAKE: _free,
+    Act.RELEASE: _holds,
+    Act.ASK_EVIDENCE: _may_ask_evidence,
+    Act.GIVE_EVIDENCE: _was_asked,
+    Act.PROPOSE: _may_judge,
+    Act.RULE: _may_judge,
+    Act.APPEAL: _may_appeal,
+    Act.RECORD_RETURN_ARRIVAL: _not_arrived,
+    Act.CONTEST_RETURN: _arrived,
+    Act.UNDO_WITHDRAWAL: _may_undo,
+    Act.REOPEN: _may_reopen,
+}

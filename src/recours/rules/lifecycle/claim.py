@@ -1,0 +1,206 @@
+"""A claim as the rules see it: an immutable snapshot that is wholly made by replaying its events."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from msgspec import Struct
+
+from recours.rules.lifecycle.vocabulary import (
+    About,
+    Act,
+    AppealReason,
+    DeadlineKind,
+    GrantBasis,
+    Ground,
+    Remedy,
+    Resolution,
+    Role,
+    State,
+)
+from recours.rules.money import Money
+from recours.rules.windows import Pause, TraceStep
+
+
+class Actor(Struct, frozen=True):
+    """Who acts, in which role; `id` is the user's, and empty for the clock and the marketplace's own systems."""
+
+    role: Role
+    id: UUID | None = None
+
+
+CLOCK = Actor(Role.CLOCK)
+MARKETPLACE = Actor(Role.MARKETPLACE)
+
+
+class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one side proposes: a refund of `amount`, or the goods again, with or without sending the first back."""
+
+    remedy: Remedy
+    amount: Money | None = None
+    goods_return: bool = False
+    return_paid_by: Role | None = None
+
+
+class ClaimedLine(Struct, frozen=True, kw_only=True):
+    """A line of the order under claim; `paid` is what was captured for `quantity` and not yet refunded."""
+
+    line_id: int
+    title: str
+    quantity: int
+    paid: Money
+
+
+class Opening(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything a claim is born with. `disputed` is the most that can be refunded: lines, and shipping when due."""
+
+    claim_id: UUID
+    reference: str
+    about: About
+    ground: Ground
+    lines: tuple[ClaimedLine, ...] = ()
+    shipping: Money | None = None
+    disputed: Money
+    wanted: Terms
+    explanation: str
+    policy_version: int
+    country: str
+    ordered_on: dt.date | None = None
+    promised_on: dt.date | None = None
+    delivered_on: dt.date | None = None
+
+
+class Offer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A remedy proposed by the seller, or by the platform (then both parties must accept). Void from `expires_at`."""
+
+    number: int
+    by: Role
+    terms: Terms
+    made_at: dt.datetime
+    expires_at: dt.datetime
+    reasons: str = ""
+    accepted_by: tuple[Role, ...] = ()
+    refused_by: tuple[Role, ...] = ()
+
+    def is_open(self, now: dt.datetime) -> bool:
+        return not self.refused_by and now < self.expires_at
+
+
+class Deadline(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who must act, by when (UTC, exclusive), on what basis, what the clock does `otherwise`, and how it was counted.
+
+    `rule` names the line of the policy or the article; `days_left` is only set on reminders.
+    """
+
+    kind: DeadlineKind
+    party: Role
+    due_at: dt.datetime
+    otherwise: Act
+    rule: str
+    trace: tuple[TraceStep, ...]
+    days_left: int | None = None
+
+
+class EvidenceRequest(Struct, frozen=True, kw_only=True):
+    """An agent's question to one party; the platform's own clock stands still until it is answered or lapses."""
+
+    of: Role
+    text: str
+    asked_at: dt.datetime
+
+
+class Ruling(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The platform's reasoned decision; `terms` is empty when the claim is rejected."""
+
+    by: UUID | None
+    made_at: dt.datetime
+    rule: str
+    reasons: str
+    terms: Terms | None = None
+
+
+class Appeal(Struct, frozen=True, kw_only=True):
+    """The one appeal of a claim, and the agent whose ruling it contests."""
+
+    by: Role
+    at: dt.datetime
+    reason: AppealReason
+    first_agent: UUID | None
+
+
+class ReturnTrip(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Goods on the way back."""
+
+    authorised_at: dt.datetime
+    shipped_on: dt.date | None = None
+    carrier: str = ""
+    tracking: str = ""
+    arrived_on: dt.date | None = None
+
+
+class Withdrawal(Struct, frozen=True, kw_only=True):
+    """A withdrawal that can still be undone, and what it would go back to."""
+
+    at: dt.datetime
+    state: State
+    state_since: dt.datetime
+
+
+class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One complaint of a buyer, at one moment of its life.
+
+    `pauses` and `fired` concern the present state only. `seq` is the number of the last event applied.
+    """
+
+    opening: Opening
+    opened_at: dt.datetime
+    seq: int
+    state: State
+    state_since: dt.datetime
+    ground: Ground
+    wanted: Terms
+    disputed: Money
+    refunded: Money
+    disputed_formally: bool = False
+    seller_answered: bool = False
+    seller_asked: bool = False
+    offers: tuple[Offer, ...] = ()
+    request: EvidenceRequest | None = None
+    pauses: tuple[Pause, ...] = ()
+    fired: tuple[str, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    agreed: Terms | None = None
+    basis: GrantBasis | None = None
+    ruling: Ruling | None = None
+    appeal: Appeal | None = None
+    assigned_to: UUID | None = None
+    trip: ReturnTrip | None = None
+    withdrawal: Withdrawal | None = None
+    resolution: Resolution | None = None
+    reason: str = ""
+    closed_at: dt.datetime | None = None
+    refund_overdue: bool = False
+
+    @property
+    def reference(self) -> str:
+        return self.opening.reference
+
+    @property
+    def has_seller(self) -> bool:
+        """Whether a seller is a party: claims about the marketplace's own doing have none."""
+        return not self.ground.concerns_marketplace and self.opening.about is About.ORDER
+
+    @property
+    def due_at(self) -> dt.datetime | None:
+        """The next instant (UTC) at which silence does something; None when nothing depends on the clock."""
+        return min((deadline.due_at for deadline in self.deadlines), default=None)
+
+    @property
+    def next_deadline(self) -> Deadline | None:
+        """The deadline a reader is waiting for: the earliest that is not a mere reminder."""
+        real = [d for d in self.deadlines if d.kind is not DeadlineKind.SHIP_BACK_REMINDER]
+        return min(real, key=lambda deadline: deadline.due_at, default=None)
+
+    def offer(self, number: int) -> Offer | None:
+        return next((offer for offer in self.offers if offer.number == number), None)

@@ -1,0 +1,193 @@
+"""What somebody wants to do to a claim. A command is a wish; `decide` turns it into events or refuses it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from recours.rules.lifecycle.claim import Actor, Opening, Terms
+from recours.rules.lifecycle.vocabulary import Act, AppealReason, DeadlineKind, Ground, Role
+from recours.rules.money import Money
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """The part that all commands share: which act it is, and by whom."""
+
+    act: ClassVar[Act]
+    by: Actor
+
+
+class ContactSeller(Command, frozen=True, kw_only=True):
+    act = Act.CONTACT_SELLER
+    opening: Opening
+
+
+class OpenDispute(Command, frozen=True, kw_only=True):
+    """Open a dispute: from nothing with `opening`, or on a claim that contacted the seller first, without."""
+
+    act = Act.OPEN_DISPUTE
+    opening: Opening | None = None
+
+
+class Accept(Command, frozen=True, kw_only=True):
+    act = Act.ACCEPT
+
+
+class Refuse(Command, frozen=True, kw_only=True):
+    act = Act.REFUSE
+    reasons: str
+
+
+class MakeOffer(Command, frozen=True, kw_only=True):
+    act = Act.MAKE_OFFER
+    terms: Terms
+    reasons: str = ""
+
+
+class Propose(Command, frozen=True, kw_only=True):
+    act = Act.PROPOSE
+    terms: Terms
+    reasons: str
+
+
+class Ask(Command, frozen=True, kw_only=True):
+    act = Act.ASK
+    text: str
+
+
+class Answer(Command, frozen=True, kw_only=True):
+    """The seller's answer to a first message, or the buyer's to a seller's question."""
+
+    act = Act.ANSWER
+    text: str
+
+
+class AcceptOffer(Command, frozen=True, kw_only=True):
+    act = Act.ACCEPT_OFFER
+    number: int
+
+
+class RefuseOffer(Command, frozen=True, kw_only=True):
+    act = Act.REFUSE_OFFER
+    number: int
+    reasons: str = ""
+
+
+class Counter(Command, frozen=True, kw_only=True):
+    act = Act.COUNTER
+    terms: Terms
+    text: str = ""
+
+
+class Escalate(Command, frozen=True, kw_only=True):
+    act = Act.ESCALATE
+    reasons: str = ""
+
+
+class ChangeGround(Command, frozen=True, kw_only=True):
+    act = Act.CHANGE_GROUND
+    ground: Ground
+    explanation: str
+
+
+class Take(Command, frozen=True, kw_only=True):
+    act = Act.TAKE
+
+
+class Assign(Command, frozen=True, kw_only=True):
+    act = Act.ASSIGN
+    agent: UUID
+
+
+class Release(Command, frozen=True, kw_only=True):
+    act = Act.RELEASE
+
+
+class AskEvidence(Command, frozen=True, kw_only=True):
+    act = Act.ASK_EVIDENCE
+    of: Role
+    text: str
+
+
+class GiveEvidence(Command, frozen=True, kw_only=True):
+    act = Act.GIVE_EVIDENCE
+    text: str
+
+
+class Rule(Command, frozen=True, kw_only=True):
+    """Decide: grant `terms`, or reject with none. `rule` names the line of the policy or the article applied."""
+
+    act = Act.RULE
+    rule: str
+    reasons: str
+    terms: Terms | None = None
+
+
+class AppealRuling(Command, frozen=True, kw_only=True):
+    act = Act.APPEAL
+    reason: AppealReason
+    text: str
+
+
+class ShipReturn(Command, frozen=True, kw_only=True):
+    act = Act.SHIP_RETURN
+    shipped_on: dt.date
+    carrier: str
+    tracking: str
+
+
+class RecordReturnArrival(Command, frozen=True, kw_only=True):
+    act = Act.RECORD_RETURN_ARRIVAL
+    arrived_on: dt.date
+
+
+class AcceptReturn(Command, frozen=True, kw_only=True):
+    act = Act.ACCEPT_RETURN
+
+
+class ContestReturn(Command, frozen=True, kw_only=True):
+    act = Act.CONTEST_RETURN
+    reasons: str
+
+
+class ShipReplacement(Command, frozen=True, kw_only=True):
+    act = Act.SHIP_REPLACEMENT
+    carrier: str
+    tracking: str
+
+
+class PayRefund(Command, frozen=True, kw_only=True):
+    """A provider said that the money reached the buyer."""
+
+    act = Act.PAY_REFUND
+    amount: Money
+    refund_id: UUID
+
+
+class Withdraw(Command, frozen=True, kw_only=True):
+    act = Act.WITHDRAW
+    reason: str = ""
+
+
+class UndoWithdrawal(Command, frozen=True, kw_only=True):
+    act = Act.UNDO_WITHDRAWAL
+
+
+class MarkSolved(Command, frozen=True, kw_only=True):
+    act = Act.MARK_SOLVED
+
+
+class Reopen(Command, frozen=True, kw_only=True):
+    act = Act.REOPEN
+    reasons: str
+
+
+class Elapse(Struct, frozen=True, kw_only=True):
+    """Time ran out on a deadline. The act depends on the deadline's kind."""
+
+    kind: DeadlineKind
+    due_at: dt.datetime
+    by: Actor

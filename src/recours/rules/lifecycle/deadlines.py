@@ -1,0 +1,213 @@
+"""`deadlines(claim, rulebook)`: who must act, by when, on what basis, in the claim's present state."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from recours.rules.entitlement import RefundWindow, refund_window, send_back_window
+from recours.rules.law import Law
+from recours.rules.lifecycle.claim import Claim, Deadline
+from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Role, State
+from recours.rules.policy import Policy
+from recours.rules.windows import Calendar, Dated, Window, due_after
+
+
+class Rulebook(Struct, frozen=True, kw_only=True):
+    """What a claim is judged by: the policy version it was opened under, the buyer's law, and how days are counted."""
+
+    policy: Policy
+    law: Law | None
+    calendar: Calendar
+
+
+OTHERWISE: dict[DeadlineKind, Act] = {
+    DeadlineKind.CONTACT_ANSWER: Act.NOTE_NO_ANSWER,
+    DeadlineKind.BUYER_RESPONSE: Act.ESCALATE_BY_DEFAULT,
+    DeadlineKind.PLATFORM_PROPOSAL: Act.NOTE_PROPOSAL_OVERDUE,
+    DeadlineKind.PLATFORM_RULING: Act.NOTE_RULING_OVERDUE,
+    DeadlineKind.EVIDENCE: Act.RESUME_BY_DEFAULT,
+    DeadlineKind.APPEAL: Act.FINALISE_RULING,
+    DeadlineKind.SHIP_BACK: Act.LAPSE_RETURN,
+    DeadlineKind.SHIP_BACK_REMINDER: Act.REMIND_SHIP_BACK,
+    DeadlineKind.RETURN_TRANSIT: Act.ESCALATE_LOST_RETURN,
+    DeadlineKind.INSPECTION: Act.ACCEPT_RETURN_BY_DEFAULT,
+    DeadlineKind.REFUND: Act.NOTE_REFUND_OVERDUE,
+    DeadlineKind.REPLACEMENT: Act.ESCALATE_LATE_REPLACEMENT,
+}
+"""What silence does, per kind of deadline; for the seller's response the policy says."""
+
+
+def deadlines(claim: Claim, rules: Rulebook) -> tuple[Deadline, ...]:
+    """Return what is due in the claim's present state, earliest first; instants in UTC, exclusive.
+
+    Pauses of the present state lengthen its windows. A deadline whose silence has already done its work (`fired`)
+    is not due again. Sources: the policy's windows, and the law's where it gives the party more.
+    """
+    return tuple(sorted(_due(claim, rules), key=lambda deadline: deadline.due_at))
+
+
+def _due(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
+    policy = rules.policy
+    match claim.state:
+        case State.CONTACTING_SELLER:
+            if not claim.seller_answered and DeadlineKind.CONTACT_ANSWER not in claim.fired:
+                yield _window(
+                    claim, rules, DeadlineKind.CONTACT_ANSWER, Role.SELLER, policy.contact.seller_answers,
+                    "contact.seller_answers",
+                )  # fmt: skip
+        case State.WITH_SELLER:
+            granted = policy.seller.silence == "granted"
+            yield _window(
+                claim, rules, DeadlineKind.SELLER_RESPONSE, Role.SELLER, policy.seller.response, "seller.response",
+                otherwise=Act.GRANT_BY_DEFAULT if granted else Act.ESCALATE_BY_DEFAULT,
+            )  # fmt: skip
+        case State.WITH_BUYER:
+            yield _window(
+                claim, rules, DeadlineKind.BUYER_RESPONSE, Role.BUYER, policy.buyer.response, "buyer.response"
+            )
+        case State.WITH_PLATFORM:
+            yield from _with_platform(claim, rules)
+        case State.RULED:
+            yield _window(
+                claim, rules, DeadlineKind.APPEAL, Role.BUYER, policy.appeal.window, "appeal.window"
+            )
+        case State.AWAITING_RETURN:
+            yield from _awaiting_return(claim, rules)
+        case State.RETURN_IN_TRANSIT:
+            yield _in_transit(claim, rules)
+        case State.REFUND_DUE:
+            if not claim.refund_overdue:
+                yield _refund(claim, rules)
+        case State.REPLACEMENT_DUE:
+            yield _window(
+                claim,
+                rules,
+                DeadlineKind.REPLACEMENT,
+                Role.SELLER,
+                policy.replacement.ship,
+                "replacement.ship",
+            )
+        case State.CLOSED:
+            return
+
+
+def _window(
+    claim: Claim, rules: Rulebook, kind: DeadlineKind, party: Role, window: Window, rule: str,
+    *, since: dt.datetime | dt.date | None = None, event: str | None = None, otherwise: Act | None = None,
+) -> Deadline:  # fmt: skip
+    """Count one window of the policy from the start of the state, or from another event."""
+    dated = due_after(
+        since or claim.state_since,
+        window,
+        rules.calendar,
+        rule=rule,
+        source=rules.policy.label,
+        event=event or f"entered_{claim.state}",
+        pauses=claim.pauses,
+    )
+    return _deadline(kind, party, dated, rule, otherwise=otherwise)
+
+
+def _deadline(
+    kind: DeadlineKind,
+    party: Role,
+    dated: Dated,
+    rule: str,
+    *,
+    days_left: int | None = None,
+    otherwise: Act | None = None,
+) -> Deadline:
+    return Deadline(
+        kind=kind,
+        party=party,
+        due_at=dated.due_at,
+        otherwise=otherwise or OTHERWISE[kind],
+        rule=rule,
+        trace=dated.trace,
+        days_left=days_left,
+    )
+
+
+def _with_platform(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
+    platform = rules.policy.platform
+    if claim.request is not None:
+        # The platform's own windows stand still while it waits: they are not due, and come back longer.
+        yield _window(
+            claim, rules, DeadlineKind.EVIDENCE, claim.request.of, platform.evidence, "platform.evidence",
+            since=claim.request.asked_at, event="evidence_requested",
+        )  # fmt: skip
+        return
+    proposed = any(offer.by is Role.AGENT and offer.made_at >= claim.state_since for offer in claim.offers)
+    if not proposed and DeadlineKind.PLATFORM_PROPOSAL not in claim.fired:
+        yield _window(
+            claim, rules, DeadlineKind.PLATFORM_PROPOSAL, Role.AGENT, platform.proposal, "platform.proposal"
+        )
+    if DeadlineKind.PLATFORM_RULING not in claim.fired:
+        yield _window(
+            claim, rules, DeadlineKind.PLATFORM_RULING, Role.AGENT, platform.ruling, "platform.ruling"
+        )
+
+
+def _awaiting_return(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
+    authorised_at = claim.trip.authorised_at if claim.trip else claim.state_since
+    counted = send_back_window(
+        received_on=claim.opening.delivered_on,
+        authorised_at=authorised_at,
+        ground=claim.ground,
+        policy=rules.policy,
+        law=rules.law,
+        calendar=rules.calendar,
+    ).counted
+    rule = "returns.ship_back"
+    yield _deadline(DeadlineKind.SHIP_BACK, Role.BUYER, counted, rule)
+    for window in rules.policy.returns.reminders:
+        days_left = window.count
+        remind_at = counted.due_at - dt.timedelta(days=days_left)
+        key = f"{DeadlineKind.SHIP_BACK_REMINDER.value}:{days_left}"
+        if remind_at > claim.state_since and key not in claim.fired:
+            reminder = Dated(due_at=remind_at, trace=counted.trace, zone=counted.zone)
+            yield _deadline(DeadlineKind.SHIP_BACK_REMINDER, Role.BUYER, reminder, rule, days_left=days_left)
+
+
+def _in_transit(claim: Claim, rules: Rulebook) -> Deadline:
+    returns = rules.policy.returns
+    if claim.trip and claim.trip.arrived_on:
+        return _window(
+            claim, rules, DeadlineKind.INSPECTION, Role.SELLER, returns.inspect, "returns.inspect",
+            since=claim.trip.arrived_on, event="return_arrived",
+        )  # fmt: skip
+    shipped_on = claim.trip.shipped_on if claim.trip else None
+    return _window(
+        claim, rules, DeadlineKind.RETURN_TRANSIT, Role.SELLER, returns.transit, "returns.transit",
+        since=shipped_on, event="return_shipped",
+    )  # fmt: skip
+
+
+def _refund(claim: Claim, rules: Rulebook) -> Deadline:
+    # A refund that becomes owed late in the claim (a long appeal) may be past its promise at once: it is then
+    # due immediately, and the meter counts from the true date.
+    return _deadline(
+        DeadlineKind.REFUND, Role.MARKETPLACE, refund_term(claim, rules).latest, "refund.not_after"
+    )
+
+
+def refund_term(claim: Claim, rules: Rulebook) -> RefundWindow:
+    """Return when the refund is due by policy, by law, and so in fact, as if owed since the present state began."""
+    return refund_window(
+        ground=claim.ground,
+        claimed_at=claim.opened_at,
+        goods_back_at=goods_back_at(claim),
+        policy=rules.policy,
+        law=rules.law,
+        calendar=rules.calendar,
+        delivered_on=claim.opening.delivered_on,
+        owed_at=claim.state_since,
+    )
+
+
+def goods_back_at(claim: Claim) -> dt.date | None:
+    """The day on which the goods were on their way back with proof, None while no goods had to go back."""
+    return claim.trip.shipped_on if claim.trip else None

@@ -1,0 +1,73 @@
+"""How a claim is born, and how a first contact becomes a dispute."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from recours.rules.lifecycle import commands as c
+from recours.rules.lifecycle import events as e
+from recours.rules.lifecycle import refusals as r
+from recours.rules.lifecycle.claim import Claim, Opening
+from recours.rules.lifecycle.decide.context import Context, checked_terms, stage_of, text_given
+from recours.rules.lifecycle.evolve import evolve
+from recours.rules.lifecycle.vocabulary import About, DeadlineKind, State
+
+
+def contact_seller(command: c.ContactSeller, context: Context) -> e.Event:
+    """Open a claim by writing to its seller. Raises NoSuchParty for grounds that concern the marketplace."""
+    opening = command.opening
+    if opening.ground.concerns_marketplace or opening.about is not About.ORDER:
+        raise r.NoSuchParty
+    event = e.SellerContacted(
+        at=context.now, by=command.by, to=State.CONTACTING_SELLER, opening=_checked(opening, context)
+    )
+    _terms_fit(event)
+    return event
+
+
+def open_dispute(command: c.OpenDispute, context: Context) -> e.Event:
+    """Open a claim as a dispute at once.
+
+    Raises ContactSellerFirst when the policy wants the seller to be asked first; never for grounds that concern
+    the marketplace.
+    """
+    opening = command.opening
+    if opening is None:
+        raise ValueError("a dispute that opens a claim carries its opening")
+    has_seller = opening.about is About.ORDER and not opening.ground.concerns_marketplace
+    if has_seller and context.rules.policy.contact.required:
+        raise r.ContactSellerFirst
+    event = e.DisputeOpened(
+        at=context.now,
+        by=command.by,
+        to=stage_of(opening.ground, has_seller=has_seller),
+        opening=_checked(opening, context),
+    )
+    _terms_fit(event)
+    return event
+
+
+def open_after_contact(claim: Claim, command: c.OpenDispute, context: Context) -> e.Event:
+    """Turn a first contact into a dispute: after the seller's answer, or after their time to give one.
+
+    A policy that does not require the contact never makes the buyer wait. Raises ContactSellerFirst.
+    """
+    waiting = not claim.seller_answered and DeadlineKind.CONTACT_ANSWER not in claim.fired
+    if waiting and context.rules.policy.contact.required and not claim.ground.concerns_marketplace:
+        until = claim.due_at
+        raise r.ContactSellerFirst(**({"until": until} if until else {}))
+    return e.DisputeOpened(
+        at=context.now, by=command.by, to=stage_of(claim.ground, has_seller=claim.has_seller)
+    )
+
+
+def _checked(opening: Opening, context: Context) -> Opening:
+    if opening.disputed.minor < 0:
+        raise r.AmountMissing
+    return replace(opening, explanation=text_given(opening.explanation))
+
+
+def _terms_fit(event: e.SellerContacted | e.DisputeOpened) -> None:
+    claim = evolve(None, event)
+    if claim.opening.about is not About.PURCHASE or claim.disputed.minor > 0:
+        checked_terms(claim, claim.wanted)

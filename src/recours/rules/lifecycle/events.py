@@ -1,0 +1,305 @@
+"""What happened to a claim, in the past tense. Events are appended, never changed; a claim is nothing but their sum.
+
+Every event says when it took effect and who did it. One that moves the claim names the state it moves `to`; one
+that changes what is due carries the new `deadlines` whole, with their traces, so that a promise is recorded as it
+was made and a later change of policy or law cannot rewrite it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from msgspec import Struct
+
+from recours.rules.lifecycle.claim import Actor, Deadline, Opening, Terms
+from recours.rules.lifecycle.vocabulary import AppealReason, GrantBasis, Ground, Resolution, Role, State
+from recours.rules.money import Money
+
+
+class Event(Struct, frozen=True, kw_only=True, tag=True, tag_field="kind", omit_defaults=True):
+    """The part that all events share."""
+
+    at: dt.datetime
+    by: Actor
+    to: State | None = None
+    deadlines: tuple[Deadline, ...] | None = None
+
+
+class Granted(Event, frozen=True, kw_only=True):
+    """Base of the events that make a remedy owed."""
+
+    terms: Terms
+    basis: GrantBasis
+
+
+class SellerContacted(Event, frozen=True, kw_only=True):
+    """The buyer wrote to the seller before opening a dispute."""
+
+    opening: Opening
+
+
+class DisputeOpened(Event, frozen=True, kw_only=True):
+    """The claim was formally opened: as its birth (`opening`), or after the seller was contacted (no `opening`)."""
+
+    opening: Opening | None = None
+
+
+class SellerAnswered(Event, frozen=True, kw_only=True):
+    """The seller answered the buyer's first message; the dispute may be opened at once."""
+
+    text: str
+
+
+class RequestAccepted(Granted, frozen=True, kw_only=True):
+    """The seller accepted what the buyer asks for."""
+
+
+class RequestRefused(Event, frozen=True, kw_only=True):
+    """The seller refused, with reasons."""
+
+    reasons: str
+
+
+class OfferMade(Event, frozen=True, kw_only=True):
+    """A party, or the platform, proposed a remedy."""
+
+    number: int
+    terms: Terms
+    expires_at: dt.datetime
+    reasons: str = ""
+
+
+class OfferApproved(Event, frozen=True, kw_only=True):
+    """One of two parties accepted the platform's proposal; it binds when the other does too."""
+
+    number: int
+
+
+class OfferAccepted(Granted, frozen=True, kw_only=True):
+    """An offer was accepted by all who had to."""
+
+    number: int
+
+
+class OfferRefused(Event, frozen=True, kw_only=True):
+    number: int
+    reasons: str = ""
+
+
+class QuestionAsked(Event, frozen=True, kw_only=True):
+    """The seller asked the buyer for something before answering."""
+
+    text: str
+
+
+class QuestionAnswered(Event, frozen=True, kw_only=True):
+    text: str
+
+
+class RequestChanged(Event, frozen=True, kw_only=True):
+    """The buyer asks for something else: a counter-proposal."""
+
+    terms: Terms
+    text: str = ""
+
+
+class Escalated(Event, frozen=True, kw_only=True):
+    """A party brought the claim before the platform."""
+
+    reasons: str = ""
+
+
+class GroundChanged(Event, frozen=True, kw_only=True):
+    """The claim goes on under another ground, history intact."""
+
+    ground: Ground
+    explanation: str
+
+
+class Assigned(Event, frozen=True, kw_only=True):
+    agent: UUID
+
+
+class Released(Event, frozen=True, kw_only=True):
+    """The agent gave the claim back to the queue."""
+
+
+class EvidenceRequested(Event, frozen=True, kw_only=True):
+    """The agent asks one party for evidence; the platform's clock stands still."""
+
+    of: Role
+    text: str
+
+
+class EvidenceGiven(Event, frozen=True, kw_only=True):
+    """The asked party answered; the platform's clock runs again."""
+
+    text: str
+
+
+class RulingMade(Event, frozen=True, kw_only=True):
+    """The platform decided. On an appeal the ruling is final and moves straight to what it orders."""
+
+    rule: str
+    reasons: str
+    terms: Terms | None = None
+    resolution: Resolution | None = None
+
+
+class RulingAppealed(Event, frozen=True, kw_only=True):
+    reason: AppealReason
+    text: str
+
+
+class ReturnShipped(Event, frozen=True, kw_only=True):
+    shipped_on: dt.date
+    carrier: str
+    tracking: str
+
+
+class ReturnArrived(Event, frozen=True, kw_only=True):
+    arrived_on: dt.date
+
+
+class ReturnAccepted(Event, frozen=True, kw_only=True):
+    """The seller inspected the goods and is content."""
+
+
+class ReturnContested(Event, frozen=True, kw_only=True):
+    reasons: str
+
+
+class ReplacementShipped(Event, frozen=True, kw_only=True):
+    carrier: str
+    tracking: str
+    resolution: Resolution
+
+
+class RefundPaid(Event, frozen=True, kw_only=True):
+    """A refund reached the buyer, as its provider said. Closes the claim when nothing is left to pay."""
+
+    amount: Money
+    refund_id: UUID
+    resolution: Resolution | None = None
+
+
+class ClaimWithdrawn(Event, frozen=True, kw_only=True):
+    reason: str = ""
+
+
+class WithdrawalUndone(Event, frozen=True, kw_only=True):
+    """The claim goes on where it was; its windows are longer by the time it was withdrawn."""
+
+
+class ProblemSolved(Event, frozen=True, kw_only=True):
+    """The buyer says that all is well."""
+
+
+class ClaimReopened(Event, frozen=True, kw_only=True):
+    reasons: str
+
+
+class Silence(Event, frozen=True, kw_only=True):
+    """Base of what the clock did: dated at the instant the deadline fell due, whenever the worker ran."""
+
+
+class ContactUnanswered(Silence, frozen=True, kw_only=True):
+    """The seller did not answer the first message in time; the dispute may be opened."""
+
+
+class GrantedBySilence(Granted, frozen=True, kw_only=True):
+    """The seller did not answer the dispute in time; the buyer gets what they asked for."""
+
+
+class EscalatedBySilence(Silence, frozen=True, kw_only=True):
+    """Somebody whose turn it was did not act in time; the platform decides."""
+
+
+class ProposalOverdue(Silence, frozen=True, kw_only=True):
+    """The platform promised a proposal by now and made none."""
+
+
+class RulingOverdue(Silence, frozen=True, kw_only=True):
+    """The platform promised a ruling by now and made none; nothing is decided by the clock."""
+
+
+class EvidenceRequestLapsed(Silence, frozen=True, kw_only=True):
+    """The asked party sent nothing in time; the platform goes on without."""
+
+
+class RulingBecameFinal(Silence, frozen=True, kw_only=True):
+    """Nobody appealed in time."""
+
+    resolution: Resolution | None = None
+
+
+class ShipBackReminded(Silence, frozen=True, kw_only=True):
+    days_left: int
+
+
+class ReturnLapsed(Silence, frozen=True, kw_only=True):
+    """The goods were not sent back in time."""
+
+
+class ReturnLost(Silence, frozen=True, kw_only=True):
+    """The return was shipped, and nobody saw it arrive; the platform looks into it."""
+
+
+class ReturnAcceptedBySilence(Silence, frozen=True, kw_only=True):
+    """The seller did not inspect the return in time."""
+
+
+class RefundBecameOverdue(Silence, frozen=True, kw_only=True):
+    """The latest date of the refund passed; the claim stays due and the meter runs."""
+
+
+class ReplacementOverdue(Silence, frozen=True, kw_only=True):
+    """The seller did not ship again in time; the platform decides."""
+
+
+AnyEvent = (
+    SellerContacted
+    | DisputeOpened
+    | SellerAnswered
+    | RequestAccepted
+    | RequestRefused
+    | OfferMade
+    | OfferApproved
+    | OfferAccepted
+    | OfferRefused
+    | QuestionAsked
+    | QuestionAnswered
+    | RequestChanged
+    | Escalated
+    | GroundChanged
+    | Assigned
+    | Released
+    | EvidenceRequested
+    | EvidenceGiven
+    | RulingMade
+    | RulingAppealed
+    | ReturnShipped
+    | ReturnArrived
+    | ReturnAccepted
+    | ReturnContested
+    | ReplacementShipped
+    | RefundPaid
+    | ClaimWithdrawn
+    | WithdrawalUndone
+    | ProblemSolved
+    | ClaimReopened
+    | ContactUnanswered
+    | GrantedBySilence
+    | EscalatedBySilence
+    | ProposalOverdue
+    | RulingOverdue
+    | EvidenceRequestLapsed
+    | RulingBecameFinal
+    | ShipBackReminded
+    | ReturnLapsed
+    | ReturnLost
+    | ReturnAcceptedBySilence
+    | RefundBecameOverdue
+    | ReplacementOverdue
+)

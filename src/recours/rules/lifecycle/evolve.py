@@ -1,0 +1,347 @@
+"""`evolve(claim, event) -> claim`: what an event means. No decision is taken here, so old histories always replay."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from msgspec.structs import replace
+
+from recours.rules.lifecycle import events as e
+from recours.rules.lifecycle.claim import (
+    Appeal,
+    Claim,
+    EvidenceRequest,
+    Offer,
+    Opening,
+    ReturnTrip,
+    Ruling,
+    Withdrawal,
+)
+from recours.rules.lifecycle.vocabulary import DeadlineKind, Resolution, State
+from recours.rules.money import Money
+from recours.rules.windows import Pause
+
+Changes = dict[str, Any]
+
+
+def evolve(claim: Claim | None, event: e.Event) -> Claim:
+    """Return the claim after `event`. Raises ValueError when the history does not begin with its opening."""
+    if claim is None:
+        return _born(event)
+    meaning = MEANINGS.get(type(event))
+    changes: Changes = meaning(claim, event) if meaning else {}
+    if event.to is not None and event.to is not claim.state:
+        changes = {
+            "state": event.to,
+            "state_since": event.at,
+            "pauses": (),
+            "fired": (),
+            "request": None,
+            "assigned_to": claim.assigned_to if event.to in STAYS_WITH_AGENT else None,
+        } | changes
+    if event.to is State.CLOSED:
+        changes.setdefault("closed_at", event.at)
+    if event.deadlines is not None:
+        changes["deadlines"] = event.deadlines
+    return replace(claim, seq=claim.seq + 1, **changes)
+
+
+def replay(events: Iterable[e.Event]) -> Claim | None:
+    """Return the claim that these events make, in order; None for no events."""
+    claim: Claim | None = None
+    for event in events:
+        claim = evolve(claim, event)
+    return claim
+
+
+STAYS_WITH_AGENT = frozenset({State.WITH_PLATFORM})
+
+
+def _born(event: e.Event) -> Claim:
+    opening = event.opening if isinstance(event, e.SellerContacted | e.DisputeOpened) else None
+    if opening is None or event.to is None:
+        raise ValueError("a history begins with the opening of its claim")
+    return Claim(
+        opening=opening,
+        opened_at=event.at,
+        seq=1,
+        state=event.to,
+        state_since=event.at,
+        ground=opening.ground,
+        wanted=opening.wanted,
+        disputed=opening.disputed,
+        refunded=Money.zero(opening.disputed.currency),
+        disputed_formally=isinstance(event, e.DisputeOpened),
+        deadlines=event.deadlines or (),
+    )
+
+
+def opening_of(event: e.Event) -> Opening | None:
+    """The opening that a birth event carries, None for every other."""
+    return event.opening if isinstance(event, e.SellerContacted | e.DisputeOpened) else None
+
+
+def _granted(claim: Claim, event: e.Event) -> Changes:
+    granted = cast(e.Granted, event)
+    changes: Changes = {"agreed": granted.terms, "basis": granted.basis}
+    if granted.to is State.AWAITING_RETURN:
+        changes["trip"] = ReturnTrip(authorised_at=granted.at)
+    return changes
+
+
+def _disputed(claim: Claim, event: e.Event) -> Changes:
+    return {"disputed_formally": True}
+
+
+def _seller_answered(claim: Claim, event: e.Event) -> Changes:
+    return {"seller_answered": True}
+
+
+def _asked(claim: Claim, event: e.Event) -> Changes:
+    return {"seller_asked": True}
+
+
+def _answered(claim: Claim, event: e.Event) -> Changes:
+    return {"seller_asked": False}
+
+
+def _offered(claim: Claim, event: e.Event) -> Changes:
+    made = cast(e.OfferMade, event)
+    offer = Offer(
+        number=made.number,
+        by=made.by.role,
+        terms=made.terms,
+        made_at=made.at,
+        expires_at=made.expires_at,
+        reasons=made.reasons,
+    )
+    return {"offers": (*claim.offers, offer)}
+
+
+def _marked(claim: Claim, number: int, mark: Callable[[Offer], Offer]) -> Changes:
+    return {"offers": tuple(mark(offer) if offer.number == number else offer for offer in claim.offers)}
+
+
+def _approved(claim: Claim, event: e.Event) -> Changes:
+    approved = cast(e.OfferApproved, event)
+    return _marked(
+        claim,
+        approved.number,
+        lambda offer: replace(offer, accepted_by=(*offer.accepted_by, approved.by.role)),
+    )
+
+
+def _accepted(claim: Claim, event: e.Event) -> Changes:
+    accepted = cast(e.OfferAccepted, event)
+    marked = _marked(
+        claim,
+        accepted.number,
+        lambda offer: replace(offer, accepted_by=(*offer.accepted_by, accepted.by.role)),
+    )
+    return _granted(claim, event) | marked
+
+
+def _refused(claim: Claim, event: e.Event) -> Changes:
+    refused = cast(e.OfferRefused, event)
+    return _marked(
+        claim, refused.number, lambda offer: replace(offer, refused_by=(*offer.refused_by, refused.by.role))
+    )
+
+
+def _request_changed(claim: Claim, event: e.Event) -> Changes:
+    changed = cast(e.RequestChanged, event)
+    restarted: Changes = {"wanted": changed.terms, "seller_asked": False}
+    return restarted | _restart(claim, event)
+
+
+def _restart(claim: Claim, event: e.Event) -> Changes:
+    """An event that moves a claim to the state it is in already starts that state's window anew."""
+    return {"state_since": event.at, "pauses": (), "fired": ()} if event.to is claim.state else {}
+
+
+def _ground_changed(claim: Claim, event: e.Event) -> Changes:
+    return {"ground": cast(e.GroundChanged, event).ground} | _restart(claim, event)
+
+
+def _assigned(claim: Claim, event: e.Event) -> Changes:
+    return {"assigned_to": cast(e.Assigned, event).agent}
+
+
+def _released(claim: Claim, event: e.Event) -> Changes:
+    return {"assigned_to": None}
+
+
+def _evidence_requested(claim: Claim, event: e.Event) -> Changes:
+    asked = cast(e.EvidenceRequested, event)
+    return {"request": EvidenceRequest(of=asked.of, text=asked.text, asked_at=asked.at)}
+
+
+def _evidence_settled(claim: Claim, event: e.Event) -> Changes:
+    started_at = claim.request.asked_at if claim.request else event.at
+    return {"request": None, "pauses": (*claim.pauses, Pause(started_at, event.at))}
+
+
+def _ruled(claim: Claim, event: e.Event) -> Changes:
+    made = cast(e.RulingMade, event)
+    changes: Changes = {
+        "ruling": Ruling(
+            by=made.by.id, made_at=made.at, rule=made.rule, reasons=made.reasons, terms=made.terms
+        ),
+        "assigned_to": None,
+    }
+    return changes | _owed_by_ruling(made.to, made.at, made.terms) | _ended(made.resolution)
+
+
+def _final(claim: Claim, event: e.Event) -> Changes:
+    final = cast(e.RulingBecameFinal, event)
+    terms = claim.ruling.terms if claim.ruling else None
+    return _owed_by_ruling(final.to, final.at, terms) | _ended(final.resolution)
+
+
+def _owed_by_ruling(to: State | None, at: dt.datetime, terms: object) -> Changes:
+    if terms is None or to in (State.RULED, None):
+        return {}
+    changes: Changes = {"agreed": terms, "basis": e.GrantBasis.RULING}
+    if to is State.AWAITING_RETURN:
+        changes["trip"] = ReturnTrip(authorised_at=at)
+    return changes
+
+
+def _ended(resolution: Resolution | None) -> Changes:
+    return {"resolution": resolution} if resolution else {}
+
+
+def _appealed(claim: Claim, event: e.Event) -> Changes:
+    appealed = cast(e.RulingAppealed, event)
+    first_agent = claim.ruling.by if claim.ruling else None
+    return {
+        "appeal": Appeal(by=appealed.by.role, at=appealed.at, reason=appealed.reason, first_agent=first_agent)
+    }
+
+
+def _trip(claim: Claim, **changes: object) -> Changes:
+    return {"trip": replace(claim.trip, **changes) if claim.trip else None}
+
+
+def _return_shipped(claim: Claim, event: e.Event) -> Changes:
+    shipped = cast(e.ReturnShipped, event)
+    return _trip(claim, shipped_on=shipped.shipped_on, carrier=shipped.carrier, tracking=shipped.tracking)
+
+
+def _return_arrived(claim: Claim, event: e.Event) -> Changes:
+    return _trip(claim, arrived_on=cast(e.ReturnArrived, event).arrived_on)
+
+
+def _replaced(claim: Claim, event: e.Event) -> Changes:
+    return _ended(cast(e.ReplacementShipped, event).resolution)
+
+
+def _paid(claim: Claim, event: e.Event) -> Changes:
+    paid = cast(e.RefundPaid, event)
+    return {"refunded": claim.refunded + paid.amount} | _ended(paid.resolution)
+
+
+def _withdrawn(claim: Claim, event: e.Event) -> Changes:
+    withdrawn = cast(e.ClaimWithdrawn, event)
+    return {
+        "withdrawal": Withdrawal(at=event.at, state=claim.state, state_since=claim.state_since),
+        "resolution": Resolution.WITHDRAWN,
+        "reason": withdrawn.reason,
+        "pauses": claim.pauses,
+        "fired": claim.fired,
+        "request": claim.request,
+        "assigned_to": claim.assigned_to,
+    }
+
+
+def _withdrawal_undone(claim: Claim, event: e.Event) -> Changes:
+    withdrawal = claim.withdrawal
+    if withdrawal is None:
+        raise ValueError("a withdrawal that was not made cannot be undone")
+    return {
+        "withdrawal": None,
+        "resolution": None,
+        "reason": "",
+        "closed_at": None,
+        "state_since": withdrawal.state_since,
+        "pauses": (*claim.pauses, Pause(withdrawal.at, event.at)),
+        "fired": claim.fired,
+        "request": claim.request
+        and replace(claim.request, asked_at=claim.request.asked_at + (event.at - withdrawal.at)),
+        "assigned_to": claim.assigned_to,
+    }
+
+
+def _solved(claim: Claim, event: e.Event) -> Changes:
+    return {"resolution": Resolution.SETTLED}
+
+
+def _lapsed(claim: Claim, event: e.Event) -> Changes:
+    return {"resolution": Resolution.LAPSED}
+
+
+def _reopened(claim: Claim, event: e.Event) -> Changes:
+    return {
+        "resolution": None,
+        "reason": "",
+        "closed_at": None,
+        "withdrawal": None,
+        "agreed": None,
+        "basis": None,
+    }
+
+
+def _fired(kind: DeadlineKind) -> Callable[[Claim, e.Event], Changes]:
+    def meaning(claim: Claim, event: e.Event) -> Changes:
+        return {"fired": (*claim.fired, kind.value)}
+
+    return meaning
+
+
+def _reminded(claim: Claim, event: e.Event) -> Changes:
+    days_left = cast(e.ShipBackReminded, event).days_left
+    return {"fired": (*claim.fired, f"{DeadlineKind.SHIP_BACK_REMINDER.value}:{days_left}")}
+
+
+def _refund_overdue(claim: Claim, event: e.Event) -> Changes:
+    return {"refund_overdue": True, "fired": (*claim.fired, DeadlineKind.REFUND.value)}
+
+
+MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
+    e.DisputeOpened: _disputed,
+    e.SellerAnswered: _seller_answered,
+    e.RequestAccepted: _granted,
+    e.OfferMade: _offered,
+    e.OfferApproved: _approved,
+    e.OfferAccepted: _accepted,
+    e.OfferRefused: _refused,
+    e.QuestionAsked: _asked,
+    e.QuestionAnswered: _answered,
+    e.RequestChanged: _request_changed,
+    e.GroundChanged: _ground_changed,
+    e.Assigned: _assigned,
+    e.Released: _released,
+    e.EvidenceRequested: _evidence_requested,
+    e.EvidenceGiven: _evidence_settled,
+    e.EvidenceRequestLapsed: _evidence_settled,
+    e.RulingMade: _ruled,
+    e.RulingBecameFinal: _final,
+    e.RulingAppealed: _appealed,
+    e.ReturnShipped: _return_shipped,
+    e.ReturnArrived: _return_arrived,
+    e.ReplacementShipped: _replaced,
+    e.RefundPaid: _paid,
+    e.ClaimWithdrawn: _withdrawn,
+    e.WithdrawalUndone: _withdrawal_undone,
+    e.ProblemSolved: _solved,
+    e.ClaimReopened: _reopened,
+    e.GrantedBySilence: _granted,
+    e.ReturnLapsed: _lapsed,
+    e.ContactUnanswered: _fired(DeadlineKind.CONTACT_ANSWER),
+    e.ProposalOverdue: _fired(DeadlineKind.PLATFORM_PROPOSAL),
+    e.RulingOverdue: _fired(DeadlineKind.PLATFORM_RULING),
+    e.ShipBackReminded: _reminded,
+    e.RefundBecameOverdue: _refund_overdue,
+}

@@ -1,0 +1,141 @@
+"""Why an act on a claim is refused. Sentences, in both languages, are in `rules/wording/*/lifecycle.toml`."""
+
+from __future__ import annotations
+
+from recours.rules.refusals import Refusal
+
+
+class ActNotOpen(Refusal):
+    """The table has no such act, by this role, in the claim's present state."""
+
+
+class ContactSellerFirst(Refusal):
+    """The policy wants the seller to be asked first, and their time to answer has not passed."""
+
+
+class SilenceNotDue(Refusal):
+    """The clock may not act before the deadline."""
+
+
+class DeadlineMoved(Refusal):
+    """The deadline that the clock wants to act on is no longer there: somebody acted meanwhile."""
+
+
+class NoSuchOffer(Refusal):
+    """No offer has this number."""
+
+
+class OfferExpired(Refusal):
+    """The offer's time is over."""
+
+
+class OfferAlreadyRefused(Refusal):
+    """The offer was refused."""
+
+
+class OwnOffer(Refusal):
+    """Nobody accepts their own proposal."""
+
+
+class AlreadyAccepted(Refusal):
+    """This party accepted the platform's proposal before."""
+
+
+class AmountTooHigh(Refusal):
+    """More than what was paid and not yet refunded."""
+
+
+class AmountMissing(Refusal):
+    """A refund without an amount, or of zero."""
+
+
+class WrongCurrency(Refusal):
+    """An amount in another currency than the claim's."""
+
+
+class ReturnImpossible(Refusal):
+    """Goods that never arrived cannot be sent back."""
+
+
+class TextMissing(Refusal):
+    """Reasons, a question or an answer without words."""
+
+
+class TextTooLong(Refusal):
+    """More characters than are kept."""
+
+
+class NothingAsked(Refusal):
+    """An answer to a question that was not put."""
+
+
+class NotAskedOfYou(Refusal):
+    """The evidence was asked of the other party."""
+
+
+class NoSuchParty(Refusal):
+    """The claim has no seller."""
+
+
+class EvidenceAlreadyAsked(Refusal):
+    """One request at a time."""
+
+
+class AssignedToAnother(Refusal):
+    """Another agent has taken the claim."""
+
+
+class NotAssigned(Refusal):
+    """Nobody has taken the claim."""
+
+
+class AppealNeedsAnotherAgent(Refusal):
+    """Who ruled first does not judge the appeal."""
+
+
+class AppealUsed(Refusal):
+    """A claim is appealed once."""
+
+
+class SameGround(Refusal):
+    """The claim has this ground already."""
+
+
+class GroundNeedsOrder(Refusal):
+    """A ground about goods, on a claim that is not about an order."""
+
+
+class GroundNeedsDispute(Refusal):
+    """A first contact with the seller cannot become a matter for the platform: open the dispute instead."""
+
+
+class WithdrawalFinal(Refusal):
+    """The time to undo the withdrawal is over, or the claim was not withdrawn."""
+
+
+class ReopeningTooLate(Refusal):
+    """The time to reopen is over."""
+
+
+class RulingIsFinal(Refusal):
+    """What a final ruling rejected is not reopened."""
+
+
+class DateInFuture(Refusal):
+    """A parcel is not shipped, and does not arrive, tomorrow."""
+
+
+class DateBeforeShipping(Refusal):
+    """A return does not arrive before it was shipped."""
+
+
+class TrackingMissing(Refusal):
+    """A return needs a carrier and a tracking number."""
+
+
+class ReturnNotArrived(Refusal):
+    """The return cannot be contested before it arrived."""
+
+
+class PaidTooMuch(Refusal):
+    """A payment that exceeds what is owed."""

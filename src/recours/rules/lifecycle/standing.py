@@ -1,0 +1,96 @@
+"""Whose turn it is, until when, and what silence does: the one sentence at the top of every claim."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from recours.rules.lifecycle.claim import Claim, Deadline
+from recours.rules.lifecycle.decide.closing import owed_amount
+from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Remedy, Role, State
+from recours.rules.wording import Lang, Until, Value, has, say
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """The sentence, ready to be said in any language to one kind of reader."""
+
+    key: str
+    viewer: str
+    deadline: Deadline | None
+    params: dict[str, Value]
+
+    def turn(self, lang: Lang) -> str:
+        """Whose turn it is and until when."""
+        return self._say(lang, "turn")
+
+    def silence(self, lang: Lang) -> str:
+        """What happens if nobody does anything."""
+        return self._say(lang, "silence")
+
+    def _say(self, lang: Lang, part: str) -> str:
+        own = f"standing.{self.key}.{part}_{self.viewer}"
+        return say(lang, own if has(lang, own) else f"standing.{self.key}.{part}", **self.params)
+
+
+def standing(claim: Claim, viewer: Role, zone: str) -> Standing:
+    """Return the sentence on `claim` for a buyer, a seller or an agent; `zone` is where its dates are shown.
+
+    `claim` must be as of now: a deadline that has passed is not promised again.
+    """
+    deadline = claim.next_deadline
+    params: dict[str, Value] = {"amount": amount_at_stake(claim)}
+    if deadline is not None:
+        params["until"] = Until(deadline.due_at, zone)
+    return Standing(key=_key(claim), viewer=viewer.value, deadline=deadline, params=params)
+
+
+def _key(claim: Claim) -> str:
+    match claim.state:
+        case State.CONTACTING_SELLER:
+            if claim.seller_answered:
+                return "contact_answered"
+            waited = DeadlineKind.CONTACT_ANSWER in claim.fired
+            return "contact_unanswered" if waited else "contacting_seller"
+        case State.WITH_SELLER:
+            return _seller_key(claim)
+        case State.WITH_BUYER if claim.seller_asked:
+            return "with_buyer_asked"
+        case State.WITH_PLATFORM:
+            return _platform_key(claim)
+        case State.RULED:
+            return "ruled" if claim.ruling and claim.ruling.terms else "ruled_rejected"
+        case State.RETURN_IN_TRANSIT:
+            return "return_arrived" if claim.trip and claim.trip.arrived_on else "return_in_transit"
+        case State.REFUND_DUE:
+            return "refund_overdue" if claim.refund_overdue else "refund_due"
+        case State.CLOSED:
+            return f"closed_{claim.resolution}" if claim.resolution else "closed"
+        case _:
+            return claim.state.value
+
+
+def _seller_key(claim: Claim) -> str:
+    deadline = claim.next_deadline
+    if deadline is not None and deadline.otherwise is not Act.GRANT_BY_DEFAULT:
+        return "with_seller_platform"
+    return "with_seller_money" if claim.wanted.remedy is Remedy.REFUND else "with_seller_goods"
+
+
+def _platform_key(claim: Claim) -> str:
+    if claim.request is not None:
+        return f"evidence_asked_of_{claim.request.of}"
+    if DeadlineKind.PLATFORM_RULING in claim.fired:
+        return "platform_overdue"
+    deadline = claim.next_deadline
+    proposing = deadline is not None and deadline.kind is DeadlineKind.PLATFORM_PROPOSAL
+    return "platform_proposing" if proposing else "platform_ruling"
+
+
+def amount_at_stake(claim: Claim) -> Value:
+    """What is owed once that is settled, paid once it is closed, and asked for before."""
+    if claim.state is State.CLOSED:
+        return claim.refunded
+    if claim.agreed is not None and claim.agreed.amount is not None:
+        return owed_amount(claim)
+    if claim.ruling is not None and claim.ruling.terms is not None and claim.ruling.terms.amount is not None:
+        return claim.ruling.terms.amount
+    return claim.wanted.amount or claim.disputed
