@@ -194,6 +194,17 @@ def _hosts() -> Finding:
     return Finding("Noms d'hôte", "ok", ", ".join(settings.ALLOWED_HOSTS))
 
 
+def _https() -> Finding:
+    from django.conf import settings  # slow import
+
+    if settings.SECURE_PROXY_SSL_HEADER or os.environ.get("GRANIAN_SSL_CERTIFICATE"):
+        return Finding("HTTPS", "ok", "assuré par le mandataire ou par le serveur")
+    if settings.EMBEDDED or not settings.SESSION_COOKIE_SECURE:
+        return Finding("HTTPS", "ok", "inutile sur cette machine")
+    mend = "RECOURS_BEHIND_PROXY=1 derrière un mandataire qui envoie X-Forwarded-Proto, ou GRANIAN_SSL_CERTIFICATE."
+    return Finding("HTTPS", "warn", "personne ne pourrait se connecter : les cookies exigent HTTPS", mend)
+
+
 def _debug() -> Finding:
     from django.conf import settings  # slow import
 
