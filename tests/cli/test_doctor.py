@@ -50,6 +50,7 @@ def test_database_that_does_not_answer(tmp_path: Path) -> None:
 
     assert status == 1
     assert (found["Base de données"], found["Noms d'hôte"]) == ("fail", "fail")
+    assert found["HTTPS"] == "warn"
     assert "Tables" not in found
 
 

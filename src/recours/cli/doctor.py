@@ -81,6 +81,7 @@ def _installation() -> Iterator[Finding]:
         yield database
         checks: list[Callable[[], Finding]] = [
             _secret_key,
+            _https,
             _hosts,
             _debug,
             _files,
