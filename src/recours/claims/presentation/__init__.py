@@ -1,0 +1,21 @@
+"""A claim put into words for a reader: what the three faces show alike. Nothing is decided here.
+
+Each function returns what a component of `ui` takes, in the language of the request.
+"""
+
+from recours.claims.presentation.offers import offer_columns, terms_text
+from recours.claims.presentation.status import explained, status, timeline
+from recours.claims.presentation.story import Paragraph, paragraphs
+from recours.claims.presentation.words import lang, word
+
+__all__ = [
+    "Paragraph",
+    "explained",
+    "lang",
+    "offer_columns",
+    "paragraphs",
+    "status",
+    "terms_text",
+    "timeline",
+    "word",
+]

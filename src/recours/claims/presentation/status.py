@@ -1,0 +1,139 @@
+"""Whose turn it is, where the claim stands on its way, and why a date is what it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from recours.claims.presentation.words import lang, word
+from recours.claims.queries import Entry, OpenedClaim
+from recours.rules.lifecycle import events as e
+from recours.rules.lifecycle.allowed import as_of
+from recours.rules.lifecycle.claim import Claim, Deadline
+from recours.rules.lifecycle.vocabulary import Role, State
+from recours.rules.wording import say
+from recours.rules.wording.format import until_day
+from recours.rules.wording.trace import rule_text, source_text, trace_lines
+
+
+def status(opened: OpenedClaim) -> dict[str, Any]:
+    """Return the context of `ui/components/status.html`: the one sentence, its deadline and its trace."""
+    standing = opened.standing
+    deadline = standing.deadline
+    return {
+        "turn": standing.turn(lang()),
+        "silence": standing.silence(lang()),
+        "due_at": deadline.due_at if deadline else None,
+        "closed": opened.claim.state is State.CLOSED,
+        "yours": is_turn_of(opened.claim, opened.role),
+        **(explained(deadline, opened.zone) if deadline else {}),
+    }
+
+
+def is_turn_of(claim: Claim, role: Role) -> bool:
+    """Whether this role is the one to act; both parties are while a ruling can be appealed."""
+    deadline = claim.next_deadline
+    if claim.state is State.RULED:
+        return role in (Role.BUYER, Role.SELLER)
+    return deadline is not None and deadline.party is role
+
+
+def explained(deadline: Deadline, zone: str) -> dict[str, Any]:
+    """Return `steps` and `basis` for `ui/components/why.html`: how a date was counted, step by step."""
+    lines = trace_lines(deadline.trace, zone, lang())
+    return {
+        "steps": [{"sign": "", "text": line, "end": line.startswith("=")} for line in lines],
+        "basis": f"{rule_text(deadline.rule, lang())} · {_source(deadline)}",
+    }
+
+
+def _source(deadline: Deadline) -> str:
+    sources = [str(step.params["source"]) for step in deadline.trace if "source" in step.params]
+    return source_text(sources[0], lang()) if sources else ""
+
+
+MILESTONES: tuple[type[e.Event], ...] = (
+    e.SellerContacted,
+    e.DisputeOpened,
+    e.SellerAnswered,
+    e.RequestAccepted,
+    e.RequestRefused,
+    e.OfferAccepted,
+    e.Escalated,
+    e.RulingMade,
+    e.RulingAppealed,
+    e.ReturnShipped,
+    e.ReturnArrived,
+    e.ReturnAccepted,
+    e.ReturnContested,
+    e.ReplacementShipped,
+    e.RefundPaid,
+    e.ClaimWithdrawn,
+    e.ProblemSolved,
+    e.ClaimReopened,
+    e.GrantedBySilence,
+    e.EscalatedBySilence,
+    e.RulingBecameFinal,
+    e.ReturnLapsed,
+    e.ReturnLost,
+    e.ReturnAcceptedBySilence,
+    e.RefundBecameOverdue,
+    e.ReplacementOverdue,
+)
+"""What belongs on the short timeline; the rest is in the story."""
+
+FORESEEN = dt.timedelta(days=400)
+"""How far the timeline looks ahead for what silence alone would do."""
+
+
+def timeline(opened: OpenedClaim, story: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Return the steps of `ui/components/timeline.html`: what was done, where the claim is, what comes by itself.
+
+    The steps to come are those that silence would bring, with the dates at which it would.
+    """
+    steps = [
+        {"label": word("happened", type(entry.event).__name__), "at": entry.at, "state": "done"}
+        for entry in story
+        if isinstance(entry.event, MILESTONES)
+    ]
+    claim = opened.claim
+    if claim.state is State.CLOSED:
+        return steps
+    deadline = claim.next_deadline
+    steps.append(
+        {
+            "label": word("state", claim.state),
+            "at": None,
+            "note": _before(deadline, opened.zone) if deadline else "",
+            "state": "current",
+        }
+    )
+    return steps + _foreseen(opened)
+
+
+def _foreseen(opened: OpenedClaim) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = []
+    claim = opened.claim
+    horizon = opened.now + FORESEEN
+    for _ in range(4):
+        deadline = claim.next_deadline
+        if deadline is None or deadline.due_at > horizon:
+            break
+        after = as_of(claim, opened.rules, deadline.due_at)
+        if after.state is claim.state or after.next_deadline is None:
+            break
+        steps.append(
+            {
+                "label": word("state", after.state),
+                "at": None,
+                "note": _before(after.next_deadline, opened.zone),
+                "state": "next",
+            }
+        )
+        claim = after
+    return steps
+
+
+def _before(deadline: Deadline, zone: str) -> str:
+    return say(lang(), "timeline.before", until=until_day(deadline.due_at, zone, lang()))

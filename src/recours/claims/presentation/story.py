@@ -1,0 +1,140 @@
+"""What happened and what was said, in order, each entry in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from recours.claims.presentation.offers import terms_text
+from recours.claims.presentation.words import lang, word
+from recours.claims.queries import Entry, OpenedClaim
+from recours.rules.lifecycle import events as e
+from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.wording import say
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One entry of the story. `text` is a person's own words; `lines` are ours."""
+
+    at: dt.datetime
+    who: str
+    role: Role
+    title: str
+    text: str = ""
+    lines: list[str] = field(default_factory=list)
+    mine: bool = False
+    internal: bool = False
+    by_clock: bool = False
+
+
+def paragraphs(opened: OpenedClaim, story: Sequence[Entry]) -> list[Paragraph]:
+    """Return the story as this viewer reads it; notes are only in a story that was read for the desk."""
+    return [_paragraph(opened, entry) for entry in story if not _hidden(opened, entry)]
+
+
+def _hidden(opened: OpenedClaim, entry: Entry) -> bool:
+    """Who holds a claim at the desk is the desk's own business."""
+    return opened.role is not Role.AGENT and isinstance(entry.event, e.Assigned | e.Released)
+
+
+def _paragraph(opened: OpenedClaim, entry: Entry) -> Paragraph:
+    if entry.message is not None:
+        return _plain(opened, entry, word("story", "message"), entry.message.text)
+    if entry.note is not None:
+        note = _plain(opened, entry, word("story", "note"), entry.note.text, internal=True)
+        return note if not entry.note.author.name else _named(note, entry.note.author.name)
+    event = cast(e.Event, entry.event)
+    text, lines = _told(event)
+    return _plain(opened, entry, word("happened", type(event).__name__), text, lines=lines)
+
+
+def _plain(opened: OpenedClaim, entry: Entry, title: str, text: str, **more: Any) -> Paragraph:
+    return Paragraph(
+        at=entry.at,
+        who=word("role", entry.role),
+        role=entry.role,
+        title=title,
+        text=text,
+        mine=entry.role is opened.role,
+        by_clock=entry.role is Role.CLOCK,
+        **more,
+    )
+
+
+def _named(note: Paragraph, name: str) -> Paragraph:
+    return Paragraph(**{**note.__dict__, "who": name})
+
+
+def _told(event: e.Event) -> tuple[str, list[str]]:
+    teller = TOLD.get(type(event))
+    return teller(event) if teller else ("", [])
+
+
+def _opened(event: Any) -> tuple[str, list[str]]:
+    opening = event.opening
+    if opening is None:
+        return "", []
+    return opening.explanation, [word("ground", opening.ground), terms_text(opening.wanted)]
+
+
+def _offered(event: Any) -> tuple[str, list[str]]:
+    return event.reasons, [terms_text(event.terms)]
+
+
+def _granted(event: Any) -> tuple[str, list[str]]:
+    return "", [terms_text(event.terms)]
+
+
+def _ruled(event: Any) -> tuple[str, list[str]]:
+    outcome = terms_text(event.terms) if event.terms else word("story", "rejected")
+    return event.reasons, [outcome, say(lang(), "story.rule", rule=event.rule)]
+
+
+def _paid(event: Any) -> tuple[str, list[str]]:
+    return "", [say(lang(), "terms.refund", amount=event.amount)]
+
+
+def _shipped(event: Any) -> tuple[str, list[str]]:
+    return "", [say(lang(), "story.parcel", carrier=event.carrier, tracking=event.tracking)]
+
+
+def _text(event: Any) -> tuple[str, list[str]]:
+    return event.text, []
+
+
+def _reasons(event: Any) -> tuple[str, list[str]]:
+    return event.reasons, []
+
+
+TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
+    e.SellerContacted: _opened,
+    e.DisputeOpened: _opened,
+    e.SellerAnswered: _text,
+    e.RequestAccepted: _granted,
+    e.RequestRefused: _reasons,
+    e.OfferMade: _offered,
+    e.OfferAccepted: _granted,
+    e.OfferRefused: _reasons,
+    e.QuestionAsked: _text,
+    e.QuestionAnswered: _text,
+    e.RequestChanged: lambda event: (event.text, [terms_text(event.terms)]),
+    e.Escalated: _reasons,
+    e.GroundChanged: lambda event: (event.explanation, [word("ground", event.ground)]),
+    e.EvidenceRequested: lambda event: (event.text, [say(lang(), "story.asked", who=word("role", event.of))]),
+    e.EvidenceGiven: _text,
+    e.RulingMade: _ruled,
+    e.RulingAppealed: lambda event: (event.text, [word("appeal_reason", event.reason)]),
+    e.ReturnShipped: _shipped,
+    e.ReturnArrived: lambda event: ("", [say(lang(), "story.arrived", on=event.arrived_on)]),
+    e.ReturnContested: _reasons,
+    e.ReplacementShipped: _shipped,
+    e.RefundPaid: _paid,
+    e.ClaimWithdrawn: lambda event: (event.reason, []),
+    e.ClaimReopened: _reasons,
+    e.GrantedBySilence: _granted,
+    e.ShipBackReminded: lambda event: ("", [say(lang(), "story.days_left", count=event.days_left)]),
+}
+"""How each event is told, beyond its title; those that are not here say all in their title."""

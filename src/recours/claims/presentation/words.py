@@ -1,0 +1,17 @@
+"""The words of the trade in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language
+
+from recours.rules.wording import Lang, say
+
+
+def lang() -> Lang:
+    """Return the language of the request: "fr", or "en" for a reader who asked for it."""
+    return "en" if (get_language() or "fr").startswith("en") else "fr"
+
+
+def word(kind: str, code: str) -> str:
+    """Return the word for a code: `word("ground", "damaged")`. Kinds are the tables of `wording/*/words.toml`."""
+    return say(lang(), f"{kind}.{code}")
