@@ -66,11 +66,12 @@ def test_status_explains_its_date_without_javascript():
         "status",
         turn="C’est au vendeur.",
         silence="Vous serez remboursé.",
-        steps=[{"sign": "+", "text": "5 jours"}],
+        steps=["Litige ouvert", "+ 5 jours", "= mardi"],
     )
 
     assert "<details" in html
-    assert "5 jours" in html
+    assert '<span class="sign">+</span> <span>5 jours</span>' in html
+    assert '<li class="end"><span class="sign">=</span> <span>mardi</span>' in html
     assert re.search(r"<button[^>]*data-copy hidden>", html), "the copy button waits for its script"
 
 

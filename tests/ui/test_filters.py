@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 
 from recours import clock
 from recours.rules.money import Money
+from recours.rules.windows import Calendar, Unit, Window, due_after
 from recours.ui.templatetags import recours as tags
 
 pytestmark = pytest.mark.rules
@@ -119,3 +120,20 @@ def test_moment():
 
     assert '<time datetime="2026-11-24T10:00:00+01:00">' in html
     assert '<span data-relative="2026-11-24T10:00:00+01:00">dans 4 jours</span>' in html
+
+
+def test_explain_follows_the_language(language: str):
+    dated = due_after(
+        PARIS_EVENING,
+        Window(5, Unit.DAYS),
+        Calendar("Europe/Paris", "FR"),
+        rule="seller.response",
+        source="policy:default:3:2026-09-01",
+        event="dispute_opened",
+    )
+
+    steps = [tags.trace_step(line) for line in tags.explain(dated)]
+
+    assert [step["sign"] for step in steps] == ["", "+", "=", ""]
+    assert str(steps[1]["text"]).startswith({"fr": f"5{NBSP}jours", "en": f"5{NBSP}days"}[language])
+    assert tags.explain(None) == []

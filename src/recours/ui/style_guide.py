@@ -62,12 +62,13 @@ class SampleForm(forms.Form):
     )
 
 
-def trace(due: str) -> list[dict[str, object]]:
+def trace(due: str) -> list[str]:
+    """Return an explanation as `rules.wording.trace` words one."""
     return [
-        {"sign": "", "text": "Litige ouvert le jeudi 19 novembre 2026 à 14 h 12 (heure de Paris)"},
-        {"sign": "+", "text": "5 jours : règle « seller_response », conditions v3 du 1er septembre 2026"},
-        {"sign": "", "text": "Ni samedi ni jour férié à reporter. Aucune suspension."},
-        {"sign": "=", "text": due, "end": True},
+        "Litige ouvert : jeudi 19 novembre 2026, 14 h 12 (heure de Paris)",
+        "+ 5 jours : réponse du vendeur, conditions de Place Orion, version 3, du 1er septembre 2026",
+        f"= {due} inclus (heure de Paris)",
+        "Aucune suspension.",
     ]
 
 

@@ -17,7 +17,9 @@ from django.utils.translation import get_language
 
 from recours import clock
 from recours.rules.money import Money
+from recours.rules.windows import Dated
 from recours.rules.wording import format as formats
+from recours.rules.wording.trace import trace_lines
 
 register = template.Library()
 
@@ -148,6 +150,19 @@ def urgency(due_at: datetime | None) -> str:
     if left < RED:
         return "red"
     return "amber" if left < AMBER else ""
+
+
+@register.filter
+def explain(dated: Dated | None) -> list[str]:
+    """Return the lines that explain a date, for `why.html`: `{% include … with steps=dated|explain %}`."""
+    return trace_lines(dated.trace, dated.zone, _language()) if dated else []
+
+
+@register.filter
+def trace_step(line: str) -> dict[str, object]:
+    """Take the + or the = off the front of a line, to be drawn in a column of its own."""
+    sign = line[0] if line[:2] in ("+ ", "= ") else ""
+    return {"sign": sign, "text": line.removeprefix(f"{sign} "), "is_end": sign == "="}
 
 
 @register.filter
