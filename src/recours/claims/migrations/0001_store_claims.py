@@ -17,20 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ClaimEvent',
-            fields=[
-                ('pk', models.CompositePrimaryKey('claim_id', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('seq', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('actor_role', models.CharField(choices=[('buyer', 'buyer'), ('seller', 'seller'), ('agent', 'agent'), ('marketplace', 'marketplace'), ('clock', 'clock')], max_length=11)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('body', models.JSONField()),
-                ('hash', models.BinaryField(max_length=32)),
-            ],
-        ),
-        migrations.CreateModel(
             name='ClaimLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -91,6 +77,21 @@ class Migration(migrations.Migration):
                 ('parked_because', models.TextField(blank=True)),
                 ('assigned_to', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('buyer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='marketplaces.buyer')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ClaimEvent',
+            fields=[
+                ('pk', models.CompositePrimaryKey('claim_id', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('claim', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='claims.claim')),
+                ('seq', models.PositiveIntegerField()),
+                ('kind', models.CharField(max_length=40)),
+                ('at', models.DateTimeField()),
+                ('recorded_at', models.DateTimeField()),
+                ('actor_role', models.CharField(choices=[('buyer', 'buyer'), ('seller', 'seller'), ('agent', 'agent'), ('marketplace', 'marketplace'), ('clock', 'clock')], max_length=11)),
+                ('actor_id', models.UUIDField(null=True)),
+                ('body', models.JSONField()),
+                ('hash', models.BinaryField(max_length=32)),
             ],
         ),
     ]

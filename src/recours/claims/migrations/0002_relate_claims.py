@@ -45,11 +45,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='marketplaces.shop'),
         ),
         migrations.AddField(
-            model_name='claimevent',
-            name='claim',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='claims.claim'),
-        ),
-        migrations.AddField(
             model_name='claimline',
             name='claim',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='claims.claim'),
