@@ -178,8 +178,11 @@ def is_singular(shown: Value, lang: Lang) -> bool:
     return -2 < shown < 2 if language(lang) == "fr" else shown == 1
 
 
-def french_spaces(text: str) -> str:
-    """Put the narrow no-break space before ; : ! ? » % and after «, where an ordinary space was typed."""
+def french_typography(text: str) -> str:
+    """Give a typed French text its marks: curved apostrophes, and the narrow no-break space before ; : ! ? » %
+    and after «, where an ordinary space was typed.
+    """
+    text = re.sub(r"(?<=\w)'(?=\w|«|\{)", "’", text)
     text = re.sub(r" (?=[;:!?»%])", NARROW_NO_BREAK, text)
     return text.replace("« ", "«" + NARROW_NO_BREAK)
 
