@@ -3,6 +3,8 @@
 import contextlib
 import hashlib
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -81,7 +83,45 @@ def embedded_server() -> Iterator[EmbeddedServer]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(embedded_server: EmbeddedServer, django_db_setup: None) -> None:
+def migrated_template(embedded_server: EmbeddedServer) -> None:
+    """Make the test database a copy of one that is migrated already: migrating takes seconds, copying a blink.
+
+    The template is named after the migrations, so that a change of theirs makes another.
+    """
+    from django.conf import settings  # after the environment
+
+    digest = hashlib.sha256((REPOSITORY / "requirements.lock").read_bytes())
+    for path in sorted((REPOSITORY / "src").glob("recours/**/migrations/**/*.py")):
+        digest.update(f"{path.relative_to(REPOSITORY)}\0".encode() + path.read_bytes())
+    name = f"template_{digest.hexdigest()[:16]}"
+    with psycopg.connect(embedded_server.uri, autocommit=True) as connection:
+        # One at a time, xdist's workers and other runs alike; the lock goes with the connection.
+        connection.execute("SELECT pg_advisory_lock(20261120)")
+        found = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%' ORDER BY oid"
+        )
+        present = [row[0] for row in found]
+        if name not in present:
+            # The last ones stay: another run, on another branch, may be about to copy its own.
+            for old in [*present[:-3], *[draft for draft in present[-3:] if draft == "template_draft"]]:
+                connection.execute(
+                    psycopg.sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+                        psycopg.sql.Identifier(old)
+                    )
+                )
+            connection.execute("CREATE DATABASE template_draft")
+            subprocess.run(
+                [sys.executable, "-m", "django", "migrate", "--verbosity=0"],
+                env=os.environ | {"DATABASE_URL": embedded_server.uri_of("template_draft")},
+                check=True,
+            )
+            rename = psycopg.sql.SQL("ALTER DATABASE template_draft RENAME TO {}")
+            connection.execute(rename.format(psycopg.sql.Identifier(name)))
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated_template: None, django_db_setup: None) -> None:
     """pytest-django's own fixture, once the server is up."""
 
 
