@@ -15,7 +15,7 @@ GENESIS = bytes(32)
 """The hash before the first event."""
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_encode = msgspec.json.Encoder(order="deterministic").encode
+_encode = msgspec.json.Encoder(order="sorted").encode
 _decode = msgspec.json.Decoder(AnyEvent).decode  # type: ignore[arg-type]
 
 

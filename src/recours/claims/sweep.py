@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from django.db import connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from recours import clock, jobs
 from recours.claims.commands.store import Link, chained, columns_of, event_row
@@ -34,13 +34,13 @@ _encode = msgspec.json.encode
 
 
 class Due(NamedTuple):
-    """A due claim as locked by the sweep."""
+    """A due claim as locked by the sweep; `snapshot` is the text of it, not read yet."""
 
     id: UUID
     marketplace_id: UUID
     policy_version: int
     head_hash: bytes
-    snapshot: rules.Claim
+    snapshot: str
 
 
 class Swept(NamedTuple):
@@ -70,16 +70,22 @@ def sweep_batch(now: dt.datetime, size: int = BATCH) -> Swept:
         for row in due:
             try:
                 writes.append(_decide(row, now))
+            except OperationalError:  # the database's trouble and not the claim's: the next run sweeps it
+                raise
             except Exception as error:  # the claim is parked with its reason, and the others go on
-                logger.exception("claim %s could not be swept", row.snapshot.reference)
-                failures.append((row.id, f"{type(error).__name__}: {error}"))
-        if writes:
-            _write(writes, now)
+                failures.append(_failure(row.id, error))
+        writes, unwritable = _write_all(writes, now)
+        failures += unwritable
         if failures:
             _park(failures, now)
         if any(write.claim.state is State.REFUND_DUE for write in writes):
             jobs.defer("refunds.prepare", queueing_lock="refunds.prepare")
     return Swept(len(writes), len(failures))
+
+
+def _failure(claim_id: UUID, error: Exception) -> tuple[UUID, str]:
+    logger.error("claim %s could not be swept", claim_id, exc_info=error)
+    return claim_id, f"{type(error).__name__}: {error}"
 
 
 class _Write(NamedTuple):
@@ -101,15 +107,16 @@ FOR UPDATE SKIP LOCKED
 def _lock_due(now: dt.datetime, size: int) -> list[Due]:
     with connection.cursor() as cursor:
         cursor.execute(LOCK_DUE, [now, size])
-        return [Due(*row[:3], bytes(row[3]), _decode(row[4])) for row in cursor.fetchall()]
+        return [Due(*row[:3], bytes(row[3]), row[4]) for row in cursor.fetchall()]
 
 
 def _decide(row: Due, now: dt.datetime) -> _Write:
-    deadline = row.snapshot.deadlines[0]
-    rules_in_force = rulebook(row.marketplace_id, row.policy_version, row.snapshot.opening.country)
+    claim = _decode(row.snapshot)
+    deadline = claim.deadlines[0]
+    rules_in_force = rulebook(row.marketplace_id, row.policy_version, claim.opening.country)
     elapse = Elapse(kind=deadline.kind, due_at=deadline.due_at, by=rules.CLOCK)
-    events = decide(row.snapshot, elapse, rules_in_force, now)
-    return _Write(row.id, *chained(row.head_hash, row.snapshot, row.id, events, now))
+    events = decide(claim, elapse, rules_in_force, now)
+    return _Write(row.id, *chained(row.head_hash, claim, row.id, events, now))
 
 
 COLUMNS: tuple[tuple[str, str], ...] = (
@@ -140,6 +147,23 @@ CLOSE_LINES = "UPDATE claims_claimline SET is_open = false WHERE claim_id = ANY(
 COPY_EVENTS = """
 COPY claims_claimevent (claim_id, seq, kind, at, recorded_at, actor_role, actor_id, body, hash) FROM STDIN
 """
+
+
+def _write_all(writes: list[_Write], now: dt.datetime) -> tuple[list[_Write], list[tuple[UUID, str]]]:
+    """Write the batch at once, or claim by claim when the database refuses one; return what was written and what not."""
+    if not writes:
+        return [], []
+    try:
+        with transaction.atomic():
+            _write(writes, now)
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        if len(writes) == 1:
+            return [], [_failure(writes[0].id, error)]
+        parts = [_write_all([write], now) for write in writes]
+        return [w for written, _ in parts for w in written], [f for _, failed in parts for f in failed]
+    return writes, []
 
 
 def _write(writes: list[_Write], now: dt.datetime) -> None:

@@ -78,7 +78,14 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
     """
     was_closed, was_seq = row.state == State.CLOSED, row.seq
     claim, links = chained(bytes(row.head_hash), row.snapshot, row.id, events, recorded_at)
-    changes = columns_of(claim) | {"snapshot": claim, "head_hash": links[-1].hash}
+    changes = columns_of(claim) | {
+        "snapshot": claim,
+        "head_hash": links[-1].hash,
+        "shop_id": row.shop_id or _seller_of(row, claim),
+        # What the sweep could not decide has been decided: the clock may act on this claim again.
+        "parked_at": None,
+        "parked_because": "",
+    }
     try:
         if Claim.objects.filter(pk=row.pk, seq=was_seq).update(**changes) != 1:
             raise StaleClaim
@@ -90,6 +97,11 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
     insert_events(row.id, links, recorded_at)
     for name, value in changes.items():
         setattr(row, name, value)
+
+
+def _seller_of(row: Claim, claim: rules.Claim) -> Any:
+    """The shop of a claim that has become its seller's to answer, by a change of ground; it must exist for them."""
+    return row.order.shop_id if claim.has_seller and row.order is not None else None
 
 
 INSERT_EVENTS = """

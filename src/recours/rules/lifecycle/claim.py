@@ -151,6 +151,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One complaint of a buyer, at one moment of its life.
 
     `pauses` and `fired` concern the present state only. `seq` is the number of the last event applied.
+    `paid_before` is what had been refunded when `agreed` was agreed: a claim that is opened again owes anew.
     """
 
     opening: Opening
@@ -172,6 +173,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deadlines: tuple[Deadline, ...] = ()
     agreed: Terms | None = None
     basis: GrantBasis | None = None
+    paid_before: Money | None = None
     ruling: Ruling | None = None
     appeal: Appeal | None = None
     assigned_to: UUID | None = None

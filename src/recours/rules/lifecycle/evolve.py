@@ -85,7 +85,11 @@ def opening_of(event: e.Event) -> Opening | None:
 
 def _granted(claim: Claim, event: e.Event) -> Changes:
     granted = cast(e.Granted, event)
-    changes: Changes = {"agreed": granted.terms, "basis": granted.basis}
+    changes: Changes = {
+        "agreed": granted.terms,
+        "basis": granted.basis,
+        "paid_before": claim.refunded if claim.refunded.minor else None,
+    }
     if granted.to is State.AWAITING_RETURN:
         changes["trip"] = ReturnTrip(authorised_at=granted.at)
     return changes
@@ -162,7 +166,12 @@ def _restart(claim: Claim, event: e.Event) -> Changes:
 
 
 def _ground_changed(claim: Claim, event: e.Event) -> Changes:
-    return {"ground": cast(e.GroundChanged, event).ground} | _restart(claim, event)
+    ground = cast(e.GroundChanged, event).ground
+    changes: Changes = {"ground": ground}
+    if claim.wanted.goods_return and not ground.goods_received:
+        # Goods that never came are not sent back; the rest of the request stands.
+        changes["wanted"] = replace(claim.wanted, goods_return=False, return_paid_by=None)
+    return changes | _restart(claim, event)
 
 
 def _assigned(claim: Claim, event: e.Event) -> Changes:
@@ -191,19 +200,23 @@ def _ruled(claim: Claim, event: e.Event) -> Changes:
         ),
         "assigned_to": None,
     }
-    return changes | _owed_by_ruling(made.to, made.at, made.terms) | _ended(made.resolution)
+    return changes | _owed_by_ruling(claim, made.to, made.at, made.terms) | _ended(made.resolution)
 
 
 def _final(claim: Claim, event: e.Event) -> Changes:
     final = cast(e.RulingBecameFinal, event)
     terms = claim.ruling.terms if claim.ruling else None
-    return _owed_by_ruling(final.to, final.at, terms) | _ended(final.resolution)
+    return _owed_by_ruling(claim, final.to, final.at, terms) | _ended(final.resolution)
 
 
-def _owed_by_ruling(to: State | None, at: dt.datetime, terms: object) -> Changes:
+def _owed_by_ruling(claim: Claim, to: State | None, at: dt.datetime, terms: object) -> Changes:
     if terms is None or to in (State.RULED, None):
         return {}
-    changes: Changes = {"agreed": terms, "basis": e.GrantBasis.RULING}
+    changes: Changes = {
+        "agreed": terms,
+        "basis": e.GrantBasis.RULING,
+        "paid_before": claim.refunded if claim.refunded.minor else None,
+    }
     if to is State.AWAITING_RETURN:
         changes["trip"] = ReturnTrip(authorised_at=at)
     return changes
@@ -290,6 +303,7 @@ def _reopened(claim: Claim, event: e.Event) -> Changes:
         "withdrawal": None,
         "agreed": None,
         "basis": None,
+        "refund_overdue": False,
     }
 
 

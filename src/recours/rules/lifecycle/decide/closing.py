@@ -36,7 +36,8 @@ def owed_amount(claim: Claim) -> Money:
     """What is agreed and not yet paid, never more than what is left of the disputed sum."""
     if claim.agreed is None or claim.agreed.amount is None:
         return Money.zero(claim.disputed.currency)
-    return min(claim.agreed.amount, claim.disputed) - claim.refunded
+    paid = claim.refunded - claim.paid_before if claim.paid_before else claim.refunded
+    return min(claim.agreed.amount - paid, claim.disputed - claim.refunded)
 
 
 def withdraw(claim: Claim, command: c.Withdraw, context: Context) -> e.Event:
