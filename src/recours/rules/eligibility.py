@@ -45,6 +45,10 @@ class AlreadyArrived(Refusal):
     """A parcel that was delivered is not lost."""
 
 
+class ArrivedInTime(Refusal):
+    """A parcel that came by the promised day is not late."""
+
+
 class GroundNeedsAnOrder(Refusal):
     """A ground about goods, without an order."""
 
@@ -53,7 +57,8 @@ def check_eligible(facts: Facts, rules: Rulebook, now: dt.datetime) -> ClaimWind
     """Return the window in which this claim may be opened, or raise why it may not be, at `now` (aware UTC).
 
     The window is the better of the policy's and the law's. None for what has no window: a purchase that failed.
-    Raises GroundNeedsAnOrder, NothingLeftToRefund, NotReceivedYet, AlreadyArrived, StillOnItsWay, TooLateToClaim.
+    Raises GroundNeedsAnOrder, NothingLeftToRefund, NotReceivedYet, AlreadyArrived, ArrivedInTime, StillOnItsWay,
+    TooLateToClaim.
     """
     if facts.about is not About.ORDER and not facts.ground.concerns_marketplace:
         raise GroundNeedsAnOrder
@@ -66,6 +71,10 @@ def check_eligible(facts: Facts, rules: Rulebook, now: dt.datetime) -> ClaimWind
     window = window_of(facts, rules)
     if window is None:
         return None
+    if facts.ground is Ground.LATE and facts.delivered_on is not None and window.opens_at is not None:
+        last_on = rules.calendar.local_date(window.opens_at - dt.timedelta(microseconds=1))
+        if facts.delivered_on <= last_on:
+            raise ArrivedInTime(delivered_on=facts.delivered_on, promised_on=last_on)
     zone = rules.calendar.zone
     if window.opens_at is not None and now < window.opens_at:
         raise StillOnItsWay(

@@ -15,22 +15,26 @@ from recours.claims.chain import GENESIS
 from recours.claims.commands.store import AlreadyClaimed, chained, columns_of, insert_events
 from recours.claims.models import Claim, ClaimLine
 from recours.claims.rulebook import rulebook
+from recours.claims.subjects import (
+    LinesMissing,
+    Subject,
+    subject_of_order,
+    subject_of_payment,
+    subject_of_purchase,
+)
 from recours.marketplaces.models import Buyer, Order, OrderLine, Payment
 from recours.marketplaces.policies import current_version
-from recours.rules.eligibility import Facts, check_eligible
-from recours.rules.lifecycle import Rulebook, decide
-from recours.rules.lifecycle.claim import Actor, ClaimedLine, Opening, Terms
+from recours.rules.eligibility import check_eligible
+from recours.rules.lifecycle import Rulebook, decide, evolve
+from recours.rules.lifecycle.claim import Actor, Opening, Terms
+from recours.rules.lifecycle.claim import Claim as Snapshot
 from recours.rules.lifecycle.commands import Command, ContactSeller, OpenDispute
-from recours.rules.lifecycle.vocabulary import About, Ground, Remedy, Role
+from recours.rules.lifecycle.events import Event
+from recours.rules.lifecycle.vocabulary import Ground, Remedy, Role
 from recours.rules.money import Money
-from recours.rules.refusals import Refusal
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that nobody mistakes for one another, on the phone or in a letter."""
-
-
-class LinesMissing(Refusal):
-    """A claim about an order names at least one of its lines, with a quantity within what was bought."""
 
 
 class OpeningRequest(Struct, frozen=True, kw_only=True):
@@ -54,18 +58,24 @@ class OpeningRequest(Struct, frozen=True, kw_only=True):
     contact_first: bool = False
 
 
-class _Subject(Struct, frozen=True, kw_only=True):
-    """What the claim is about, as read from the marketplace's data under lock."""
+class Birth(Struct, frozen=True, kw_only=True):
+    """A claim that could be opened now: what it is about, and the events that would open it."""
 
-    about: About
-    title: str
-    disputed: Money
-    lines: tuple[ClaimedLine, ...] = ()
-    shipping: Money | None = None
-    shop_id: UUID | None = None
-    ordered_on: dt.date | None = None
-    promised_on: dt.date | None = None
-    delivered_on: dt.date | None = None
+    marketplace_id: UUID
+    rules: Rulebook
+    subject: Subject
+    opening: Opening
+    events: tuple[Event, ...]
+
+    @property
+    def claim(self) -> Snapshot:
+        """The claim as it would stand."""
+        claim: Snapshot | None = None
+        for event in self.events:
+            claim = evolve(claim, event)
+        if claim is None:
+            raise ValueError("no events")
+        return claim
 
 
 def open_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None = None) -> Claim:
@@ -91,17 +101,18 @@ def open_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None = 
         raise AlreadyClaimed from error
 
 
-def _open(request: OpeningRequest, by: Actor, now: dt.datetime) -> Claim:
+def foresee_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None = None) -> Birth:
+    """Return what `open_claim` would open, and write nothing. Raises the same refusals, but AlreadyClaimed."""
+    now = now or clock.now()
     buyer = Buyer.objects.select_related("marketplace").get(pk=request.buyer_id)
     marketplace = buyer.marketplace
     country = buyer.country or marketplace.country
     version = current_version(marketplace.id)
     rules = rulebook(marketplace.id, version, country)
     subject = _subject(request, rules, marketplace.currency)
-    check_eligible(_facts(request.ground, subject), rules, now)
-    claim_id = uuid4()
+    check_eligible(subject.facts(request.ground), rules, now)
     opening = Opening(
-        claim_id=claim_id,
+        claim_id=uuid4(),
         reference=new_reference(),
         about=subject.about,
         ground=request.ground,
@@ -122,13 +133,20 @@ def _open(request: OpeningRequest, by: Actor, now: dt.datetime) -> Claim:
         else OpenDispute(by=by, opening=opening)
     )
     events = decide(None, command, rules, now)
-    snapshot, links = chained(GENESIS, None, claim_id, events, now)
+    return Birth(marketplace_id=marketplace.id, rules=rules, subject=subject, opening=opening, events=events)
+
+
+def _open(request: OpeningRequest, by: Actor, now: dt.datetime) -> Claim:
+    birth = foresee_claim(request, by=by, now=now)
+    opening, subject = birth.opening, birth.subject
+    claim_id = opening.claim_id
+    snapshot, links = chained(GENESIS, None, claim_id, birth.events, now)
     row = Claim(
         id=claim_id,
         reference=opening.reference,
-        marketplace_id=marketplace.id,
-        policy_version=version,
-        buyer_id=buyer.id,
+        marketplace_id=birth.marketplace_id,
+        policy_version=opening.policy_version,
+        buyer_id=request.buyer_id,
         shop_id=subject.shop_id if snapshot.has_seller else None,
         order_id=request.order_id,
         payment_id=request.payment_id,
@@ -157,78 +175,24 @@ def new_reference() -> str:
     return "L-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
-def _subject(request: OpeningRequest, rules: Rulebook, currency: str) -> _Subject:
+def _subject(request: OpeningRequest, rules: Rulebook, currency: str) -> Subject:
     if request.order_id is not None:
-        return _order_subject(request, rules)
+        if not request.lines and not request.ground.concerns_marketplace:
+            raise LinesMissing
+        order = Order.objects.get(pk=request.order_id, buyer_id=request.buyer_id)
+        rows = list(OrderLine.objects.filter(order=order).select_related("parcel").order_by("position"))
+        return subject_of_order(order, rows, request.lines, rules)
     if request.payment_id is not None:
         payment = Payment.objects.get(pk=request.payment_id, buyer_id=request.buyer_id)
-        return _Subject(
-            about=About.PAYMENT,
-            title=payment.ref,
-            disputed=payment.refundable,
-            ordered_on=rules.calendar.local_date(payment.captured_at),
-        )
-    return _Subject(about=About.PURCHASE, title="", disputed=request.amount or Money.zero(currency))
+        return subject_of_payment(payment, rules)
+    return subject_of_purchase(request.amount, currency)
 
 
-def _order_subject(request: OpeningRequest, rules: Rulebook) -> _Subject:
-    order = Order.objects.get(pk=request.order_id, buyer_id=request.buyer_id)
-    rows = list(OrderLine.objects.filter(order=order).select_related("parcel").order_by("position"))
-    chosen = [row for row in rows if request.lines.get(row.pk, 0) > 0]
-    about_goods = not request.ground.concerns_marketplace
-    if not chosen and not about_goods:
-        chosen = rows
-    if not chosen or set(request.lines) - {row.pk for row in rows}:
-        raise LinesMissing
-    lines = tuple(_claimed(row, request.lines.get(row.pk, row.quantity)) for row in chosen)
-    whole = len(chosen) == len(rows) and all(
-        line.quantity == row.quantity for line, row in zip(lines, chosen, strict=True)
-    )
-    shipping = order.shipping_refundable if whole and order.shipping_refundable.minor else None
-    disputed = sum((line.paid for line in lines), start=shipping or Money.zero(order.currency))
-    parcels = [row.parcel for row in chosen if row.parcel is not None]
-    delivered = [parcel.delivered_on for parcel in parcels]
-    promised = [parcel.promised_on for parcel in parcels if parcel.promised_on]
-    return _Subject(
-        about=About.ORDER,
-        title=chosen[0].title,
-        disputed=disputed,
-        lines=lines,
-        shipping=shipping,
-        shop_id=order.shop_id,
-        ordered_on=rules.calendar.local_date(order.ordered_at),
-        # The last parcel counts: the law gives its terms from the last one too (art. L221-18).
-        promised_on=max(promised, default=None),
-        delivered_on=max((day for day in delivered if day), default=None)
-        if delivered and all(delivered)
-        else None,
-    )
-
-
-def _claimed(row: OrderLine, quantity: int) -> ClaimedLine:
-    """The part of a line that a quantity stands for, rounded down, and never more than is left of it."""
-    if not 0 < quantity <= row.quantity:
-        raise LinesMissing
-    share = Money(minor=row.captured_minor * quantity // row.quantity, currency=row.currency)
-    return ClaimedLine(line_id=row.pk, title=row.title, quantity=quantity, paid=min(share, row.refundable))
-
-
-def _wanted(request: OpeningRequest, subject: _Subject) -> Terms:
+def _wanted(request: OpeningRequest, subject: Subject) -> Terms:
     refund = request.remedy is Remedy.REFUND
     return Terms(
         remedy=request.remedy,
         amount=(request.amount or subject.disputed) if refund else None,
         goods_return=request.goods_return,
         return_paid_by=Role.SELLER if request.goods_return else None,
-    )
-
-
-def _facts(ground: Ground, subject: _Subject) -> Facts:
-    return Facts(
-        ground=ground,
-        about=subject.about,
-        disputed=subject.disputed,
-        ordered_on=subject.ordered_on,
-        promised_on=subject.promised_on,
-        delivered_on=subject.delivered_on,
     )
