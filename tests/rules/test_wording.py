@@ -65,7 +65,9 @@ def test_no_text_is_unused() -> None:
         for path in SOURCES.rglob(pattern)
         if "tests" not in path.parts
     )
-    prefixes = tuple(set(re.findall(r"f\"((?:[a-z_]+\.)+)\{", source)))
+    # Keys are written whole, or made of a prefix and a code: f"trace.{kind}", word("ground", code).
+    families = re.findall(r"\bword\(\"([a-z_]+)\"", source) + re.findall(r"\|word:\"([a-z_]+)\"", source)
+    prefixes = (*re.findall(r"f\"((?:[a-z_]+\.)+)\{", source), *(f"{family}." for family in families))
     unused = {
         key
         for key in wording.keys("fr")
