@@ -198,7 +198,8 @@ def _hosts() -> Finding:
 def _https() -> Finding:
     from django.conf import settings  # slow import
 
-    if settings.SECURE_PROXY_SSL_HEADER or os.environ.get("GRANIAN_SSL_CERTIFICATE"):
+    behind_proxy: object = settings.SECURE_PROXY_SSL_HEADER  # set or not, as the environment says
+    if behind_proxy or os.environ.get("GRANIAN_SSL_CERTIFICATE"):
         return Finding("HTTPS", "ok", "assuré par le mandataire ou par le serveur")
     if settings.EMBEDDED or not settings.SESSION_COOKIE_SECURE:
         return Finding("HTTPS", "ok", "inutile sur cette machine")
