@@ -78,8 +78,10 @@ def meter_lines(meter: Meter, lang: Lang) -> list[str]:
                 on=meter.on,
                 days=meter.days_late,
             ),
-            _added(meter, lang),
         ]
+        # Interest at a rate nobody has published yet is not "0.00": only the next line speaks of it.
+        if meter.rate_known or not meter.surcharge.is_zero:
+            lines.append(_added(meter, lang))
     if not meter.rate_known:
         lines.append(say(lang, "meter.rate_unknown"))
     if meter.next_on is not None and meter.next_surcharge is not None and meter.next_basis_points is not None:
