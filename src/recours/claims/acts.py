@@ -1,0 +1,212 @@
+"""What each act asks for and which command it becomes: the one table that the three faces share.
+
+A face's view is: fetch the claim as its reader sees it, `form_for` the act, and when the form is valid `perform` it.
+Addresses, pages and the way back are the face's own. Acts of the clock and of the marketplace's payer have no form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from recours.claims import forms as f
+from recours.claims.chain import canonical, decode_event
+from recours.claims.commands import act as carry_out
+from recours.claims.commands.evidence import add_evidence
+from recours.claims.commands.store import StaleClaim
+from recours.claims.models import Claim, ClaimEvent
+from recours.claims.queries import OpenedClaim
+from recours.files.commands import store_judged
+from recours.people.models import User
+from recours.rules.lifecycle import commands as c
+from recours.rules.lifecycle import events as e
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import Act
+
+Build = Callable[[Actor, Mapping[str, Any]], c.Command]
+
+
+@dataclass(frozen=True)
+class ActSpec:
+    """One act: its form, its command, and the events by which a second sending is recognised.
+
+    `irreversible` acts are asked for on a page that says what they entail. `direct` ones ask nothing and can be taken
+    back: a button on the claim's page is enough. All others have a page with their form.
+    """
+
+    form: type[f.ActForm]
+    build: Build
+    leaves: tuple[type[e.Event], ...]
+    irreversible: bool = False
+    direct: bool = False
+
+
+ACTS: dict[Act, ActSpec] = {
+    # The buyer
+    Act.OPEN_DISPUTE: ActSpec(f.ActForm, lambda by, _: c.OpenDispute(by=by), (e.DisputeOpened,), direct=True),
+    Act.COUNTER: ActSpec(
+        f.CounterForm,
+        lambda by, data: c.Counter(by=by, terms=data["terms"], text=data["text"]),
+        (e.RequestChanged,),
+    ),
+    Act.CHANGE_GROUND: ActSpec(
+        f.GroundForm,
+        lambda by, data: c.ChangeGround(by=by, ground=data["ground"], explanation=data["explanation"]),
+        (e.GroundChanged,),
+    ),
+    Act.MARK_SOLVED: ActSpec(
+        f.ActForm, lambda by, _: c.MarkSolved(by=by), (e.ProblemSolved,), irreversible=True
+    ),
+    Act.WITHDRAW: ActSpec(
+        f.WithdrawForm,
+        lambda by, data: c.Withdraw(by=by, reason=data["reason"]),
+        (e.ClaimWithdrawn,),
+        irreversible=True,
+    ),
+    Act.UNDO_WITHDRAWAL: ActSpec(
+        f.ActForm, lambda by, _: c.UndoWithdrawal(by=by), (e.WithdrawalUndone,), direct=True
+    ),
+    Act.REOPEN: ActSpec(
+        f.ReopenForm, lambda by, data: c.Reopen(by=by, reasons=data["reasons"]), (e.ClaimReopened,)
+    ),
+    Act.SHIP_RETURN: ActSpec(
+        f.ShipReturnForm,
+        lambda by, data: c.ShipReturn(
+            by=by, shipped_on=data["shipped_on"], carrier=data["carrier"], tracking=data["tracking"]
+        ),
+        (e.ReturnShipped,),
+    ),
+    # Either party
+    Act.ANSWER: ActSpec(
+        f.AnswerForm,
+        lambda by, data: c.Answer(by=by, text=data["text"]),
+        (e.SellerAnswered, e.QuestionAnswered),
+    ),
+    Act.ACCEPT_OFFER: ActSpec(
+        f.OfferForm,
+        lambda by, data: c.AcceptOffer(by=by, number=data["number"]),
+        (e.OfferAccepted, e.OfferApproved),
+        irreversible=True,
+    ),
+    Act.REFUSE_OFFER: ActSpec(
+        f.RefuseOfferForm,
+        lambda by, data: c.RefuseOffer(by=by, number=data["number"], reasons=data["reasons"]),
+        (e.OfferRefused,),
+    ),
+    Act.ESCALATE: ActSpec(
+        f.EscalateForm, lambda by, data: c.Escalate(by=by, reasons=data["reasons"]), (e.Escalated,)
+    ),
+    Act.GIVE_EVIDENCE: ActSpec(
+        f.GiveEvidenceForm, lambda by, data: c.GiveEvidence(by=by, text=data["text"]), (e.EvidenceGiven,)
+    ),
+    Act.APPEAL: ActSpec(
+        f.AppealForm,
+        lambda by, data: c.AppealRuling(by=by, reason=data["reason"], text=data["text"]),
+        (e.RulingAppealed,),
+    ),
+    # The seller
+    Act.ACCEPT: ActSpec(f.ActForm, lambda by, _: c.Accept(by=by), (e.RequestAccepted,), irreversible=True),
+    Act.REFUSE: ActSpec(
+        f.RefuseForm, lambda by, data: c.Refuse(by=by, reasons=data["reasons"]), (e.RequestRefused,)
+    ),
+    Act.MAKE_OFFER: ActSpec(
+        f.MakeOfferForm,
+        lambda by, data: c.MakeOffer(by=by, terms=data["terms"], reasons=data["reasons"]),
+        (e.OfferMade,),
+    ),
+    Act.ASK: ActSpec(f.AskForm, lambda by, data: c.Ask(by=by, text=data["text"]), (e.QuestionAsked,)),
+    Act.RECORD_RETURN_ARRIVAL: ActSpec(
+        f.ArrivalForm,
+        lambda by, data: c.RecordReturnArrival(by=by, arrived_on=data["arrived_on"]),
+        (e.ReturnArrived,),
+    ),
+    Act.ACCEPT_RETURN: ActSpec(
+        f.ActForm, lambda by, _: c.AcceptReturn(by=by), (e.ReturnAccepted,), irreversible=True
+    ),
+    Act.CONTEST_RETURN: ActSpec(
+        f.ContestReturnForm,
+        lambda by, data: c.ContestReturn(by=by, reasons=data["reasons"]),
+        (e.ReturnContested,),
+    ),
+    Act.SHIP_REPLACEMENT: ActSpec(
+        f.ParcelForm,
+        lambda by, data: c.ShipReplacement(by=by, carrier=data["carrier"], tracking=data["tracking"]),
+        (e.ReplacementShipped,),
+    ),
+    # The desk
+    Act.TAKE: ActSpec(f.ActForm, lambda by, _: c.Take(by=by), (e.Assigned,), direct=True),
+    Act.RELEASE: ActSpec(f.ActForm, lambda by, _: c.Release(by=by), (e.Released,), direct=True),
+    Act.ASSIGN: ActSpec(
+        f.AssignForm, lambda by, data: c.Assign(by=by, agent=data["agent"]), (e.Assigned,)
+    ),
+    Act.ASK_EVIDENCE: ActSpec(
+        f.AskEvidenceForm,
+        lambda by, data: c.AskEvidence(by=by, of=data["of"], text=data["text"]),
+        (e.EvidenceRequested,),
+    ),
+    Act.PROPOSE: ActSpec(
+        f.ProposeForm,
+        lambda by, data: c.Propose(by=by, terms=data["terms"], reasons=data["reasons"]),
+        (e.OfferMade,),
+    ),
+    Act.RULE: ActSpec(
+        f.RuleForm,
+        lambda by, data: c.Rule(by=by, rule=data["rule"], reasons=data["reasons"], terms=data["terms"]),
+        (e.RulingMade,),
+        irreversible=True,
+    ),
+}  # fmt: skip
+
+
+def form_for(opened: OpenedClaim, act: Act, *args: Any, **kwargs: Any) -> f.ActForm:
+    """Return the form of an act; `data` and `files` as Django's forms take them. KeyError for an act without one."""
+    return ACTS[act].form(opened, *args, **kwargs)
+
+
+def command_of(opened: OpenedClaim, act: Act, form: f.ActForm) -> c.Command:
+    """Return the command that a valid form stands for."""
+    return ACTS[act].build(opened.actor, form.cleaned_data)
+
+
+def perform(
+    opened: OpenedClaim, act: Act, form: f.ActForm, *, by: User, expected_seq: int | None = None
+) -> Claim:
+    """Carry out an act with the files that came with it, in one transaction; return the claim's row after it.
+
+    `form` is valid. `expected_seq` is the number of the last event that the actor's page showed. Sending the same
+    thing twice does it once: the second time the row is returned as it is. Files that were refused (`form.uploads`)
+    do not stop the act; the caller names them. Raises StaleClaim, TooManyFiles, FileNotKept and every refusal of
+    `decide`; nothing is then written.
+    """
+    command = command_of(opened, act, form)
+    try:
+        with transaction.atomic():
+            row = carry_out(opened.row.pk, command, expected_seq=expected_seq)
+            if form.uploads.accepted:
+                kept = [store_judged(judged=judged, by=by) for judged in form.uploads.accepted]
+                add_evidence(claim_id=row.pk, by=opened.actor, files=kept)
+            return row
+    except StaleClaim:
+        if expected_seq is not None and is_done(opened, act, command, since=expected_seq):
+            return Claim.objects.get(pk=opened.row.pk)
+        raise
+
+
+def is_done(opened: OpenedClaim, act: Act, command: c.Command, *, since: int) -> bool:
+    """Whether the same actor did exactly this after event number `since`: the button was pressed twice."""
+    rows = ClaimEvent.objects.filter(
+        claim_id=opened.row.pk,
+        seq__gt=since,
+        actor_id=command.by.id,
+        actor_role=command.by.role,
+        kind__in=[kind.__name__ for kind in ACTS[act].leaves],
+    )
+    return any(_same(command, decode_event(canonical(row.body))) for row in rows)
+
+
+def _same(command: c.Command, event: e.Event) -> bool:
+    shared = (set(command.__struct_fields__) & set(event.__struct_fields__)) - {"by"}
+    return all(getattr(command, name) == getattr(event, name) for name in shared)

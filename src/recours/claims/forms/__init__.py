@@ -1,0 +1,57 @@
+"""The forms of a claim's acts, without addresses: the three faces show the same ones.
+
+A form is made of the claim as its actor sees it, and words itself for that reader. `claims.acts` says which form
+belongs to which act and how a command is built from it.
+"""
+
+from recours.claims.forms.base import ActForm, EvidenceForm, ExhibitsField, MessageForm, TextField, said
+from recours.claims.forms.parties import (
+    AnswerForm,
+    AppealForm,
+    ArrivalForm,
+    AskForm,
+    ContestReturnForm,
+    EscalateForm,
+    GiveEvidenceForm,
+    GroundForm,
+    OfferForm,
+    ParcelForm,
+    RefuseForm,
+    RefuseOfferForm,
+    ReopenForm,
+    ShipReturnForm,
+    WithdrawForm,
+)
+from recours.claims.forms.platform import AskEvidenceForm, AssignForm
+from recours.claims.forms.terms import CounterForm, MakeOfferForm, ProposeForm, RuleForm, TermsForm
+
+__all__ = [
+    "ActForm",
+    "AnswerForm",
+    "AppealForm",
+    "ArrivalForm",
+    "AskEvidenceForm",
+    "AskForm",
+    "AssignForm",
+    "ContestReturnForm",
+    "CounterForm",
+    "EscalateForm",
+    "EvidenceForm",
+    "ExhibitsField",
+    "GiveEvidenceForm",
+    "GroundForm",
+    "MakeOfferForm",
+    "MessageForm",
+    "OfferForm",
+    "ParcelForm",
+    "ProposeForm",
+    "RefuseForm",
+    "RefuseOfferForm",
+    "ReopenForm",
+    "RuleForm",
+    "ShipReturnForm",
+    "TermsForm",
+    "TextField",
+    "WithdrawForm",
+    "said",
+]

@@ -1,0 +1,134 @@
+"""What every form of an act knows and shares: the claim it is about, long texts, files."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from recours.claims.models import Evidence
+from recours.claims.presentation.words import lang
+from recours.claims.queries import OpenedClaim
+from recours.files.forms import ACCEPT, MultipleFileField, Uploads
+from recours.files.limits import DEFAULT, PER_CLAIM_AND_SIDE
+from recours.rules.lifecycle.decide.context import text_given
+from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.refusals import Refusal
+from recours.ui.forms import FilesInput
+
+
+class TextField(forms.CharField):
+    """What a person writes, with the limits of the rules.
+
+    No `maxlength` in the page: a browser would cut what is pasted without a word. What is too long is kept and
+    said instead. Line ends are counted once, as they are typed, not twice as browsers send them.
+    """
+
+    def __init__(self, *, rows: int = 6, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea({"rows": rows}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return cast(str, super().to_python(value)).replace("\r\n", "\n")
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value:
+            try:
+                text_given(value)
+            except Refusal as refusal:
+                raise ValidationError(said(refusal), "text") from refusal
+
+
+class ExhibitsField(MultipleFileField):
+    """Photos and documents to add to the file, with a button for the camera."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Photos et documents"))
+        kwargs.setdefault(
+            "help_text",
+            _("JPEG, PNG, HEIC ou PDF, 10 Mo par fichier. L’autre partie et la plateforme les verront."),
+        )
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("widget", FilesInput({"accept": ACCEPT, "data-max-bytes": DEFAULT.max_bytes}))
+        super().__init__(**kwargs)
+
+
+class ActForm(forms.Form):
+    """What one act asks of its actor; alone, an act that asks nothing.
+
+    `opened` is the claim as its actor sees it. `cleaned_data` holds what the act's command is built from; a form
+    that takes files has them under `exhibits`, as `Uploads`.
+    """
+
+    def __init__(self, opened: OpenedClaim, *args: Any, **kwargs: Any) -> None:
+        self.opened = opened
+        super().__init__(*args, **kwargs)
+        exhibits = self.fields.get("exhibits")
+        if isinstance(exhibits, ExhibitsField) and self.is_bound and self.files:
+            exhibits.room = room_left(opened)
+
+    @property
+    def uploads(self) -> Uploads:
+        """The files of a valid form."""
+        return cast(Uploads, self.cleaned_data.get("exhibits") or Uploads())
+
+    @property
+    def takes_files(self) -> bool:
+        return "exhibits" in self.fields
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """The long texts as they were sent, to give back to their author when the act is no longer open."""
+        return [
+            (str(field.label), str(self[name].value() or ""))
+            for name, field in self.fields.items()
+            if isinstance(field, TextField) and self[name].value()
+        ]
+
+    def label(self, name: str, text: Any, help_text: Any = "") -> None:
+        """Word a field for who is reading."""
+        self.fields[name].label = text
+        if help_text:
+            self.fields[name].help_text = help_text
+
+    @property
+    def is_buyer(self) -> bool:
+        return self.opened.role is Role.BUYER
+
+
+class EvidenceForm(ActForm):
+    """Files for the claim, by any party at any time before the matter is settled."""
+
+    exhibits = ExhibitsField(required=True)
+
+
+class MessageForm(ActForm):
+    """A message to the other side."""
+
+    text = TextField(label=_("Votre message"), rows=4)
+
+    def __init__(self, opened: OpenedClaim, *args: Any, **kwargs: Any) -> None:
+        super().__init__(opened, *args, **kwargs)
+        if not opened.claim.has_seller:
+            hint = _("La plateforme le lira.") if self.is_buyer else _("L’acheteur le lira.")
+        elif self.is_buyer:
+            hint = _("Le vendeur et la plateforme le liront.")
+        elif opened.role is Role.SELLER:
+            hint = _("L’acheteur et la plateforme le liront.")
+        else:
+            hint = _("L’acheteur et le vendeur le liront.")
+        self.label("text", self.fields["text"].label, hint)
+
+
+def room_left(opened: OpenedClaim) -> int:
+    """How many files the viewer's side may still add."""
+    mine = Evidence.objects.filter(claim_id=opened.row.pk, side=opened.role).count()
+    return max(0, PER_CLAIM_AND_SIDE - mine)
+
+
+def said(refusal: Refusal) -> str:
+    """Return why and what instead, in the language of the request."""
+    return f"{refusal.explain(lang())} {refusal.remedy(lang())}"
