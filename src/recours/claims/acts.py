@@ -6,6 +6,7 @@ Addresses, pages and the way back are the face's own. Acts of the clock and of t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +16,13 @@ from django.db import transaction
 from recours.claims import forms as f
 from recours.claims.chain import canonical, decode_event
 from recours.claims.commands import act as carry_out
-from recours.claims.commands.evidence import add_evidence
+from recours.claims.commands.evidence import add_evidence, write_message
 from recours.claims.commands.store import StaleClaim
-from recours.claims.models import Claim, ClaimEvent
+from recours.claims.models import Claim, ClaimEvent, Evidence
 from recours.claims.queries import OpenedClaim
+from recours.conversations.queries import was_just_sent
 from recours.files.commands import store_judged
+from recours.files.forms import Uploads
 from recours.people.models import User
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import events as e
@@ -185,14 +188,56 @@ def perform(
     try:
         with transaction.atomic():
             row = carry_out(opened.row.pk, command, expected_seq=expected_seq)
-            if form.uploads.accepted:
-                kept = [store_judged(judged=judged, by=by) for judged in form.uploads.accepted]
-                add_evidence(claim_id=row.pk, by=opened.actor, files=kept)
+            attach(opened, form.uploads, by=by)
             return row
     except StaleClaim:
         if expected_seq is not None and is_done(opened, act, command, since=expected_seq):
             return Claim.objects.get(pk=opened.row.pk)
         raise
+
+
+FORESEEABLE: dict[Act, dict[str, Any]] = {
+    Act.ACCEPT_OFFER: {},
+    Act.ACCEPT: {},
+    Act.ACCEPT_RETURN: {},
+    Act.OPEN_DISPUTE: {},
+    Act.ESCALATE: {"reasons": ""},
+}
+"""Acts whose outcome depends on nothing that is still to be typed, so that it can be told beforehand."""
+
+
+def rehearsed(opened: OpenedClaim, act: Act, number: int | None = None) -> c.Command | None:
+    """Return the command that an act would send, for `presentation.consequences`; None where it depends on words."""
+    if act not in FORESEEABLE or (act is Act.ACCEPT_OFFER and number is None):
+        return None
+    return ACTS[act].build(opened.actor, FORESEEABLE[act] | {"number": number})
+
+
+def send_message(opened: OpenedClaim, text: str) -> None:
+    """Send a message on the claim; the same words sent again within two minutes are the button pressed twice.
+
+    Raises TextMissing, TextTooLong.
+    """
+    row = opened.row
+    if row.conversation_id and was_just_sent(row.conversation_id, opened.actor, text, now=opened.now):
+        return
+    write_message(claim_id=row.pk, by=opened.actor, text=text)
+
+
+def attach(opened: OpenedClaim, uploads: Uploads, *, by: User) -> int:
+    """Add judged files as exhibits of the actor's side; return how many are new.
+
+    What the side has already given, byte for byte, is not numbered twice. Raises TooManyFiles, EvidenceClosed,
+    FileNotKept.
+    """
+    with transaction.atomic():
+        mine = Evidence.objects.filter(claim_id=opened.row.pk, side=opened.role)
+        known = set(mine.values_list("file__sha256", flat=True))
+        fresh = [one for one in uploads.accepted if hashlib.sha256(one.original).hexdigest() not in known]
+        if fresh:
+            kept = [store_judged(judged=judged, by=by) for judged in fresh]
+            add_evidence(claim_id=opened.row.pk, by=opened.actor, files=kept)
+        return len(fresh)
 
 
 def is_done(opened: OpenedClaim, act: Act, command: c.Command, *, since: int) -> bool:

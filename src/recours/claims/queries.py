@@ -137,6 +137,11 @@ def evidence_of(claim_id: UUID) -> list[Evidence]:
     return sorted(found, key=lambda exhibit: (exhibit.side != Role.BUYER, exhibit.side, exhibit.number))
 
 
+def exhibit_of(opened: OpenedClaim, exhibit_id: UUID) -> Evidence | None:
+    """Return one exhibit of a claim that its viewer may see, None when the claim has no such exhibit."""
+    return Evidence.objects.filter(claim_id=opened.row.pk, pk=exhibit_id).select_related("file").first()
+
+
 def claims_of_buyer(
     identity: Identity, *, before: tuple[dt.datetime, UUID] | None = None, limit: int = PAGE
 ) -> list[Claim]:
