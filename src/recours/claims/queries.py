@@ -89,10 +89,11 @@ def claim_for(identity: Identity, reference: str, *, role: Role | None = None) -
         .filter(reference=reference)
         .first()
     )
-    found = row and role_in(
-        identity, Parties(marketplace_id=row.marketplace_id, buyer_id=row.buyer_id, shop_id=row.shop_id)
-    )
-    if row is None or found is None or (role is not None and found is not role):
+    if row is None:
+        raise ClaimNotVisible
+    parties = Parties(marketplace_id=row.marketplace_id, buyer_id=row.buyer_id, shop_id=row.shop_id)
+    found = role_in(identity, parties)
+    if found is None or (role is not None and found is not role):
         raise ClaimNotVisible
     return OpenedClaim(row=row, role=found, actor=Actor(found, identity.user_id), now=clock.now())
 

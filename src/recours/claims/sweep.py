@@ -107,7 +107,8 @@ FOR UPDATE SKIP LOCKED
 def _lock_due(now: dt.datetime, size: int) -> list[Due]:
     with connection.cursor() as cursor:
         cursor.execute(LOCK_DUE, [now, size])
-        return [Due(*row[:3], bytes(row[3]), row[4]) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [Due(id_, place, version, bytes(head), text) for id_, place, version, head, text in rows]
 
 
 def _decide(row: Due, now: dt.datetime) -> _Write:

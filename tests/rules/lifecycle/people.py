@@ -37,8 +37,12 @@ def refund(minor: int = 8990, *, goods_return: bool = False) -> Terms:
 REPLACEMENT = Terms(remedy=Remedy.REPLACEMENT)
 
 
-def opening(ground: Ground = Ground.DAMAGED, wanted: Terms | None = None, about: About = About.ORDER) -> Opening:
-    lines = (ClaimedLine(line_id=1, title="Casque Nova", quantity=1, paid=PAID),) if about is About.ORDER else ()
+def opening(
+    ground: Ground = Ground.DAMAGED, wanted: Terms | None = None, about: About = About.ORDER
+) -> Opening:
+    lines = (
+        (ClaimedLine(line_id=1, title="Casque Nova", quantity=1, paid=PAID),) if about is About.ORDER else ()
+    )
     return Opening(
         claim_id=UUID(int=9),
         reference="L-7F3K9QXM",

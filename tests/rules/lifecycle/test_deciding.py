@@ -5,6 +5,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
+from tests.rules.lifecycle.people import (
+    AGENT,
+    BUYER,
+    OTHER_AGENT,
+    POLICY,
+    REPLACEMENT,
+    SELLER,
+    Story,
+    opening,
+    refund,
+    with_policy,
+)
 
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import events as e
@@ -20,18 +32,6 @@ from recours.rules.lifecycle.vocabulary import (
     State,
 )
 from recours.rules.money import Money
-from tests.rules.lifecycle.people import (
-    AGENT,
-    BUYER,
-    OTHER_AGENT,
-    POLICY,
-    REPLACEMENT,
-    SELLER,
-    Story,
-    opening,
-    refund,
-    with_policy,
-)
 
 pytestmark = pytest.mark.rules
 PARIS = ZoneInfo("Europe/Paris")
@@ -191,7 +191,9 @@ def test_return_with_inspection_by_silence_leads_to_the_refund():
     assert story.now_claim.state is State.AWAITING_RETURN
 
     story.later(days=1).do(
-        c.ShipReturn(by=BUYER, shipped_on=dt.date(2026, 11, 20), carrier="Colissimo", tracking="6A12345678901")
+        c.ShipReturn(
+            by=BUYER, shipped_on=dt.date(2026, 11, 20), carrier="Colissimo", tracking="6A12345678901"
+        )
     )
     story.later(days=3).do(c.RecordReturnArrival(by=SELLER, arrived_on=dt.date(2026, 11, 23)))
     story.silence()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -29,7 +30,7 @@ class EvidenceClosed(Refusal):
 
 
 def add_evidence(
-    *, claim_id: object, by: Actor, files: Sequence[StoredFile], now: dt.datetime | None = None
+    *, claim_id: UUID, by: Actor, files: Sequence[StoredFile], now: dt.datetime | None = None
 ) -> list[Evidence]:
     """Number the files as exhibits of the actor's side, under the claim's lock so that no number is used twice.
 
@@ -50,7 +51,7 @@ def add_evidence(
         )
 
 
-def write_message(*, claim_id: object, by: Actor, text: str, now: dt.datetime | None = None) -> Message:
+def write_message(*, claim_id: UUID, by: Actor, text: str, now: dt.datetime | None = None) -> Message:
     """Send a message to the other side of a claim, starting its conversation if nobody wrote yet.
 
     Raises TextMissing, TextTooLong.
@@ -67,7 +68,7 @@ def write_message(*, claim_id: object, by: Actor, text: str, now: dt.datetime | 
         return send_message(conversation_id=claim.conversation_id, by=by, text=text, now=now)
 
 
-def write_note(*, claim_id: object, by: Actor, text: str, now: dt.datetime | None = None) -> InternalNote:
+def write_note(*, claim_id: UUID, by: Actor, text: str, now: dt.datetime | None = None) -> InternalNote:
     """Write a note that only the desk reads. Raises TextMissing, TextTooLong; ValueError for anybody but an agent."""
     if by.role is not Role.AGENT or by.id is None:
         raise ValueError("notes are the desk's")

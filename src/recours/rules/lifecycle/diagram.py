@@ -19,9 +19,9 @@ def diagram() -> str:
             if target is not state:
                 arrows[(state.value if state else "[*]", target.value)][role].append(act)
     lines = ["stateDiagram-v2"]
-    for (source, target), by_role in arrows.items():
+    for (origin, goal), by_role in arrows.items():
         label = "; ".join(f"{role}: {', '.join(acts)}" for role, acts in by_role.items())
-        lines.append(f"    {source} --> {target} : {label}")
+        lines.append(f"    {origin} --> {goal} : {label}")
     lines.append(f"    {State.CLOSED} --> [*]")
     return "\n".join(lines)
 

@@ -19,7 +19,7 @@ from recours.rules.lifecycle.claim import (
     Ruling,
     Withdrawal,
 )
-from recours.rules.lifecycle.vocabulary import DeadlineKind, Resolution, State
+from recours.rules.lifecycle.vocabulary import DeadlineKind, GrantBasis, Resolution, State
 from recours.rules.money import Money
 from recours.rules.windows import Pause
 
@@ -214,7 +214,7 @@ def _owed_by_ruling(claim: Claim, to: State | None, at: dt.datetime, terms: obje
         return {}
     changes: Changes = {
         "agreed": terms,
-        "basis": e.GrantBasis.RULING,
+        "basis": GrantBasis.RULING,
         "paid_before": claim.refunded if claim.refunded.minor else None,
     }
     if to is State.AWAITING_RETURN:

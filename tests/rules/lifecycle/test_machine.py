@@ -1,0 +1,265 @@
+"""A Hypothesis machine plays buyers, sellers, agents and the clock against the lifecycle and watches the invariants.
+
+The numbers in the names are those of DESIGN section 5, "what must always hold", as far as they live in pure rules.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar, get_args
+from uuid import UUID
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from tests.rules.lifecycle.people import (
+    AGENT,
+    BUYER,
+    NOW,
+    OTHER_AGENT,
+    REPLACEMENT,
+    RULES,
+    SELLER,
+    opening,
+    refund,
+)
+
+from recours.rules.lifecycle import commands as c
+from recours.rules.lifecycle import deadlines, decide, evolve, replay
+from recours.rules.lifecycle.allowed import allowed, as_of
+from recours.rules.lifecycle.claim import CLOCK, MARKETPLACE, Actor, Claim, Terms
+from recours.rules.lifecycle.events import AnyEvent, Event, RefundPaid, Silence
+from recours.rules.lifecycle.table import TRANSITIONS
+from recours.rules.lifecycle.vocabulary import Act, AppealReason, Ground, Role, State
+from recours.rules.money import Money
+from recours.rules.refusals import Refusal
+
+pytestmark = pytest.mark.rules
+
+TERMS = st.one_of(
+    st.integers(1, 8990).map(refund),
+    st.integers(1, 8990).map(lambda minor: refund(minor, goods_return=True)),
+    st.just(REPLACEMENT),
+    st.sampled_from([refund(0), refund(-5), refund(8991)]),
+)
+TEXT = st.sampled_from(["Voici pourquoi.", "Voici encore.", "", "x" * 5001])
+DAYS = st.integers(-4, 1)
+"""Days before or after the present one; `_present_days` makes dates of them."""
+ACTORS = {
+    Role.BUYER: (BUYER,),
+    Role.SELLER: (SELLER,),
+    Role.AGENT: (AGENT, OTHER_AGENT),
+    Role.MARKETPLACE: (MARKETPLACE,),
+}
+EVERYBODY = tuple(actor for actors in ACTORS.values() for actor in actors)
+
+
+def fields(**strategies: st.SearchStrategy[object]) -> st.SearchStrategy[dict[str, object]]:
+    return st.fixed_dictionaries(strategies)
+
+
+WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
+    c.OpenDispute: fields(),
+    c.Accept: fields(),
+    c.Refuse: fields(reasons=TEXT),
+    c.MakeOffer: fields(terms=TERMS),
+    c.Ask: fields(text=TEXT),
+    c.Answer: fields(text=TEXT),
+    c.AcceptOffer: fields(number=st.integers(1, 4)),
+    c.RefuseOffer: fields(number=st.integers(1, 4)),
+    c.Counter: fields(terms=TERMS),
+    c.Escalate: fields(),
+    c.ChangeGround: fields(ground=st.sampled_from(Ground), explanation=TEXT),
+    c.Take: fields(),
+    c.Assign: fields(agent=st.sampled_from([AGENT.id, OTHER_AGENT.id])),
+    c.Release: fields(),
+    c.AskEvidence: fields(of=st.sampled_from([Role.BUYER, Role.SELLER]), text=TEXT),
+    c.GiveEvidence: fields(text=TEXT),
+    c.Propose: fields(terms=TERMS, reasons=TEXT),
+    c.Rule: fields(terms=st.one_of(st.none(), TERMS), rule=st.just("art. L217-3"), reasons=TEXT),
+    c.AppealRuling: fields(reason=st.sampled_from(AppealReason), text=TEXT),
+    c.ShipReturn: fields(
+        shipped_on=DAYS, carrier=st.just("Colissimo"), tracking=st.sampled_from(["6A12345678901", ""])
+    ),
+    c.RecordReturnArrival: fields(arrived_on=DAYS),
+    c.AcceptReturn: fields(),
+    c.ContestReturn: fields(reasons=TEXT),
+    c.ShipReplacement: fields(carrier=st.just("Colissimo"), tracking=st.just("6A12345678901")),
+    c.PayRefund: st.integers(1, 9500).map(
+        lambda minor: {"amount": Money(minor=minor, currency="EUR"), "refund_id": UUID(int=minor)}
+    ),
+    c.Withdraw: fields(),
+    c.UndoWithdrawal: fields(),
+    c.MarkSolved: fields(),
+    c.Reopen: fields(reasons=TEXT),
+}
+BY_ACT = {kind.act: kind for kind in WISHES}
+ENDINGS = (Act.WITHDRAW, Act.MARK_SOLVED)
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """Anybody tries anything at any time; what is refused changes nothing, what is not keeps every promise."""
+
+    happened: ClassVar[set[str]] = set()
+
+    @initialize(
+        ground=st.sampled_from([g for g in Ground if not g.concerns_marketplace]),
+        terms=st.sampled_from([refund(goods_return=True), refund(), refund(3000), REPLACEMENT]),
+        contact=st.booleans(),
+    )
+    def open(self, ground: Ground, terms: Terms, contact: bool) -> None:
+        self.now = NOW
+        self.events: list[Event] = []
+        self.claim: Claim | None = None
+        self.refusals: list[Refusal] = []
+        self.replayed = 0
+        birth = opening(ground, refund() if ground is Ground.LOST else terms)
+        self._do(
+            c.ContactSeller(by=BUYER, opening=birth) if contact else c.OpenDispute(by=BUYER, opening=birth)
+        )
+
+    def _do(self, command: c.Command | c.Elapse) -> None:
+        before = self.claim
+        try:
+            events = decide(before, command, RULES, self.now)
+        except Refusal as refusal:
+            self.refusals.append(refusal)
+            return
+        for event in events:
+            self.claim = evolve(self.claim, event)
+            self.events.append(event)
+            self.happened.add(type(event).__name__)
+
+    @rule(kind=st.sampled_from(list(WISHES)), actor=st.sampled_from(EVERYBODY), data=st.data())
+    def anybody_tries_anything(self, kind: type[c.Command], actor: Actor, data: st.DataObject) -> None:
+        self._do(kind(by=actor, **self._present_days(data.draw(WISHES[kind]))))
+
+    @precondition(lambda self: self.claim is not None)
+    @rule(data=st.data(), ends=st.integers(0, 9))
+    def somebody_does_what_their_page_offers(self, data: st.DataObject, ends: int) -> None:
+        assert self.claim is not None
+        present = as_of(self.claim, RULES, self.now)
+        offered = [
+            (actor, act)
+            for actor in EVERYBODY
+            for act in allowed(present, actor, RULES, self.now)
+            if act not in ENDINGS or ends == 0  # rarely: an early end hides the rest of the life
+        ]
+        if offered:
+            actor, act = data.draw(st.sampled_from(offered))
+            kind = BY_ACT[act]
+            self._do(kind(by=actor, **self._present_days(data.draw(WISHES[kind]))))
+
+    def _present_days(self, wish: dict[str, object]) -> dict[str, object]:
+        today = self.now.date()
+        return {
+            name: today + dt.timedelta(days=int(str(value))) if name.endswith("_on") else value
+            for name, value in wish.items()
+        }
+
+    @precondition(lambda self: self.claim is not None and self.claim.seller_asked)
+    @rule(text=TEXT)
+    def the_buyer_answers_the_question(self, text: str) -> None:
+        self._do(c.Answer(by=BUYER, text=text))
+
+    @rule(hours=st.sampled_from([1, 5, 30, 24 * 4, 24 * 12]))
+    def time_passes(self, hours: int) -> None:
+        self.now += dt.timedelta(hours=hours)
+
+    @precondition(lambda self: self.claim is not None and self.claim.deadlines)
+    @rule(jump=st.sampled_from([True, True, False]))
+    def the_clock_ticks(self, jump: bool) -> None:
+        assert self.claim is not None
+        deadline = self.claim.deadlines[0]
+        if jump:
+            self.now = max(self.now, deadline.due_at)
+        self._do(c.Elapse(kind=deadline.kind, due_at=deadline.due_at, by=CLOCK))
+
+    @invariant()
+    def i2_refunds_never_exceed_what_was_paid(self) -> None:
+        if self.claim:
+            paid = sum(event.amount.minor for event in self.events if isinstance(event, RefundPaid))
+            assert 0 <= paid == self.claim.refunded.minor <= self.claim.disputed.minor
+
+    @invariant()
+    def i3_silence_is_never_early_and_fires_once(self) -> None:
+        assert all(event.at <= self.now for event in self.events)
+        silent = [event for event in self.events if event.by.role is Role.CLOCK]
+        stays = [e for e in silent if isinstance(e, Silence) and e.to is None]
+        names = [(type(event).__name__, event.at, getattr(event, "days_left", None)) for event in stays]
+        assert len(names) == len(set(names))
+
+    @invariant()
+    def i4_replaying_the_stored_events_gives_the_claim(self) -> None:
+        if self.claim and self.claim.seq != self.replayed:
+            self.replayed = self.claim.seq
+            stored = [msgspec.json.encode(event) for event in self.events]
+            read = [msgspec.json.decode(body, type=AnyEvent) for body in stored]  # type: ignore[arg-type]
+            assert replay(read) == self.claim
+            assert self.claim.seq == len(self.events)
+            assert [event.at for event in self.events] == sorted(event.at for event in self.events)
+
+    @invariant()
+    def i5_every_move_is_a_line_of_the_table(self) -> None:
+        state: State | None = None
+        for event in self.events:
+            if event.to is not None and state is not None and event.to is not state:
+                lines = [
+                    targets
+                    for (source, _, role), targets in TRANSITIONS.items()
+                    if source is state and role is event.by.role
+                ]
+                assert any(event.to in targets for targets in lines)
+            state = event.to or state
+
+    @invariant()
+    def i7_what_is_due_follows_from_the_rules_alone(self) -> None:
+        if self.claim:
+            assert self.claim.deadlines == deadlines(self.claim, RULES)
+
+    @invariant()
+    def i9_every_refusal_says_why_and_what_instead_in_both_languages(self) -> None:
+        for refusal in self.refusals:
+            for language in ("fr", "en"):
+                assert refusal.explain(language)
+                assert refusal.remedy(language)
+        self.refusals = []
+
+    @invariant()
+    def whoever_must_act_can(self) -> None:
+        """A state never waits for somebody who has no act in it."""
+        if (
+            self.claim is None
+            or self.claim.next_deadline is None
+            or self.claim.next_deadline.due_at <= self.now
+        ):
+            return
+        party = self.claim.next_deadline.party
+        actors: tuple[Actor, ...] = ACTORS[party]
+        assert any(allowed(self.claim, actor, RULES, self.now) for actor in actors)
+
+
+def test_lifecycle_keeps_its_invariants_and_visits_every_corner() -> None:
+    """Runs the machine, and then asks that no event is so rare that the run never saw it."""
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Lifecycle,
+        settings=settings(
+            max_examples=700,
+            stateful_step_count=50,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
+    )
+
+    never = {kind.__name__ for kind in get_args(AnyEvent)} - Lifecycle.happened
+    assert never == set()
