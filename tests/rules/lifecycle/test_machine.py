@@ -166,6 +166,13 @@ class Lifecycle(RuleBasedStateMachine):
             for name, value in wish.items()
         }
 
+    @precondition(lambda self: self.claim is not None and self.claim.offers)
+    @rule(actor=st.sampled_from([BUYER, SELLER]), accepts=st.sampled_from([True, True, False]))
+    def the_newest_offer_is_answered(self, actor: Actor, accepts: bool) -> None:
+        number = self.claim.offers[-1].number  # type: ignore[union-attr]
+        answer = c.AcceptOffer(by=actor, number=number) if accepts else c.RefuseOffer(by=actor, number=number)
+        self._do(answer)
+
     @precondition(lambda self: self.claim is not None and self.claim.seller_asked)
     @rule(text=TEXT)
     def the_buyer_answers_the_question(self, text: str) -> None:
