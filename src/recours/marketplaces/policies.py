@@ -25,7 +25,11 @@ def policy_of(marketplace_id: UUID, version: int) -> Policy:
 
 def current_version(marketplace_id: UUID) -> int:
     """Return the number of the policy that a claim opened now is judged by. Raises NoPolicy."""
-    newest = PolicyVersion.objects.filter(marketplace_id=marketplace_id).order_by("-version").values_list("version")
+    newest = (
+        PolicyVersion.objects.filter(marketplace_id=marketplace_id)
+        .order_by("-version")
+        .values_list("version")
+    )
     row = newest.first()
     if row is None:
         raise NoPolicy
