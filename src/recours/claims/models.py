@@ -114,6 +114,7 @@ class Claim(models.Model):
             ),
             models.Index(fields=["shop", "state", "sort_at", "id"], name="claim_shop_queue"),
             models.Index(fields=["buyer", "-opened_at", "-id"], name="claim_buyer_recent"),
+            models.Index(fields=["id"], condition=Q(state=State.REFUND_DUE), name="claim_refund_due"),
         ]
 
     def __str__(self) -> str:

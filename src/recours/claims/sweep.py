@@ -51,7 +51,7 @@ class Swept(NamedTuple):
 
 
 def sweep(now: dt.datetime | None = None, *, batch: int = BATCH) -> Swept:
-    """Let silence act on every claim whose deadline fell due by `now` (aware UTC); return how many, and how many failed."""
+    """Let silence act on every claim due by `now` (aware UTC); return how many, and how many failed."""
     now = now or clock.now()
     acted = parked = 0
     while (done := sweep_batch(now, batch)) != (0, 0):
@@ -137,11 +137,12 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 
 UPDATE = f"""
 UPDATE claims_claim AS claim
-SET {", ".join(f"{name} = new.{name}" for name, _ in COLUMNS)}, snapshot = new.snapshot::jsonb, head_hash = new.head_hash
+SET {", ".join(f"{name} = new.{name}" for name, _ in COLUMNS)},
+  snapshot = new.snapshot::jsonb, head_hash = new.head_hash
 FROM unnest(%s::uuid[], %s::text[], %s::bytea[], {", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)})
   AS new (id, snapshot, head_hash, {", ".join(name for name, _ in COLUMNS)})
 WHERE claim.id = new.id
-"""
+"""  # noqa: S608 -- names of columns written above
 
 CLOSE_LINES = "UPDATE claims_claimline SET is_open = false WHERE claim_id = ANY(%s) AND is_open"
 
@@ -151,7 +152,7 @@ COPY claims_claimevent (claim_id, seq, kind, at, recorded_at, actor_role, actor_
 
 
 def _write_all(writes: list[_Write], now: dt.datetime) -> tuple[list[_Write], list[tuple[UUID, str]]]:
-    """Write the batch at once, or claim by claim when the database refuses one; return what was written and what not."""
+    """Write the batch at once, or claim by claim when the database refuses one; return what was written, what not."""
     if not writes:
         return [], []
     try:

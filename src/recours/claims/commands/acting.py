@@ -12,6 +12,7 @@ from recours.claims.commands.store import StaleClaim, append
 from recours.claims.models import Claim
 from recours.claims.rulebook import rulebook
 from recours.rules.lifecycle import decide
+from recours.rules.lifecycle.allowed import as_of
 from recours.rules.lifecycle.commands import Command
 from recours.rules.lifecycle.vocabulary import State
 
@@ -31,9 +32,10 @@ def act(
     now = now or clock.now()
     with transaction.atomic():
         row = Claim.objects.select_for_update().get(pk=claim_id)
-        if expected_seq is not None and row.seq != expected_seq:
-            raise StaleClaim
         rules = rulebook(row.marketplace_id, row.policy_version, row.snapshot.opening.country)
+        # A page shows what silence has done whether or not the sweep has written it down yet.
+        if expected_seq is not None and expected_seq not in (row.seq, as_of(row.snapshot, rules, now).seq):
+            raise StaleClaim
         append(row, decide(row.snapshot, command, rules, now), now)
         announce(row)
     return row

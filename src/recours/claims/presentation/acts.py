@@ -261,7 +261,7 @@ def act_buttons(
             "url": url_of(act, None),
             "style": "" if act is primary else "secondary",
             "post": act in direct,
-            "hidden": {"expected_seq": opened.row.seq},
+            "hidden": {"expected_seq": opened.claim.seq},
         }
         for act in acts
     ]
