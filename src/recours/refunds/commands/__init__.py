@@ -1,0 +1,16 @@
+"""Everything that happens to a refund: prepared from a claim, sent to its provider, recorded, tried again."""
+
+from recours.refunds.commands.paying import submit, submit_due
+from recours.refunds.commands.preparing import Prepared, prepare
+from recours.refunds.commands.recording import cancel, record_failure, record_transfer, retry
+
+__all__ = [
+    "Prepared",
+    "cancel",
+    "prepare",
+    "record_failure",
+    "record_transfer",
+    "retry",
+    "submit",
+    "submit_due",
+]

@@ -1,0 +1,87 @@
+"""Sending a refund to its provider: write the intent, commit, call with the stored key, record, commit.
+
+Nothing is read, then paid, then written: between the two commits the row says that money may have moved, so that
+whoever comes next asks the provider before paying.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from recours import clock
+from recours.refunds.commands.recording import locked, record_answer
+from recours.refunds.models import Refund
+from recours.refunds.providers import AUTOMATIC, NoAnswer, Order, Outcome, provider
+
+logger = logging.getLogger(__name__)
+
+ASK_AGAIN = dt.timedelta(minutes=10)
+"""How long a submitted refund is left to whoever submitted it. Longer than any call may take."""
+
+Status = Refund.Status
+
+
+def submit_due(now: dt.datetime | None = None, *, limit: int = 500) -> int:
+    """Send what may be paid by now to the automatic providers, the most urgent first; return how many were paid.
+
+    What was sent before and not answered is asked about again. One refund that raises does not keep the others.
+    """
+    now = now or clock.now()
+    due = Refund.objects.filter(_to_submit(now)).order_by("pay_until", "id").values_list("pk", flat=True)
+    paid = 0
+    for refund_id in list(due[:limit]):
+        try:
+            paid += submit(refund_id, now=now)
+        except (
+            Exception
+        ):  # a provider's own trouble, of whatever kind; the row says "submitted" and is asked again
+            logger.exception("refund %s could not be submitted", refund_id)
+    return paid
+
+
+def submit(refund_id: UUID, *, now: dt.datetime | None = None) -> bool:
+    """Send one refund to its provider and record the answer; True when it was paid. Never inside a transaction."""
+    now = now or clock.now()
+    begun = _write_intent(refund_id, now)
+    if begun is None:
+        return False
+    order, name, is_first_try = begun
+    payer = provider(name)
+    try:
+        known = None if is_first_try else payer.look_up(order)
+        answer = known or payer.pay(order)
+    except NoAnswer:
+        logger.warning("refund %s: no answer from %s; it will be asked again", refund_id, name)
+        return False
+    record_answer(refund_id, answer, now=now)
+    return answer.outcome is Outcome.PAID
+
+
+def _to_submit(now: dt.datetime) -> Q:
+    return Q(provider__in=AUTOMATIC, pay_from__lte=now) & (
+        Q(status=Status.REQUESTED) | Q(status=Status.SUBMITTED, submitted_at__lte=now - ASK_AGAIN)
+    )
+
+
+def _write_intent(refund_id: UUID, now: dt.datetime) -> tuple[Order, str, bool] | None:
+    """Mark the refund as submitted and commit, so that it is ours alone; None when it is not to be sent now."""
+    with transaction.atomic(durable=True):
+        locked(refund_id)
+        refund = Refund.objects.select_related("payment").filter(_to_submit(now), pk=refund_id).first()
+        if refund is None:
+            return None
+        # A retry of a failed one is a first try in this life, but the provider may know its key: ask it too.
+        is_first_try = refund.status == Status.REQUESTED and not refund.failure
+        refund.status, refund.submitted_at = Status.SUBMITTED, now
+        refund.save(update_fields=["status", "submitted_at"])
+    payment_ref = refund.payment.ref if refund.payment else ""
+    return (
+        Order(key=refund.key, amount=refund.amount, payment_ref=payment_ref),
+        refund.provider,
+        is_first_try,
+    )

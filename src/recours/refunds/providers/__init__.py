@@ -1,0 +1,91 @@
+"""Who moves the money. Each provider is a package of its own; all of them pass one contract suite.
+
+A call can be lost on its way there or on its way back, so every try carries the refund's own key, and a try that
+follows another asks first (`look_up`). A provider's memory of keys may be shorter than a dispute is long: what it
+must keep is the list of the refunds it made, and that is what is asked.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from msgspec import Struct
+
+from recours.marketplaces.models import Payment
+from recours.rules.money import Money
+
+
+class Outcome(StrEnum):
+    """What a provider says of a refund. `DECLINED` leaves the key free for another try."""
+
+    PAID = "paid"
+    PENDING = "pending"
+    DECLINED = "declined"
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """`ref` is the provider's own number of the refund; `reason` why it was declined."""
+
+    outcome: Outcome
+    ref: str = ""
+    reason: str = ""
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """What is asked of a provider: this amount, back to this payment, once for this key."""
+
+    key: UUID
+    amount: Money
+    payment_ref: str = ""
+
+
+class NoAnswer(Exception):
+    """The call was cut short: the money may have moved or not. Ask again with `look_up`, never pay again blindly."""
+
+
+class Provider(Protocol):
+    """What a refund needs of whoever pays it."""
+
+    name: str
+    automatic: bool
+    """Whether a job may call it; otherwise a person pays, and records it."""
+
+    def pay(self, order: Order) -> Answer:
+        """Pay, once for `order.key` however often it is asked. Raises NoAnswer."""
+
+    def look_up(self, order: Order) -> Answer | None:
+        """Say what became of `order.key`, from the list of refunds made; None when it never came. Raises NoAnswer."""
+
+
+class UnknownProvider(Exception):
+    """A refund names a provider that this installation does not have."""
+
+
+def provider(name: str) -> Provider:
+    """Return a provider by its name. Raises UnknownProvider."""
+    from recours.refunds.providers.manual import Manual  # cycle: both implement what is declared here
+    from recours.refunds.providers.simulated import Simulated
+
+    match name:
+        case Manual.name:
+            return Manual()
+        case Simulated.name:
+            return Simulated(settings.HOME / "simulated-provider")
+    raise UnknownProvider(name)
+
+
+AUTOMATIC = ("simulated",)
+"""The names of the providers that a job may call."""
+
+CARDS = frozenset({"card", "cb", "carte"})
+"""How marketplaces write that a payment was made by card."""
+
+
+def provider_for(payment: Payment | None) -> str:
+    """Return who pays a refund of this payment: by hand, but for cards in the demo, which a simulation pays."""
+    if settings.DEMO and payment is not None and payment.method.casefold() in CARDS:
+        return "simulated"
+    return "manual"

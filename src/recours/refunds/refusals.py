@@ -1,0 +1,37 @@
+"""Why an act on a refund is refused. Sentences, in both languages, are in `rules/wording/*/refunds.toml`."""
+
+from __future__ import annotations
+
+from recours.rules.refusals import Refusal
+
+
+class RefundAlreadyPaid(Refusal):
+    """The money has reached the buyer; that is not undone here."""
+
+
+class RefundCancelled(Refusal):
+    """Nobody is to pay this refund."""
+
+
+class RefundUnderWay(Refusal):
+    """The provider has the order, and may have paid."""
+
+
+class RefundNotFailed(Refusal):
+    """Only what failed, or was cancelled, is tried again."""
+
+
+class RefundPaidByProvider(Refusal):
+    """The provider pays this one by itself; a transfer beside it would pay twice."""
+
+
+class TransferReferenceMissing(Refusal):
+    """A transfer is recorded with the reference that the bank gave it."""
+
+
+class TransferReferenceUsed(Refusal):
+    """Another refund was recorded with this reference."""
+
+
+class MoreThanWasPaid(Refusal):
+    """With this refund, more would go back than was paid."""

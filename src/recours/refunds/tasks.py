@@ -1,0 +1,26 @@
+"""Jobs about refunds."""
+
+from __future__ import annotations
+
+from recours import jobs
+from recours.refunds import commands
+
+
+@jobs.task(
+    "refunds.prepare", attempts=5, wait_seconds=10, queueing_lock="refunds.prepare", lock="refunds.prepare"
+)
+def prepare() -> None:
+    """Write the refunds of the claims that owe money; queued by whatever made one owe it."""
+    commands.prepare()
+
+
+@jobs.periodic("refunds.prepare_missed", cron="*/5 * * * *")
+def prepare_missed() -> None:
+    """Do the same for claims that a job missed, because they were being acted on or the job was lost."""
+    commands.prepare()
+
+
+@jobs.periodic("refunds.submit_due", cron="* * * * *")
+def submit_due() -> None:
+    """Send refunds to their providers from the first instant they may be paid."""
+    commands.submit_due()
