@@ -143,6 +143,16 @@ def exhibit_of(opened: OpenedClaim, exhibit_id: UUID) -> Evidence | None:
     return Evidence.objects.filter(claim_id=opened.row.pk, pk=exhibit_id).select_related("file").first()
 
 
+def exhibit_numbered(opened: OpenedClaim, number: str) -> Evidence | None:
+    """Return one exhibit of a claim by the number that the parties cite ("A-1"), None when there is none."""
+    letter, _, digits = number.partition("-")
+    side = next((side for side, mine in Evidence.LETTERS.items() if mine == letter), None)
+    if side is None or not (digits.isascii() and digits.isdigit() and len(digits) < 5):
+        return None
+    found = Evidence.objects.filter(claim_id=opened.row.pk, side=side, number=int(digits))
+    return found.select_related("file").first()
+
+
 def claims_of_buyer(
     identity: Identity, *, before: tuple[dt.datetime, UUID] | None = None, limit: int = PAGE
 ) -> list[Claim]:

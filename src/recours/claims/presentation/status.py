@@ -43,7 +43,7 @@ def explained(deadline: Deadline, zone: str) -> dict[str, Any]:
     """Return `steps` and `basis` for `ui/components/why.html`: how a date was counted, step by step."""
     lines = trace_lines(deadline.trace, zone, lang())
     return {
-        "steps": [{"sign": "", "text": line, "end": line.startswith("=")} for line in lines],
+        "steps": lines,
         "basis": f"{rule_text(deadline.rule, lang())} · {_source(deadline)}",
     }
 

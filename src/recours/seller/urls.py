@@ -1,0 +1,18 @@
+"""Addresses of the seller's face."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from recours.seller import views
+
+app_name = "seller"
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="seller:claims")),
+    path("claims/", views.claims, name="claims"),
+    path("claims/<str:reference>/", views.claim, name="claim"),
+    path("claims/<str:reference>/message/", views.message, name="message"),
+    path("claims/<str:reference>/evidence/", views.evidence, name="evidence"),
+    path("claims/<str:reference>/evidence/<str:number>/", views.exhibit, name="exhibit"),
+    path("claims/<str:reference>/evidence/<str:number>/thumbnail/", views.thumbnail, name="thumbnail"),
+    path("claims/<str:reference>/<slug:name>/", views.act, name="act"),
+]

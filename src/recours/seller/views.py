@@ -1,0 +1,215 @@
+"""The seller's pages: the claims against their shops, one claim, and each act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recours.claims.acts import attach, send_message
+from recours.claims.forms import EvidenceForm, MessageForm
+from recours.claims.presentation import lang
+from recours.claims.presentation.acts import act_outcome
+from recours.claims.queries import PAGE, ClaimNotVisible, OpenedClaim, claim_for, exhibit_numbered
+from recours.claims.sending import Sent, send
+from recours.files.responses import Variant, serve
+from recours.marketplaces.models import Shop
+from recours.people.models import User
+from recours.people.queries import identity
+from recours.rules.lifecycle.vocabulary import Act, Role
+from recours.rules.refusals import Refusal
+from recours.seller.pages import act_page, claim_page
+from recours.seller.queries import MOST, Tab, claims_page, counts, shops_of
+from recours.ui.paging import page_of, place_in
+
+Rest = ParamSpec("Rest")
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
+
+LABELS = {
+    Tab.TO_ANSWER: gettext_lazy("À répondre"),
+    Tab.UNDERWAY: gettext_lazy("En cours"),
+    Tab.RETURNS: gettext_lazy("Retours"),
+    Tab.CLOSED: gettext_lazy("Clos"),
+}
+NOTHING = {
+    Tab.TO_ANSWER: gettext_lazy("Aucun acheteur n’attend votre réponse."),
+    Tab.UNDERWAY: gettext_lazy("Aucun dossier n’est en cours."),
+    Tab.RETURNS: gettext_lazy("Aucun article n’est à recevoir."),
+    Tab.CLOSED: gettext_lazy("Aucun dossier n’est clos."),
+}
+
+
+def for_sellers(view: View[Rest]) -> View[Rest]:
+    """Let in who acts for a shop, ask others to sign in, and tell who does not that there is no such page."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+        if not identity(request).shop_ids:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_required(checked)
+
+
+@require_safe
+@for_sellers
+def claims(request: HttpRequest) -> HttpResponseBase:
+    """One tab of the list, of all their shops or one. What the address says wrong is taken as not said."""
+    shops = shops_of(identity(request))
+    chosen = _shop_in(request, shops)
+    shop_ids = [chosen.pk] if chosen else [shop.pk for shop in shops]
+    tab = next((each for each in Tab if each == request.GET.get("tab")), Tab.TO_ANSWER)
+    rows = claims_page(shop_ids, tab, after=place_in(request))
+    kept = {"shop": str(chosen.pk)} if chosen else {}
+    held = counts(shop_ids)
+    context = {
+        "page": page_of(request, rows, PAGE, lambda row: (row.sort_at, row.pk)),
+        "tabs": [_tab(each, held.get(each), current=each is tab, kept=kept) for each in Tab],
+        "title": LABELS[tab],
+        "nothing": NOTHING[tab],
+        "shops": _shop_links(shops, chosen, tab) if len(shops) > 1 else [],
+        "several_shops": len(shops) > 1,
+        "closed": tab is Tab.CLOSED,
+    }
+    return render(request, "seller/claims.html", context)
+
+
+@require_safe
+@for_sellers
+def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """One claim: whose turn it is, what is asked, what can be done."""
+    return render(request, "seller/claim.html", claim_page(_claim(request, reference)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_sellers
+def act(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
+    """The page of one act, and the act itself. Refused, it keeps what was typed and shows the claim as it is now."""
+    opened = _claim(request, reference)
+    try:
+        wanted = Act(name)
+        if request.method == "POST":
+            sent = send(request, opened, wanted)
+            return _answered(request, reference, wanted, sent)
+        if wanted not in opened.acts:
+            return _not_now(request, reference)
+        return render(request, "seller/act.html", act_page(opened, wanted, offer=request.GET.get("offer")))
+    except (ValueError, KeyError) as error:
+        raise Http404 from error
+
+
+def _answered(request: HttpRequest, reference: str, wanted: Act, sent: Sent) -> HttpResponse:
+    opened = _claim(request, reference)
+    if sent.row is None:
+        page = act_page(opened, wanted, sent=sent)
+        return render(request, "seller/act.html", page, status=422 if sent.refusal is None else 409)
+    messages.success(request, act_outcome(wanted, opened))
+    for refused in sent.refused_files:
+        messages.warning(request, refused)
+    return redirect("seller:claim", reference)
+
+
+def _not_now(request: HttpRequest, reference: str) -> HttpResponse:
+    messages.info(request, _("Ce n’est pas possible à ce stade. Voici où en est le dossier."))
+    return redirect("seller:claim", reference)
+
+
+@require_POST
+@for_sellers
+def message(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Write to the buyer."""
+    opened = _claim(request, reference)
+    form = MessageForm(opened, request.POST)
+    if form.is_valid():
+        send_message(opened, form.cleaned_data["text"])
+        messages.success(request, _("Votre message est envoyé."))
+        return redirect(reverse("seller:claim", args=[reference]) + "#echanges")
+    return render(request, "seller/claim.html", claim_page(opened, message=form), status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_sellers
+def evidence(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Add files to the claim."""
+    opened = _claim(request, reference)
+    if request.method != "POST":
+        return render(request, "seller/evidence.html", {"opened": opened, "form": EvidenceForm(opened)})
+    form = EvidenceForm(opened, request.POST, request.FILES)
+    refusal: Refusal | None = None
+    if form.is_valid() and form.uploads.accepted:
+        try:
+            attach(opened, form.uploads, by=cast(User, request.user))
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Vos pièces sont ajoutées au dossier."))
+            for one in form.uploads.refused:
+                messages.warning(request, one.text)
+            return redirect(reverse("seller:claim", args=[reference]) + "#pieces")
+    elif form.is_valid() and (error := form.uploads.as_error()):
+        form.add_error("exhibits", error)
+    context = {"opened": opened, "form": form, "refusal": _said(refusal)}
+    return render(request, "seller/evidence.html", context, status=422)
+
+
+@require_safe
+@for_sellers
+def exhibit(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
+    """Hand out the clean copy of an exhibit."""
+    return _file(request, reference, number, "clean")
+
+
+@require_safe
+@for_sellers
+def thumbnail(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
+    """Hand out the small picture of an exhibit."""
+    return _file(request, reference, number, "thumb")
+
+
+def _file(request: HttpRequest, reference: str, number: str, variant: Variant) -> HttpResponseBase:
+    found = exhibit_numbered(_claim(request, reference), number)
+    if found is None or (variant == "thumb" and not found.file.thumb_sha256):
+        raise Http404
+    return serve(request, found.file, variant=variant)
+
+
+def _claim(request: HttpRequest, reference: str) -> OpenedClaim:
+    try:
+        return claim_for(identity(request), reference, role=Role.SELLER)
+    except ClaimNotVisible as error:
+        raise Http404 from error
+
+
+def _said(refusal: Refusal | None) -> dict[str, str] | None:
+    return {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None
+
+
+def _shop_in(request: HttpRequest, shops: list[Shop]) -> Shop | None:
+    return next((shop for shop in shops if str(shop.pk) == request.GET.get("shop")), None)
+
+
+def _tab(which: Tab, count: int | None, *, current: bool, kept: dict[str, str]) -> dict[str, Any]:
+    shown = None if count is None else f"{MOST - 1}+" if count >= MOST else str(count)
+    url = f"?{urlencode(kept | {'tab': which.value})}"
+    return {"label": LABELS[which], "url": url, "current": current, "count": shown}
+
+
+def _shop_links(shops: list[Shop], chosen: Shop | None, tab: Tab) -> list[dict[str, Any]]:
+    everything = {"label": _("Toutes vos boutiques"), "url": f"?tab={tab.value}", "current": chosen is None}
+    return [
+        everything,
+        *(
+            {"label": shop.name, "url": f"?tab={tab.value}&shop={shop.pk}", "current": shop == chosen}
+            for shop in shops
+        ),
+    ]
