@@ -1,0 +1,29 @@
+"""The buyer's addresses. A claim's own are in `claim_urls`."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from recours.buyer.orders import views as orders
+from recours.buyer.wizard import views as wizard
+
+app_name = "buyer"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<uuid:order_id>/", orders.order, name="order"),
+    path("orders/<uuid:order_id>/received/", orders.received, name="received"),
+    path("orders/<uuid:order_id>/dispute/", wizard.order_dispute, name="order_dispute"),
+    path("orders/<uuid:order_id>/dispute/<slug:step>/", wizard.order_dispute, name="order_dispute"),
+    path("payments/<uuid:payment_id>/dispute/", wizard.payment_dispute, name="payment_dispute"),
+    path("payments/<uuid:payment_id>/dispute/<slug:step>/", wizard.payment_dispute, name="payment_dispute"),
+    path("purchases/dispute/", wizard.purchase_choice, name="purchase_choice"),
+    path("purchases/<slug:marketplace>/dispute/", wizard.purchase_dispute, name="purchase_dispute"),
+    path(
+        "purchases/<slug:marketplace>/dispute/<slug:step>/", wizard.purchase_dispute, name="purchase_dispute"
+    ),
+    path("drafts/<uuid:draft_id>/discard/", wizard.discard, name="discard_draft"),
+    path("drafts/<uuid:draft_id>/files/<uuid:file_id>/", wizard.draft_file, name="draft_file"),
+]
+if find_spec("recours.buyer.claim_urls"):
+    urlpatterns.append(path("", include("recours.buyer.claim_urls")))
