@@ -100,7 +100,10 @@ def claim_for(identity: Identity, reference: str, *, role: Role | None = None) -
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a claim's story: an event, a message or a note, whichever is set."""
+    """One line of a claim's story: an event, a message or a note, whichever is set.
+
+    An event took effect `at`, and was written down at `recorded_at`: later, when the worker was.
+    """
 
     at: dt.datetime
     role: Role
@@ -108,13 +111,20 @@ class Entry:
     message: Message | None = None
     note: InternalNote | None = None
     seq: int = 0
+    recorded_at: dt.datetime | None = None
 
 
 def story(opened: OpenedClaim) -> list[Entry]:
     """Return what happened and was said, oldest first; the desk's notes only to the desk."""
     rows = ClaimEvent.objects.filter(claim_id=opened.row.pk).order_by("seq")
     entries = [
-        Entry(at=row.at, role=Role(row.actor_role), event=decode_event(canonical(row.body)), seq=row.seq)
+        Entry(
+            at=row.at,
+            role=Role(row.actor_role),
+            event=decode_event(canonical(row.body)),
+            seq=row.seq,
+            recorded_at=row.recorded_at,
+        )
         for row in rows
     ]
     if opened.row.conversation_id:
