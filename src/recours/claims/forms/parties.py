@@ -43,7 +43,7 @@ class RefuseForm(ActForm):
     reasons = TextField(
         label=_("Pourquoi vous refusez"),
         help_text=_(
-            "L’acheteur lira ce texte, et la plateforme aussi si elle doit décider : des faits, des dates."
+            "L’acheteur lira ce texte, et la plateforme aussi si elle doit décider : des faits, des dates."
         ),
     )
     exhibits = ExhibitsField()
@@ -52,7 +52,7 @@ class RefuseForm(ActForm):
 class EscalateForm(ActForm):
     reasons = TextField(
         label=_("Ce que la plateforme doit savoir"),
-        help_text=_("Elle lit déjà tout le dossier : inutile de répéter."),
+        help_text=_("Elle lit déjà tout le dossier : inutile de répéter."),
         required=False,
     )
     exhibits = ExhibitsField()
@@ -61,7 +61,7 @@ class EscalateForm(ActForm):
 class ContestReturnForm(ActForm):
     reasons = TextField(
         label=_("Ce qui ne va pas dans ce retour"),
-        help_text=_("Article manquant, abîmé, différent : décrivez-le et ajoutez des photos."),
+        help_text=_("Article manquant, abîmé, différent : décrivez-le et ajoutez des photos."),
     )
     exhibits = ExhibitsField()
 
@@ -69,7 +69,7 @@ class ContestReturnForm(ActForm):
 class ReopenForm(ActForm):
     reasons = TextField(
         label=_("Pourquoi rouvrir"),
-        help_text=_("Dites ce qui a changé ou ce qui n’a pas été fait : la plateforme examinera le dossier."),
+        help_text=_("Dites ce qui a changé ou ce qui n’a pas été fait : la plateforme examinera le dossier."),
     )
     exhibits = ExhibitsField()
 
@@ -104,7 +104,7 @@ class RefuseOfferForm(OfferForm):
 class GroundForm(ActForm):
     """Another ground for the same claim."""
 
-    ground = forms.ChoiceField(label=_("Que s’est-il passé ?"))
+    ground = forms.ChoiceField(label=_("Que s’est-il passé ?"))
     explanation = TextField(
         label=_("Expliquez en quelques phrases"),
         help_text=_("Votre première explication reste au dossier."),

@@ -62,12 +62,12 @@ class TermsForm(ActForm):
 
     def question(self) -> str:
         if self.is_buyer:
-            return gettext("Que demandez-vous ?")
-        return gettext("Que proposez-vous ?")
+            return gettext("Que demandez-vous ?")
+        return gettext("Que proposez-vous ?")
 
     def kinds(self) -> list[tuple[str, str]]:
         """The remedies that the policy gives for the claim's ground."""
-        everything = gettext("Un remboursement entier : %(all)s") % {"all": money(self.left, lang())}
+        everything = gettext("Un remboursement entier : %(all)s") % {"all": money(self.left, lang())}
         chosen = (
             [(FULL, everything), (PART, gettext("Un remboursement partiel"))] if self.left.is_positive else []
         )
@@ -117,7 +117,7 @@ class TermsForm(ActForm):
                 "amount",
                 ValidationError(
                     _(
-                        "Vous avez choisi un remboursement entier. Effacez ce montant, ou choisissez « partiel »."
+                        "Vous avez choisi un remboursement entier. Effacez ce montant, ou choisissez « partiel »."
                     ),
                     "contradiction",
                 ),
@@ -166,13 +166,13 @@ class RuleForm(TermsForm):
     rule = forms.ChoiceField(required=False)
     other_rule = forms.CharField(
         label=_("Une autre règle"),
-        help_text=_("Seulement si elle n’est pas dans la liste : citez son texte et son article."),
+        help_text=_("Seulement si elle n’est pas dans la liste : citez son texte et son article."),
         max_length=300,
         required=False,
     )
     reasons = TextField(
         label=_("Vos raisons"),
-        help_text=_("Les deux parties les liront : ce que vous retenez, la règle, et ce qui en découle."),
+        help_text=_("Les deux parties les liront : ce que vous retenez, la règle, et ce qui en découle."),
         rows=10,
     )
 
@@ -189,7 +189,7 @@ class RuleForm(TermsForm):
         return gettext("Votre décision")
 
     def kinds(self) -> list[tuple[str, str]]:
-        wanted = gettext("Accorder la demande : %(terms)s") % {"terms": terms_text(self.opened.claim.wanted)}
+        wanted = gettext("Accorder la demande : %(terms)s") % {"terms": terms_text(self.opened.claim.wanted)}
         nothing = self.opened.claim.wanted.remedy is Remedy.REFUND and not self.left.is_positive
         granted = [] if nothing else [(WANTED, wanted)]
         return [*granted, *super().kinds(), (REJECT, gettext("Rejeter la demande"))]
@@ -204,10 +204,10 @@ class RuleForm(TermsForm):
         data = super().clean()
         chosen, other = data.get("rule"), (data.get("other_rule") or "").strip()
         if chosen and other:
-            message = _("Choisissez une règle dans la liste, ou citez-en une autre : pas les deux.")
+            message = _("Choisissez une règle dans la liste, ou citez-en une autre : pas les deux.")
             self.add_error("other_rule", ValidationError(message, "contradiction"))
         if not chosen and not other:
-            message = _("Une décision nomme sa règle : choisissez-la, ou citez-la.")
+            message = _("Une décision nomme sa règle : choisissez-la, ou citez-la.")
             self.add_error("rule", ValidationError(message, "required"))
         data["rule"] = chosen or other
         return data
@@ -229,4 +229,4 @@ def cited_rules(law: Law | None) -> list[Any]:
 def _article(key: str, ref: str) -> str:
     name = rule_text(f"law.{key}", lang())
     article = source_text(ref, lang())
-    return article if name == f"law.{key}" else f"{article} : {name}"
+    return article if name == f"law.{key}" else f"{article} : {name}"

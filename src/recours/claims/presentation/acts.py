@@ -38,12 +38,12 @@ def act_label(act: Act, role: Role) -> str:
 def act_title(act: Act, role: Role) -> str:
     """Name an act as the title of its page."""
     titles = {
-        Act.ACCEPT_OFFER: _("Accepter cette proposition ?"),
+        Act.ACCEPT_OFFER: _("Accepter cette proposition ?"),
         Act.REFUSE_OFFER: _("Refuser cette proposition"),
-        Act.WITHDRAW: _("Retirer votre réclamation ?"),
-        Act.MARK_SOLVED: _("Votre problème est réglé ?"),
-        Act.ACCEPT: _("Accepter la demande de l’acheteur ?"),
-        Act.ACCEPT_RETURN: _("Accepter ce retour ?"),
+        Act.WITHDRAW: _("Retirer votre réclamation ?"),
+        Act.MARK_SOLVED: _("Votre problème est réglé ?"),
+        Act.ACCEPT: _("Accepter la demande de l’acheteur ?"),
+        Act.ACCEPT_RETURN: _("Accepter ce retour ?"),
         Act.ANSWER: _("Répondre au vendeur") if role is Role.BUYER else _("Répondre à l’acheteur"),
         Act.COUNTER: _("Demander autre chose"),
         Act.SHIP_RETURN: _("Dire que l’article est renvoyé"),
@@ -103,7 +103,7 @@ def act_done(act: Act, role: Role) -> str:
         Act.GIVE_EVIDENCE: _("Votre réponse est envoyée."),
         Act.PROPOSE: _("La proposition est envoyée aux parties."),
         Act.RULE: _("La décision est rendue."),
-        Act.APPEAL: _("Votre contestation est enregistrée : un autre agent relira le dossier."),
+        Act.APPEAL: _("Votre contestation est enregistrée : un autre agent relira le dossier."),
         Act.SHIP_RETURN: _("L’envoi est enregistré."),
         Act.RECORD_RETURN_ARRIVAL: _("L’arrivée est enregistrée."),
         Act.ACCEPT_RETURN: _("Le retour est accepté."),
@@ -151,7 +151,7 @@ def consequences(opened: OpenedClaim, act: Act, command: Command | None = None) 
     if command is not None:
         following = _foreseen(opened, command)
         if following:
-            lines.append(_("Ensuite : %(turn)s") % {"turn": following})
+            lines.append(_("Ensuite : %(turn)s") % {"turn": following})
     return lines
 
 
@@ -164,7 +164,7 @@ def _entailed(opened: OpenedClaim, act: Act, command: Command | None) -> list[st
         case Act.ACCEPT:
             return [
                 terms_text(claim.wanted) + ".",
-                _("L’accord est définitif : vous ne pourrez plus ni refuser ni proposer autre chose."),
+                _("L’accord est définitif : vous ne pourrez plus ni refuser ni proposer autre chose."),
             ]
         case Act.WITHDRAW:
             closed = replace(claim, closed_at=opened.now)
@@ -190,7 +190,7 @@ def _entailed(opened: OpenedClaim, act: Act, command: Command | None) -> list[st
         case Act.CHANGE_GROUND if claim.state is not State.WITH_PLATFORM:
             return [
                 _(
-                    "La réclamation continue : rien n’est perdu, et le vendeur a un nouveau délai pour répondre."
+                    "La réclamation continue : rien n’est perdu, et le vendeur a un nouveau délai pour répondre."
                 )
             ]
         case Act.COUNTER if claim.state is not State.WITH_PLATFORM:
@@ -234,7 +234,7 @@ def _accepting(opened: OpenedClaim, offer: Offer) -> list[str]:
         lines.append(_("Vous devrez renvoyer l’article, soigneusement emballé dans son emballage d’origine."))
     if offer.terms.remedy is not Remedy.REFUND:
         lines.append(_("L’article doit alors être envoyé à nouveau."))
-    return [*lines, _("L’accord est définitif : la demande et les autres propositions ne comptent plus.")]
+    return [*lines, _("L’accord est définitif : la demande et les autres propositions ne comptent plus.")]
 
 
 def _context(opened: OpenedClaim) -> Context:

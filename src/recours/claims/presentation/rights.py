@@ -37,9 +37,9 @@ def rights(opened: OpenedClaim) -> dict[str, Any]:
 
 def _row(line: Entitlement, zone: str) -> dict[str, Any]:
     questions = {
-        Kind.CLAIM: _("Pourquoi cette date pour réclamer ?"),
-        Kind.SEND_BACK: _("Pourquoi cette date pour renvoyer l’article ?"),
-        Kind.REFUND: _("Pourquoi cette date de remboursement ?"),
+        Kind.CLAIM: _("Pourquoi cette date pour réclamer ?"),
+        Kind.SEND_BACK: _("Pourquoi cette date pour renvoyer l’article ?"),
+        Kind.REFUND: _("Pourquoi cette date de remboursement ?"),
     }
     return {
         "what": kind_text(line.kind, lang()),

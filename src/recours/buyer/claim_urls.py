@@ -1,0 +1,14 @@
+"""The addresses of a buyer's claims; taken in by `buyer.urls`."""
+
+from django.urls import path
+
+from recours.buyer.claims import views
+
+urlpatterns = [
+    path("claims/", views.claims, name="claims"),
+    path("claims/<slug:reference>/", views.claim, name="claim"),
+    path("claims/<slug:reference>/messages/", views.message, name="message"),
+    path("claims/<slug:reference>/evidence/", views.evidence_add, name="evidence-add"),
+    path("claims/<slug:reference>/evidence/<uuid:exhibit_id>/", views.evidence, name="evidence"),
+    path("claims/<slug:reference>/<slug:act>/", views.act, name="act"),
+]

@@ -1,0 +1,1 @@
+"""A claim as its buyer sees it: the list, the page, and what can be done there."""

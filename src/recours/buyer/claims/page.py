@@ -1,0 +1,257 @@
+"""What the claim's page shows its buyer, in the order of what matters to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from recours.claims import presentation as p
+from recours.claims.acts import ACTS
+from recours.claims.commands.evidence import CLOSED_TO_EVIDENCE
+from recours.claims.forms import EvidenceForm, MessageForm
+from recours.claims.models import Claim, Evidence
+from recours.claims.presentation.acts import act_buttons, against_request, offer_buttons
+from recours.claims.presentation.due_dates import due_dates
+from recours.claims.presentation.exhibits import exhibits
+from recours.claims.presentation.refund import refund_meter, refund_promise
+from recours.claims.presentation.rights import rights
+from recours.claims.queries import OpenedClaim, evidence_of, story
+from recours.rules.access import Identity
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import About, Act, Role, State
+
+FIRST = (
+    Act.GIVE_EVIDENCE,
+    Act.ANSWER,
+    Act.SHIP_RETURN,
+    Act.UNDO_WITHDRAWAL,
+    Act.OPEN_DISPUTE,
+    Act.ESCALATE,
+    Act.APPEAL,
+)
+"""What is most useful to do, the first of these that is open; an offer to answer comes before all of them."""
+
+LAST = (Act.MARK_SOLVED, Act.WITHDRAW)
+"""Ways out, apart from the others so that nobody takes them by mistake."""
+
+WITH_OFFERS = (Act.ACCEPT_OFFER, Act.REFUSE_OFFER)
+"""Shown beside each offer."""
+
+LONGEST_REASONS = 240
+"""Characters of an offer's reasons beside its amount; the story has them whole."""
+
+
+def url_of(reference: str, act: Act, number: int | None = None) -> str:
+    """Return where an act is shown and sent."""
+    url = reverse("buyer:act", args=[reference, act.value])
+    return f"{url}?number={number}" if number is not None else url
+
+
+def heading(opened: OpenedClaim) -> dict[str, Any]:
+    """Return what names the claim on every page about it."""
+    row, claim = opened.row, opened.claim
+    return {
+        "opened": opened,
+        "title": title_of(row),
+        "ground": p.word("ground_short", claim.ground),
+        "url": reverse("buyer:claim", args=[row.reference]),
+        "status": p.status(opened),
+        "in_claims": True,
+    }
+
+
+def title_of(row: Claim) -> str:
+    """Name what a claim is about; a payment and a purchase that failed have no article."""
+    if row.about == About.PAYMENT:
+        return _("Paiement %(ref)s") % {"ref": row.title}
+    return row.title or _("Achat qui n’a pas abouti")
+
+
+def whole(opened: OpenedClaim) -> dict[str, Any]:
+    """Return the context of the claim's page: five queries, whatever the claim holds."""
+    told = story(opened)
+    paragraphs = p.paragraphs(opened, told)
+    found = evidence_of(opened.row.pk)
+    return {
+        **heading(opened),
+        **acts(opened),
+        "timeline": p.timeline(opened, told),
+        "promise": refund_promise(opened),
+        "meter": refund_meter(opened),
+        "offers": offers(opened),
+        **conversation(opened, paragraphs),
+        "files": files(opened, found),
+        "evidence_form": EvidenceForm(opened) if takes_evidence(opened) else None,
+        "rights": rights(opened),
+        "due_dates": due_dates(opened),
+        "tabs": [
+            {"label": _("Échanges"), "url": "#story", "count": len(paragraphs)},
+            {"label": _("Pièces"), "url": "#evidence", "count": len(found)},
+            {"label": _("Droits"), "url": "#rights", "count": None},
+            {"label": _("Dates"), "url": "#dates", "count": None},
+        ],
+    }
+
+
+def conversation(opened: OpenedClaim, paragraphs: Sequence[p.Paragraph]) -> dict[str, Any]:
+    """Return what the story's part of the page needs, alone as well as within it."""
+    return {
+        "story": paragraphs,
+        "message_form": MessageForm(opened),
+        "message_url": reverse("buyer:message", args=[opened.row.reference]),
+    }
+
+
+def acts(opened: OpenedClaim) -> dict[str, Any]:
+    """Return the acts open now as buttons: the first one, the others, and the ways out."""
+    open_now = [act for act in opened.acts if act in ACTS and act not in WITH_OFFERS]
+    first = None
+    if not opened.answerable and is_waited_for(opened):
+        first = next((act for act in FIRST if act in open_now), None)
+    direct = [act for act in open_now if ACTS[act].direct]
+    middle = [act for act in open_now if act is not first and act not in LAST]
+    last = [act for act in open_now if act in LAST]
+
+    def buttons(chosen: Sequence[Act]) -> list[dict[str, Any]]:
+        return act_buttons(
+            opened, chosen, lambda act, _: url_of(opened.row.reference, act), direct=direct, primary=first
+        )
+
+    return {
+        "first": buttons([first] if first else []),
+        "others": buttons(middle),
+        "ways_out": buttons(last),
+        "is_offered": bool(opened.answerable),
+    }
+
+
+def is_waited_for(opened: OpenedClaim) -> bool:
+    """Whether the buyer has something to do, rather than may do something."""
+    claim = opened.claim
+    match claim.state:
+        case State.WITH_PLATFORM:
+            return claim.request is not None
+        case State.RULED:
+            return claim.ruling is not None and claim.ruling.terms is None
+        case State.CLOSED:
+            return claim.withdrawal is not None
+        case State.WITH_SELLER | State.RETURN_IN_TRANSIT | State.REFUND_DUE | State.REPLACEMENT_DUE:
+            return False
+        case _:
+            return True
+
+
+def offers(opened: OpenedClaim) -> list[dict[str, Any]]:
+    """Return the proposals side by side; those that can be answered carry what they mean in euros and two buttons.
+
+    An older offer that can still be accepted has a column of its own.
+    """
+    columns = p.offer_columns(opened)
+    shown = {column.get("number") for column in columns}
+    for offer in opened.answerable:
+        if offer.number not in shown:
+            columns.append(
+                {
+                    "who": _("Une proposition plus ancienne, toujours valable"),
+                    "amount": offer.terms.amount,
+                    "title": "" if offer.terms.amount else p.terms_text(offer.terms),
+                    "lines": [p.terms_text(offer.terms)] if offer.terms.amount else [],
+                    "number": offer.number,
+                    "reasons": offer.reasons,
+                }
+            )
+    for column in columns:
+        answerable = next((one for one in opened.answerable if one.number == column.get("number")), None)
+        if answerable is not None:
+            gap = against_request(opened, answerable.terms)
+            column["lines"] = [*column["lines"][:1], *([gap] if gap else []), *column["lines"][1:]]
+            column["actions"] = offer_buttons(
+                opened, answerable, lambda act, number: url_of(opened.row.reference, act, number)
+            )
+            if len(opened.answerable) > 1:
+                # Which of several to take is theirs to say: none is put forward.
+                column["actions"][0]["style"] = "secondary"
+        if column.get("reasons"):
+            column["lines"] = [*column["lines"], f"« {shortened(column['reasons'])} »"]
+    return columns
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= LONGEST_REASONS:
+        return line
+    return line[:LONGEST_REASONS].rsplit(" ", 1)[0] + "…"
+
+
+def files(opened: OpenedClaim, found: Sequence[Evidence]) -> list[dict[str, Any]]:
+    """Return the exhibits, each behind the claim's own address."""
+    keys = {exhibit.exhibit: exhibit.pk for exhibit in found}
+
+    def address(number: str, is_thumbnail: bool) -> str:
+        there = reverse("buyer:evidence", args=[opened.row.reference, keys[number]])
+        return f"{there}?variant=thumb" if is_thumbnail else there
+
+    return exhibits(found, opened.role, address)
+
+
+def takes_evidence(opened: OpenedClaim) -> bool:
+    """Whether a file could still change something; decided on the row, as the command does."""
+    return State(opened.row.state) not in CLOSED_TO_EVIDENCE and opened.claim.state not in CLOSED_TO_EVIDENCE
+
+
+def row_of(row: Claim, identity: Identity, now: dt.datetime) -> dict[str, Any]:
+    """Return one claim of the list: where it stands, whose turn it is, until when, as silence has left it."""
+    opened = OpenedClaim(row=row, role=Role.BUYER, actor=Actor(Role.BUYER, identity.user_id), now=now)
+    claim = opened.claim
+    standing = opened.standing
+    yours = p.status(opened)["yours"]
+    label = p.word("resolution", claim.resolution) if claim.resolution else p.word("state", claim.state)
+    closed = claim.state is State.CLOSED
+    deadline = standing.deadline
+    return {
+        "title": title_of(row),
+        "ground": p.word("ground_short", claim.ground),
+        "reference": row.reference,
+        "shop": row.shop.name if row.shop else _("La place de marché"),
+        "url": reverse("buyer:claim", args=[row.reference]),
+        "label": label,
+        "tone": "warn" if yours else "" if closed else "accent",
+        "turn": standing.turn(p.lang()),
+        "due_at": deadline.due_at if deadline and not closed else None,
+        "amount": claim.refunded
+        if closed and claim.refunded.is_positive
+        else claim.wanted.amount or row.disputed,
+        "opened_at": row.opened_at,
+    }
+
+
+def cursor_of(row: Claim) -> str:
+    """Return the address of what follows a row: the instant it was opened, in microseconds, and its id."""
+    microseconds = (row.opened_at - EPOCH) // dt.timedelta(microseconds=1)
+    return f"{microseconds}-{row.pk.hex}"
+
+
+def before(cursor: str) -> tuple[dt.datetime, UUID] | None:
+    """Return the key that a cursor names, None for none or for one that somebody made up."""
+    instant, _dash, key = cursor.partition("-")
+    if not (instant.isascii() and instant.isdigit() and len(instant) < 18):
+        return None
+    try:
+        return EPOCH + dt.timedelta(microseconds=int(instant)), UUID(key)
+    except (ValueError, OverflowError):
+        return None
+
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def zone_of(opened: OpenedClaim) -> ZoneInfo:
+    """Where the claim's days are counted, and shown."""
+    return ZoneInfo(opened.zone)
