@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("recours.cli.doctor", "Examine une installation et dit quoi corriger."),
     "rights": ("recours.cli.rights", "Ce que la loi donne et ce que le règlement donne, dates à l'appui."),
     "policy": ("recours.cli.policy", "Vérifie et affiche un règlement."),
+    "marketplace": ("recours.cli.marketplace", "Crée et liste les places de marché."),
     "import": ("recours.cli.import_", "Importe commandes et livraisons."),
     "verify": ("recours.cli.verify", "Rejoue chaque litige et nomme la première différence."),
     "manage": ("recours.cli.manage", "Les commandes de Django (shell, makemigrations…)."),

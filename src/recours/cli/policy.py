@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from recours.cli.publish import publish
 from recours.rules.law import law_of
 from recours.rules.policy import PRESETS, Policy, PolicyError, below_the_law, parse_policy, preset
 from recours.rules.policy.parse import MAX_CHARACTERS
@@ -59,12 +60,15 @@ def show(name: str, lang: str) -> None:
 
     Modèles : default, aliexpress_2024, ebay_like, amazon_like, paypal_like.
     """
-    click.echo(_text(name, lang), nl=False)
+    click.echo(read_text(name, lang), nl=False)
+
+
+command.add_command(publish)
 
 
 def read_policy(name: str, lang: str) -> Policy:
     """Return the policy of a file or a preset; ends the command with what is wrong, line by line."""
-    text = _text(name, lang)
+    text = read_text(name, lang)
     try:
         return parse_policy(text)
     except PolicyError as error:
@@ -75,7 +79,8 @@ def read_policy(name: str, lang: str) -> Policy:
         sys.exit(1)
 
 
-def _text(name: str, lang: str) -> str:
+def read_text(name: str, lang: str) -> str:
+    """Return the text of a file or a preset; ends the command when there is neither."""
     if name in PRESETS:
         return preset(name)
     try:

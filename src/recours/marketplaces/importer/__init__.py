@@ -44,10 +44,12 @@ from recours.marketplaces.models import Marketplace
 from recours.rules.wording import Lang
 
 __all__ = [
+    "SHOWN_PROBLEMS",
     "EmptyFile",
     "MissingColumns",
     "NotAText",
     "NotOneOrderPerLine",
+    "Progress",
     "Report",
     "UnknownEncoding",
     "WrongEncoding",
@@ -144,17 +146,24 @@ def _stage(source: Source, layout: Layout, *, zone: ZoneInfo, now: datetime, pro
     return rows
 
 
+_FATAL = "fatal"
+# What is worth saying of an order that was refused is its refusal.
+_WORTH_SAYING = "NOT fatal AND order_number NOT IN (SELECT order_number FROM import_order WHERE rejected)"
+
+
 def _report(tally: Tally, rows: int, notices: list[Notice], dry_run: bool) -> Report:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE fatal), count(*) FILTER (WHERE NOT fatal) FROM import_problem"
+            f"SELECT count(*) FILTER (WHERE {_FATAL}), count(*) FILTER (WHERE {_WORTH_SAYING})"  # noqa: S608 -- ours
+            "  FROM import_problem"
         )
         problem_count, warning_count = cursor.fetchone()
         cursor.execute("SELECT count(*) FROM import_order WHERE rejected")
         (orders_rejected,) = cursor.fetchone()
         cursor.execute(
             "SELECT count(*) FROM (SELECT line_no FROM import_problem WHERE fatal UNION"
-            " SELECT r.line_no FROM import_order o JOIN import_row r USING (order_number) WHERE o.rejected) AS refused"
+            "  SELECT r.line_no FROM import_order o JOIN import_row r USING (order_number)"
+            "   WHERE o.rejected) AS refused"
         )
         (lines_rejected,) = cursor.fetchone()
     return Report(
@@ -162,9 +171,9 @@ def _report(tally: Tally, rows: int, notices: list[Notice], dry_run: bool) -> Re
         rows=rows,
         orders_rejected=orders_rejected,
         lines_rejected=lines_rejected,
-        problems=_first_problems(fatal=True),
+        problems=_first_problems(_FATAL),
         problem_count=problem_count,
-        warnings=_first_problems(fatal=False),
+        warnings=_first_problems(_WORTH_SAYING),
         warning_count=warning_count,
         notices=notices,
         rejects=None,
@@ -173,12 +182,12 @@ def _report(tally: Tally, rows: int, notices: list[Notice], dry_run: bool) -> Re
     )
 
 
-def _first_problems(*, fatal: bool) -> list[Problem]:
+def _first_problems(which: str) -> list[Problem]:
     with connection.cursor() as cursor:
         cursor.execute(
-            'SELECT line_no, key, "column", params::text, order_number FROM import_problem'
-            " WHERE fatal = %s ORDER BY line_no LIMIT %s",
-            [fatal, SHOWN_PROBLEMS],
+            f'SELECT line_no, key, "column", params::text, order_number FROM import_problem WHERE {which}'  # noqa: S608 -- ours
+            " ORDER BY line_no LIMIT %s",
+            [SHOWN_PROBLEMS],
         )
         return [
             Problem(line_no, key, column, json.loads(params), order_number)

@@ -108,8 +108,10 @@ class Amounts(dict[tuple[str, str], str]):
             return NULL
         if not text.strip():
             return Wrong("import.problem.missing") if self._required else NULL
-        if _UNREADABLE.search(text) or _CONTROL.search(text):
-            return Wrong("refusals.bad_amount.why", text=shown(text))
+        if _UNREADABLE.search(text):
+            return Wrong("import.problem.unreadable")
+        if _CONTROL.search(text):
+            return Wrong("import.problem.control_character")
         try:
             return str(Money.parse(text, currency.strip().upper()).minor)
         except UnknownCurrency:

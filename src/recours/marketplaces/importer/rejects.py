@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.db import connection
 
@@ -105,9 +105,9 @@ def _refused(lang: Lang) -> Iterator[tuple[int, str]]:
         last = chunk[-1][0]
 
 
-def _loaded(problems: object) -> list[tuple[str, str, dict[str, str | int]]]:
+def _loaded(problems: str | list[Any] | None) -> list[tuple[str, str, dict[str, str | int]]]:
     found = json.loads(problems) if isinstance(problems, str) else problems
-    return [(column, key, params) for column, key, params in found or []]  # type: ignore[attr-defined]
+    return [(column, key, params) for column, key, params in found or []]
 
 
 def _reason(

@@ -63,7 +63,7 @@ class Stager:
         self._index = index
         self._memories = {column.name: reader(column, zone=zone, now=now) for column in COLUMNS}
         self._open = ExitStack()
-        self._copy: Copy[Any] | None = None
+        self._copy: Copy | None = None
 
     def __enter__(self) -> Stager:
         return self

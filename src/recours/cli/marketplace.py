@@ -1,0 +1,69 @@
+"""`recours marketplace`: the marketplaces of an installation."""
+
+from __future__ import annotations
+
+import click
+
+from recours import clock
+from recours.cli.setup import database
+from recours.rules.calendars import Calendar
+from recours.rules.money import exponent
+from recours.rules.policy import PRESETS, preset
+from recours.rules.refusals import Refusal
+
+LANG = click.option(
+    "--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="La langue."
+)
+
+
+@click.group()
+def command() -> None:
+    """Crée et liste les places de marché."""
+
+
+@command.command()
+@click.option("--slug", required=True, help="Son nom court, dans les adresses : lettres, chiffres, tirets.")
+@click.option("--name", required=True, help="Son nom.")
+@click.option("--country", default="FR", show_default=True, help="Son pays, en deux lettres.")
+@click.option(
+    "--zone", default="Europe/Paris", show_default=True, help="Le fuseau où ses jours sont comptés."
+)
+@click.option("--currency", default="EUR", show_default=True, help="Sa devise, en trois lettres.")
+@click.option(
+    "--policy", type=click.Choice(PRESETS), default="default", show_default=True, help="Ses conditions."
+)
+@LANG
+def create(slug: str, name: str, country: str, zone: str, currency: str, policy: str, lang: str) -> None:
+    """Crée une place de marché, et publie ses premières conditions.
+
+    Les conditions comptent leurs jours dans leur propre fuseau : pour une place hors de France, montrez-les
+    (recours policy show), adaptez-les, puis publiez-les (recours policy publish).
+    """
+    try:
+        exponent(currency)
+        Calendar(zone=zone, country=country)
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal.explain(lang)}\n→ {refusal.remedy(lang)}") from None
+    with database():
+        from django.core.exceptions import ValidationError  # Django must be ready
+
+        from recours.marketplaces.commands.places import create_marketplace
+
+        try:
+            place = create_marketplace(
+                slug=slug, name=name, country=country, zone=zone, currency=currency,
+                policy=preset(policy), now=clock.now(),
+            )  # fmt: skip
+        except ValidationError as error:
+            raise click.ClickException("\n".join(error.messages)) from None
+        click.echo(place.slug)
+
+
+@command.command("list")
+def list_() -> None:
+    """Liste les places de marché."""
+    with database():
+        from recours.marketplaces.models import Marketplace  # Django must be ready
+
+        for place in Marketplace.objects.order_by("slug"):
+            click.echo(f"{place.slug}\t{place.name}\t{place.country}\t{place.zone}\t{place.currency}")
