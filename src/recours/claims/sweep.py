@@ -183,7 +183,8 @@ def _write(writes: list[_Write], now: dt.datetime) -> None:
             raise RuntimeError(f"{len(writes)} claims were locked and {cursor.rowcount} written")
         if closed:
             cursor.execute(CLOSE_LINES, [closed])
-        with cursor.copy(COPY_EVENTS) as copy:
+        # What goes wrong with a COPY is said when it ends, where Django does not translate the driver's errors.
+        with connection.wrap_database_errors, cursor.copy(COPY_EVENTS) as copy:
             for write in writes:
                 for item in write.links:
                     copy.write_row(event_row(write.id, item, now))
