@@ -146,6 +146,24 @@ def test_a_second_file_updates_what_differs_and_erases_nothing(load) -> None:  #
     )
 
 
+def test_an_estimate_does_not_replace_what_the_carrier_said(load) -> None:  # type: ignore[no-untyped-def]
+    load(text_of(row()))
+
+    report = load(text_of(row(delivered_on="2026-11-09", delivery_source="fallback")))
+
+    assert counts(report) == (0, 0, 1, 0)
+    assert Parcel.objects.get().delivered_on == date(2026, 11, 6)
+
+
+def test_the_carrier_replaces_an_estimate(load) -> None:  # type: ignore[no-untyped-def]
+    load(text_of(row(delivery_source="fallback")))
+
+    load(text_of(row(delivered_on="2026-11-07")))
+
+    parcel = Parcel.objects.get()
+    assert (parcel.delivered_on, parcel.delivery_source) == (date(2026, 11, 7), "carrier")
+
+
 def test_an_amount_is_never_lowered_below_what_was_refunded(load) -> None:  # type: ignore[no-untyped-def]
     load(text_of(row()))
     OrderLine.objects.update(refunded_minor=2000)

@@ -115,6 +115,9 @@ def chosen_marketplace(slug: str | None, lang: str) -> Marketplace:
 @contextmanager
 def _shown_progress(lang: str) -> Iterator[Progress]:
     """A bar for the bytes read, then one for the orders landed; on a terminal only, beside the report."""
+    if not sys.stderr.isatty():
+        yield lambda step, done, total: None
+        return
     bars: dict[str, click._termui_impl.ProgressBar[int]] = {}
 
     def progress(step: str, done: int, total: int) -> None:

@@ -137,6 +137,10 @@ ON CONFLICT (marketplace_id, number) DO UPDATE
  WHERE (t.ordered_at, t.shipping_captured_minor)
        IS DISTINCT FROM (excluded.ordered_at, excluded.shipping_captured_minor)
 """
+# An estimate, or the buyer's word, does not replace what the platform or the carrier said.
+_WEAKER = (
+    "(t.delivery_source IN ('platform', 'carrier') AND excluded.delivery_source IN ('buyer', 'fallback'))"
+)
 _PARCELS = """
 INSERT INTO marketplaces_parcel AS t
        (order_id, ref, carrier, tracking, shipped_on, promised_on, delivered_on, delivery_source)
@@ -151,17 +155,20 @@ ON CONFLICT (order_id, ref) DO UPDATE
        tracking = coalesce(nullif(excluded.tracking, ''), t.tracking),
        shipped_on = coalesce(excluded.shipped_on, t.shipped_on),
        promised_on = coalesce(excluded.promised_on, t.promised_on),
-       delivered_on = coalesce(excluded.delivered_on, t.delivered_on),
-       delivery_source = coalesce(nullif(excluded.delivery_source, ''), t.delivery_source)
+       delivered_on = CASE WHEN {weaker} THEN t.delivered_on
+                           ELSE coalesce(excluded.delivered_on, t.delivered_on) END,
+       delivery_source = CASE WHEN {weaker} THEN t.delivery_source
+                              ELSE coalesce(nullif(excluded.delivery_source, ''), t.delivery_source) END
  WHERE (t.carrier, t.tracking, t.shipped_on, t.promised_on, t.delivered_on, t.delivery_source)
        IS DISTINCT FROM (
        coalesce(nullif(excluded.carrier, ''), t.carrier),
        coalesce(nullif(excluded.tracking, ''), t.tracking),
        coalesce(excluded.shipped_on, t.shipped_on),
        coalesce(excluded.promised_on, t.promised_on),
-       coalesce(excluded.delivered_on, t.delivered_on),
-       coalesce(nullif(excluded.delivery_source, ''), t.delivery_source))
-"""
+       CASE WHEN {weaker} THEN t.delivered_on ELSE coalesce(excluded.delivered_on, t.delivered_on) END,
+       CASE WHEN {weaker} THEN t.delivery_source
+            ELSE coalesce(nullif(excluded.delivery_source, ''), t.delivery_source) END)
+""".replace("{weaker}", _WEAKER)
 _LINES = """
 INSERT INTO marketplaces_orderline AS t
        (order_id, parcel_id, position, sku, title, quantity, currency, captured_minor)
