@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -80,7 +81,7 @@ def counts(shop_ids: list[UUID]) -> dict[Tab, int]:
     """Return how many claims each tab holds, up to `MOST`, in one query; closed ones are not counted."""
     counted = [tab for tab in Tab if tab is not Tab.CLOSED]
     parts: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     for tab in counted:
         branches = [rows.values("pk")[:MOST].query.sql_with_params() for rows in _branches(shop_ids, tab)]
         together = " UNION ALL ".join(f"({sql})" for sql, _ in branches)

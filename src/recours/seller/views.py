@@ -53,7 +53,7 @@ def for_sellers(view: View[Rest]) -> View[Rest]:
     """Let in who acts for a shop, ask others to sign in, and tell who does not that there is no such page."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+    def checked(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
         if not identity(request).shop_ids:
             raise Http404
         return view(request, *args, **kwargs)

@@ -1,0 +1,307 @@
+"""What the desk's pages about a claim show: both stories, the rule, the acts allowed now, the whole log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from recours.claims.acts import ACTS, form_for
+from recours.claims.forms import MessageForm
+from recours.claims.presentation import (
+    Paragraph,
+    lang,
+    offer_columns,
+    paragraphs,
+    status,
+    terms_text,
+    timeline,
+    word,
+)
+from recours.claims.presentation.acts import act_button, act_buttons, act_title, consequences
+from recours.claims.presentation.exhibits import exhibits
+from recours.claims.presentation.refund import refund_meter, refund_promise
+from recours.claims.presentation.rights import rights
+from recours.claims.queries import Entry, OpenedClaim, evidence_of, story
+from recours.claims.sending import Sent
+from recours.desk.queries import names_of, parcels_of
+from recours.marketplaces.models import Parcel
+from recours.rules.access import Identity, may_assign
+from recours.rules.entitlement import return_payer
+from recours.rules.lifecycle import events as e
+from recours.rules.lifecycle.vocabulary import Act, Role, State
+from recours.rules.wording import say
+from recours.rules.wording.format import day, money
+from recours.rules.wording.trace import source_text
+
+ORDER = (
+    Act.TAKE,
+    Act.RULE,
+    Act.PROPOSE,
+    Act.ASK_EVIDENCE,
+    Act.RECORD_RETURN_ARRIVAL,
+    Act.ASSIGN,
+    Act.RELEASE,
+)
+"""The acts of the desk as an agent meets them: take it, decide it, or hand it on."""
+DIRECT = frozenset(act for act, spec in ACTS.items() if spec.direct)
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One event in the log."""
+
+    seq: int
+    entry: Entry
+    what: str
+    who: str
+    lines: list[str]
+    late: bool
+    """Written down more than a minute after it took effect: no worker ran at that moment."""
+
+
+def acts_of(opened: OpenedClaim, identity: Identity) -> list[Act]:
+    """Return the acts that this agent has now, in the order of the page; only administrators assign."""
+    allowed = [act for act in ORDER if act in opened.acts]
+    if Act.ASSIGN in allowed and not may_assign(identity, opened.row.marketplace_id):
+        allowed.remove(Act.ASSIGN)
+    return allowed
+
+
+def claim_page(
+    opened: OpenedClaim,
+    identity: Identity,
+    *,
+    message: MessageForm | None = None,
+    note: str = "",
+    note_error: str = "",
+) -> dict[str, Any]:
+    """Return the context of a claim's page at the desk."""
+    told = story(opened)
+    words = paragraphs(opened, told)
+    files = exhibits(evidence_of(opened.row.pk), Role.AGENT, _exhibit_url(opened))
+    acts = acts_of(opened, identity)
+    return {
+        **heading(opened),
+        "actions": _buttons(opened, acts),
+        "blocked": blocked(opened),
+        "sides": sides(opened, words, files),
+        "platform_files": [file for file in files if file["side"] == Role.AGENT],
+        "offers": offer_columns(opened),
+        "rule": applicable_rule(opened),
+        "rights": rights(opened),
+        "order": order_facts(opened),
+        "parcels": [_parcel(parcel) for parcel in parcels_of(opened.row.order_id)],
+        "promise": refund_promise(opened),
+        "meter": refund_meter(opened),
+        "ruling": _ruling(words),
+        "timeline": timeline(opened, told),
+        "notes": [paragraph for paragraph in words if paragraph.internal],
+        "note": note,
+        "note_error": note_error,
+        "messages_thread": [paragraph for entry, paragraph in _told(told, words) if entry.message],
+        "message": message or MessageForm(opened),
+        "log": log(opened, told),
+    }
+
+
+def act_page(
+    opened: OpenedClaim, identity: Identity, act: Act, *, sent: Sent | None = None
+) -> dict[str, Any]:
+    """Return the context of an act's page: its form beside what both parties say. KeyError for one without a form."""
+    words = paragraphs(opened, story(opened))
+    files = exhibits(evidence_of(opened.row.pk), Role.AGENT, _exhibit_url(opened))
+    refusal = sent.refusal if sent else None
+    return {
+        **heading(opened),
+        "act_title": act_title(act, Role.AGENT),
+        "button": act_button(act, Role.AGENT),
+        "irreversible": ACTS[act].irreversible,
+        "entailed": consequences(opened, act),
+        "form": sent.form if sent else form_for(opened, act),
+        "refusal": {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None,
+        "is_open": act in acts_of(opened, identity),
+        "sides": sides(opened, words, files),
+        "offers": offer_columns(opened),
+        "rule": applicable_rule(opened),
+    }
+
+
+def heading(opened: OpenedClaim) -> dict[str, Any]:
+    """Return what names the claim on every page about it."""
+    claim = opened.claim
+    return {
+        "opened": opened,
+        "row": opened.row,
+        "claim": claim,
+        "status": status(opened),
+        "paused": claim.state is State.WITH_PLATFORM and claim.request is not None,
+        "appeal": claim.appeal,
+        "mine": claim.assigned_to is not None and claim.assigned_to == opened.actor.id,
+    }
+
+
+def blocked(opened: OpenedClaim) -> dict[str, str] | None:
+    """Say why this agent cannot decide the claim, and what happens instead; None when they can, or nobody has to."""
+    claim, me = opened.claim, opened.actor.id
+    if claim.state is not State.WITH_PLATFORM:
+        return None
+    if claim.appeal is not None and claim.appeal.first_agent is not None and claim.appeal.first_agent == me:
+        return {
+            "why": _("Vous avez rendu la décision contestée : un autre agent doit juger cet appel."),
+            "remedy": _("Vous pouvez lire le dossier et y laisser une note interne pour votre collègue."),
+        }
+    if claim.assigned_to is not None and claim.assigned_to != me:
+        return {
+            "why": _("%(name)s suit ce dossier.") % {"name": opened.row.assigned_to or _("Un autre agent")},
+            "remedy": _(
+                "Pour agir à sa place, demandez-lui de le rendre à la file, ou à un administrateur de vous l’attribuer."
+            ),
+        }
+    return None
+
+
+def sides(
+    opened: OpenedClaim, words: Sequence[Paragraph], files: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return what each party says and shows: the buyer, and the seller where there is one."""
+    row = opened.row
+    found: list[dict[str, Any]] = [
+        {
+            "role": Role.BUYER,
+            "title": word("role", Role.BUYER),
+            "name": row.buyer.name or _("sans nom"),
+            "stands": terms_text(opened.claim.wanted),
+        }
+    ]
+    if opened.claim.has_seller:
+        mine = [offer for offer in opened.claim.offers if offer.by is Role.SELLER]
+        found.append(
+            {
+                "role": Role.SELLER,
+                "title": word("role", Role.SELLER),
+                "name": row.shop.name if row.shop else "",
+                "stands": terms_text(mine[-1].terms) if mine else _("Aucune proposition"),
+            }
+        )
+    for side in found:
+        side["said"] = [paragraph for paragraph in words if paragraph.role is side["role"]]
+        side["files"] = [file for file in files if file["side"] == side["role"]]
+    return found
+
+
+def applicable_rule(opened: OpenedClaim) -> dict[str, Any]:
+    """Return the policy's version and what it says for the ground; the law's side is in `rights`."""
+    policy, claim = opened.rules.policy, opened.claim
+    ground = policy.grounds.get(claim.ground)
+    facts = [(_("Conditions"), source_text(policy.label, lang()))]
+    facts.append((_("Motif"), word("ground_short", claim.ground)))
+    if ground is not None:
+        facts.append(
+            (_("Remèdes prévus"), ", ".join(word("remedy", remedy).lower() for remedy in ground.remedies))
+        )
+        facts.append(
+            (_("Preuves demandées"), ", ".join(say(lang(), f"evidence.{key}") for key in ground.evidence))
+        )
+    if claim.ground.goods_received and claim.has_seller:
+        facts.append((_("Frais de retour"), say(lang(), f"side.{return_payer(claim.ground, policy)}")))
+    return {"facts": facts, "has_law": opened.rules.law is not None, "country": claim.opening.country}
+
+
+def order_facts(opened: OpenedClaim) -> list[tuple[str, str]]:
+    """Return what was bought and paid, in the marketplace's words."""
+    row, opening = opened.row, opened.claim.opening
+    facts = []
+    if row.order is not None:
+        facts.append((_("Commande"), row.order.number))
+    if opening.ordered_on:
+        facts.append((_("Commandé le"), day(opening.ordered_on, lang())))
+    facts += [
+        (_("Article"), f"{line.title} × {line.quantity}, {money(line.paid, lang())}")
+        for line in opening.lines
+    ]
+    if opening.shipping is not None:
+        facts.append((_("Port"), money(opening.shipping, lang())))
+    if row.payment is not None:
+        facts.append((_("Paiement"), f"{row.payment.ref}, {money(row.payment.refundable, lang())}"))
+    facts.append((_("Montant en jeu"), money(opened.claim.disputed, lang())))
+    if opened.claim.refunded.is_positive:
+        facts.append((_("Déjà remboursé"), money(opened.claim.refunded, lang())))
+    trip = opened.claim.trip
+    if trip is not None and trip.shipped_on is not None:
+        facts.append((_("Retour"), f"{trip.carrier}, {trip.tracking}, {day(trip.shipped_on, lang())}"))
+    return facts
+
+
+def log(opened: OpenedClaim, told: Sequence[Entry]) -> list[Line]:
+    """Return every event, numbered, with who did it and when it was written down if that was later."""
+    events = [entry for entry in told if entry.event is not None]
+    names = names_of({entry.event.by.id for entry in events if entry.event and entry.role is Role.AGENT})
+    words = {id(entry): paragraph for entry, paragraph in _told(told, paragraphs(opened, told))}
+    return [
+        Line(
+            seq=entry.seq,
+            entry=entry,
+            what=words[id(entry)].title,
+            who=_who(entry, names),
+            lines=words[id(entry)].lines + _given_to(entry, names),
+            late=entry.recorded_at is not None and (entry.recorded_at - entry.at).total_seconds() > 60,
+        )
+        for entry in events
+    ]
+
+
+def _told(told: Sequence[Entry], words: Sequence[Paragraph]) -> list[tuple[Entry, Paragraph]]:
+    # Nothing of the story is hidden from the desk, so that entries and paragraphs go by pairs.
+    return list(zip(told, words, strict=True))
+
+
+def _who(entry: Entry, names: dict[Any, str]) -> str:
+    who = word("role", entry.role)
+    name = names.get(entry.event.by.id) if entry.event else None
+    return f"{who} ({name})" if name else who
+
+
+def _given_to(entry: Entry, names: dict[Any, str]) -> list[str]:
+    if isinstance(entry.event, e.Assigned) and entry.event.agent in names:
+        return [_("Attribué à %(name)s") % {"name": names[entry.event.agent]}]
+    return []
+
+
+def _ruling(words: Sequence[Paragraph]) -> Paragraph | None:
+    title = word("happened", e.RulingMade.__name__)
+    rulings = [paragraph for paragraph in words if paragraph.role is Role.AGENT and paragraph.title == title]
+    return rulings[-1] if rulings else None
+
+
+def _parcel(parcel: Parcel) -> list[tuple[str, str]]:
+    facts = [(_("Colis"), " ".join(part for part in (parcel.carrier, parcel.tracking) if part) or parcel.ref)]
+    if parcel.shipped_on:
+        facts.append((_("Envoyé le"), day(parcel.shipped_on, lang())))
+    if parcel.promised_on:
+        facts.append((_("Promis pour le"), day(parcel.promised_on, lang())))
+    if parcel.delivered_on:
+        source = word("delivery_source", parcel.delivery_source)
+        facts.append((_("Livré le"), f"{day(parcel.delivered_on, lang())} ({source})"))
+    else:
+        facts.append((_("Livré le"), _("pas encore")))
+    return facts
+
+
+def _buttons(opened: OpenedClaim, acts: Sequence[Act]) -> list[dict[str, Any]]:
+    primary = next((act for act in (Act.TAKE, Act.RULE, Act.RECORD_RETURN_ARRIVAL) if act in acts), None)
+    return act_buttons(opened, acts, _url_of(opened), direct=DIRECT, primary=primary)
+
+
+def _url_of(opened: OpenedClaim) -> Any:
+    return lambda act, number: reverse("desk:act", args=[opened.row.reference, act.value])
+
+
+def _exhibit_url(opened: OpenedClaim) -> Any:
+    def url(number: str, thumbnail: bool) -> str:
+        name = "desk:thumbnail" if thumbnail else "desk:exhibit"
+        return reverse(name, args=[opened.row.reference, number])
+
+    return url

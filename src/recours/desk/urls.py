@@ -1,0 +1,21 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from recours.desk.views import claim, parked, queue, refunds
+
+app_name = "desk"
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("claims/<str:reference>/", claim.claim, name="claim"),
+    path("claims/<str:reference>/message/", claim.message, name="message"),
+    path("claims/<str:reference>/note/", claim.note, name="note"),
+    path("claims/<str:reference>/evidence/<str:number>/", claim.exhibit, name="exhibit"),
+    path("claims/<str:reference>/evidence/<str:number>/thumbnail/", claim.thumbnail, name="thumbnail"),
+    path("claims/<str:reference>/<slug:name>/", claim.act, name="act"),
+    path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/<uuid:refund_id>/record/", refunds.record, name="record_refund"),
+    path("refunds/<uuid:refund_id>/retry/", refunds.retry, name="retry_refund"),
+    path("parked/", parked.parked, name="parked"),
+    path("parked/<str:reference>/retry/", parked.retry, name="unpark"),
+]

@@ -1,0 +1,118 @@
+"""One claim at the desk, its acts, its notes and its exhibits."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recours.claims.acts import send_message
+from recours.claims.commands.evidence import write_note
+from recours.claims.forms import MessageForm, said
+from recours.claims.presentation.acts import act_outcome
+from recours.claims.queries import ClaimNotVisible, OpenedClaim, claim_for, exhibit_numbered
+from recours.claims.sending import Sent, send
+from recours.desk.pages import act_page, acts_of, claim_page
+from recours.desk.views.door import for_agents
+from recours.files.responses import Variant, serve
+from recours.people.queries import identity
+from recours.rules.access import may_assign
+from recours.rules.lifecycle.vocabulary import Act, Role
+from recours.rules.refusals import Refusal
+
+
+@require_safe
+@for_agents
+def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Both stories, the rule, what can be done now, and everything that happened."""
+    return render(request, "desk/claim.html", claim_page(_claim(request, reference), identity(request)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_agents
+def act(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
+    """The page of one act, and the act itself. Refused, it keeps what was typed and shows the claim as it is now."""
+    opened = _claim(request, reference)
+    who = identity(request)
+    try:
+        wanted = Act(name)
+        if wanted is Act.ASSIGN and not may_assign(who, opened.row.marketplace_id):
+            raise Http404
+        if request.method == "POST":
+            return _answered(request, reference, wanted, send(request, opened, wanted))
+        if wanted not in acts_of(opened, who):
+            messages.info(request, _("Ce n’est pas possible à ce stade. Voici où en est le dossier."))
+            return redirect("desk:claim", reference)
+        return render(request, "desk/act.html", act_page(opened, who, wanted))
+    except (ValueError, KeyError) as error:
+        raise Http404 from error
+
+
+def _answered(request: HttpRequest, reference: str, wanted: Act, sent: Sent) -> HttpResponse:
+    opened = _claim(request, reference)
+    if sent.row is None:
+        page = act_page(opened, identity(request), wanted, sent=sent)
+        return render(request, "desk/act.html", page, status=422 if sent.refusal is None else 409)
+    messages.success(request, act_outcome(wanted, opened))
+    return redirect("desk:claim", reference)
+
+
+@require_POST
+@for_agents
+def message(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Write to both parties."""
+    opened = _claim(request, reference)
+    form = MessageForm(opened, request.POST)
+    if form.is_valid():
+        send_message(opened, form.cleaned_data["text"])
+        messages.success(request, _("Votre message est envoyé aux parties."))
+        return redirect(reverse("desk:claim", args=[reference]) + "#messages-parties")
+    page = claim_page(opened, identity(request), message=form)
+    return render(request, "desk/claim.html", page, status=422)
+
+
+@require_POST
+@for_agents
+def note(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Write a note that only the desk reads."""
+    opened = _claim(request, reference)
+    text = request.POST.get("note", "").replace("\r\n", "\n")
+    try:
+        write_note(claim_id=opened.row.pk, by=opened.actor, text=text)
+    except Refusal as refusal:
+        page = claim_page(opened, identity(request), note=text, note_error=said(refusal))
+        return render(request, "desk/claim.html", page, status=422)
+    messages.success(request, _("Note ajoutée. Les parties ne la verront jamais."))
+    return redirect(reverse("desk:claim", args=[reference]) + "#notes")
+
+
+@require_safe
+@for_agents
+def exhibit(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
+    """Hand out the clean copy of an exhibit."""
+    return _file(request, reference, number, "clean")
+
+
+@require_safe
+@for_agents
+def thumbnail(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
+    """Hand out the small picture of an exhibit."""
+    return _file(request, reference, number, "thumb")
+
+
+def _file(request: HttpRequest, reference: str, number: str, variant: Variant) -> HttpResponseBase:
+    found = exhibit_numbered(_claim(request, reference), number)
+    if found is None or (variant == "thumb" and not found.file.thumb_sha256):
+        raise Http404
+    return serve(request, found.file, variant=variant)
+
+
+def _claim(request: HttpRequest, reference: str) -> OpenedClaim:
+    """Return a claim that this person sees as an agent: not one in which they are buyer or seller."""
+    try:
+        return claim_for(identity(request), reference, role=Role.AGENT)
+    except ClaimNotVisible as error:
+        raise Http404 from error
