@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from tests.buyer.reading import plain
+from tests.factories import a_buyer, a_claim, a_payment, a_shop, a_user, an_order
 
 from recours.buyer import queries
 from recours.marketplaces.models import Buyer, DeliverySource, Order
-from tests.buyer.reading import plain
-from tests.factories import a_buyer, a_claim, a_payment, a_shop, a_user, an_order
 
 pytestmark = pytest.mark.django_db
 

@@ -9,13 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
+from tests.buyer.reading import plain
+from tests.factories import a_buyer, a_claim, a_marketplace, a_payment, an_order
 
 from recours.claims.models import Claim, Draft, Evidence
 from recours.marketplaces.models import Buyer, Order, OrderLine
 from recours.rules.lifecycle.vocabulary import State
 from recours.rules.policy import preset
-from tests.buyer.reading import plain
-from tests.factories import a_buyer, a_claim, a_marketplace, a_payment, an_order
 
 pytestmark = pytest.mark.django_db
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from recours.claims.models import Claim, ClaimLine, Draft
 from recours.claims.rulebook import rulebook
 from recours.claims.subjects import subject_of_order
+from recours.files.models import StoredFile
 from recours.marketplaces.models import Buyer, Order, OrderLine
 from recours.marketplaces.policies import current_version
 from recours.rules.access import Identity
@@ -90,3 +91,9 @@ def draft_of(identity: Identity, draft_id: UUID) -> Draft | None:
     if identity.user_id is None:
         return None
     return Draft.objects.filter(pk=draft_id, user_id=identity.user_id).select_related("claim").first()
+
+
+def files_of(draft: Draft) -> list[StoredFile]:
+    """Return a draft's files in the order in which they were added, which is that of their numbers later."""
+    rows = Draft.files.through.objects.filter(draft_id=draft.pk).select_related("storedfile")
+    return [row.storedfile for row in rows.order_by("pk")]

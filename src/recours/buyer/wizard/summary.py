@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from recours.buyer.wizard.progress import Progress
+from recours.claims.claimable import files_of
 from recours.claims.commands.opening import Birth, foresee_claim
 from recours.claims.presentation import lang, terms_text, word
 from recours.claims.presentation.status import is_turn_of
@@ -81,11 +82,7 @@ def _rows(progress: Progress) -> list[dict[str, Any]]:
         rows.append({"what": gettext("Demande"), "lines": _wanted(wanted), "step": "wanted"})
     if story := answers.get("story"):
         rows.append({"what": gettext("Explication"), "text": story["explanation"], "step": "story"})
-    names = (
-        [file.original_name for file in matter.draft.files.order_by("received_at", "pk")]
-        if matter.draft
-        else []
-    )
+    names = [file.original_name for file in files_of(matter.draft)] if matter.draft else []
     rows.append({"what": gettext("Pièces"), "lines": names or [gettext("aucune")], "step": "story"})
     known = {step.slug for step in progress.steps}
     return [{**row, "url": matter.url(str(row["step"])) if row["step"] in known else ""} for row in rows]

@@ -24,7 +24,7 @@ from recours.buyer.wizard.matter import Matter, matter_of_order, matter_of_payme
 from recours.buyer.wizard.progress import Progress
 from recours.buyer.wizard.steps import SUMMARY, Step
 from recours.buyer.wizard.summary import refused, summary
-from recours.claims.claimable import draft_of
+from recours.claims.claimable import draft_of, files_of
 from recours.claims.commands.drafts import add_draft_files, discard_draft, remove_draft_file, submit_draft
 from recours.claims.forms import said
 from recours.claims.presentation import lang, word
@@ -296,7 +296,7 @@ def _story_extras(progress: Progress) -> dict[str, Any]:
     draft = progress.matter.draft
     return {
         "checklist": [word("evidence", item) for item in rules.evidence],
-        "files": list(draft.files.order_by("received_at", "pk")) if draft else [],
+        "files": files_of(draft) if draft else [],
         "limit": MAX_TEXT,
         "unauthorised": ground is Ground.UNAUTHORISED_CHARGE,
     }

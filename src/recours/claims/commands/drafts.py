@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from recours import clock
-from recours.claims.claimable import draft_for
+from recours.claims.claimable import draft_for, files_of
 from recours.claims.commands.evidence import add_evidence
 from recours.claims.commands.opening import OpeningRequest, open_claim
 from recours.claims.models import Claim, Draft
@@ -91,7 +91,7 @@ def submit_draft(
         if draft.claim is not None:
             return draft.claim
         claim = open_claim(request, by=by, now=now)
-        files = list(draft.files.order_by("received_at", "pk"))
+        files = files_of(draft)
         if files:
             add_evidence(claim_id=claim.pk, by=by, files=files, now=now)
         draft.claim, draft.answers, draft.saved_at = claim, {}, now
