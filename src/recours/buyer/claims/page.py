@@ -21,6 +21,7 @@ from recours.claims.presentation.due_dates import due_dates
 from recours.claims.presentation.exhibits import exhibits
 from recours.claims.presentation.refund import refund_meter, refund_promise
 from recours.claims.presentation.rights import rights
+from recours.claims.presentation.words import rule_cited
 from recours.claims.queries import OpenedClaim, evidence_of, story
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
@@ -42,6 +43,9 @@ LAST = (Act.MARK_SOLVED, Act.WITHDRAW)
 
 WITH_OFFERS = (Act.ACCEPT_OFFER, Act.REFUSE_OFFER)
 """Shown beside each offer."""
+
+NEGOTIATED = frozenset({State.CONTACTING_SELLER, State.WITH_SELLER, State.WITH_BUYER, State.WITH_PLATFORM})
+"""Where proposals still count; afterwards only what was decided does."""
 
 LONGEST_REASONS = 240
 """Characters of an offer's reasons beside its amount; the story has them whole."""
@@ -84,7 +88,9 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
         "timeline": p.timeline(opened, told),
         "promise": refund_promise(opened),
         "meter": refund_meter(opened),
-        "offers": offers(opened),
+        "decision": decision(opened),
+        "granted": granted(opened),
+        "offers": offers(opened) if opened.claim.state in NEGOTIATED else [],
         **conversation(opened, paragraphs),
         "files": files(opened, found),
         "evidence_form": EvidenceForm(opened) if takes_evidence(opened) else None,
@@ -93,8 +99,7 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
         "tabs": [
             {"label": _("Échanges"), "url": "#story", "count": len(paragraphs)},
             {"label": _("Pièces"), "url": "#evidence", "count": len(found)},
-            {"label": _("Droits"), "url": "#rights", "count": None},
-            {"label": _("Dates"), "url": "#dates", "count": None},
+            {"label": _("Droits et dates"), "url": "#rights", "count": None},
         ],
     }
 
@@ -106,6 +111,26 @@ def conversation(opened: OpenedClaim, paragraphs: Sequence[p.Paragraph]) -> dict
         "message_form": MessageForm(opened),
         "message_url": reverse("buyer:message", args=[opened.row.reference]),
     }
+
+
+def decision(opened: OpenedClaim) -> dict[str, str] | None:
+    """Return the platform's ruling while it counts, in words."""
+    ruling = opened.claim.ruling
+    if ruling is None or opened.claim.state in NEGOTIATED:
+        return None
+    return {
+        "outcome": p.terms_text(ruling.terms) if ruling.terms else p.word("story", "rejected"),
+        "rule": rule_cited(ruling.rule),
+        "reasons": ruling.reasons,
+    }
+
+
+def granted(opened: OpenedClaim) -> str:
+    """Return what was agreed or granted by silence; a ruling says it itself."""
+    claim = opened.claim
+    if claim.agreed is None or claim.state in NEGOTIATED or decision(opened):
+        return ""
+    return p.terms_text(claim.agreed)
 
 
 def acts(opened: OpenedClaim) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from recours.claims.presentation.offers import terms_text
-from recours.claims.presentation.words import lang, word
+from recours.claims.presentation.words import lang, rule_cited, word
 from recours.claims.queries import Entry, OpenedClaim
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.vocabulary import Role
@@ -90,7 +90,7 @@ def _granted(event: Any) -> tuple[str, list[str]]:
 
 def _ruled(event: Any) -> tuple[str, list[str]]:
     outcome = terms_text(event.terms) if event.terms else word("story", "rejected")
-    return event.reasons, [outcome, say(lang(), "story.rule", rule=event.rule)]
+    return event.reasons, [outcome, say(lang(), "story.rule", rule=rule_cited(event.rule))]
 
 
 def _paid(event: Any) -> tuple[str, list[str]]:

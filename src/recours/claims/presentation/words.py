@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language
 
 from recours.rules.wording import Lang, say
+from recours.rules.wording.trace import rule_text, source_text
 
 
 def lang() -> Lang:
@@ -15,3 +16,8 @@ def lang() -> Lang:
 def word(kind: str, code: str) -> str:
     """Return the word for a code: `word("ground", "damaged")`. Kinds are the tables of `wording/*/words.toml`."""
     return say(lang(), f"{kind}.{code}")
+
+
+def rule_cited(rule: str) -> str:
+    """Name what a ruling cites: an article, a line of the conditions, or the words that an agent wrote."""
+    return source_text(rule, lang()) if rule.startswith("law:") else rule_text(rule, lang())
