@@ -141,6 +141,11 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+if DEMO:
+    # Doors that let anybody in as anybody: neither installed nor routed anywhere else.
+    INSTALLED_APPS.append("recours.demo")
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append("recours.demo.context.banner")
+
 FORM_RENDERER = "recours.ui.forms.Renderer"
 CSRF_FAILURE_VIEW = "recours.ui.views.csrf_failure"
 
@@ -159,7 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "start"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,19 +1,22 @@
-"""Every address of the site. A face's own are in its `urls.py`, taken in here once that file exists."""
+"""Every address of the site, face by face."""
 
-from importlib.util import find_spec
-
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from recours.config.health import healthz, readyz
-
-FACES = (("", "recours.buyer.urls"), ("seller/", "recours.seller.urls"), ("desk/", "recours.desk.urls"))
-"""First match wins: the home page is the buyer's."""
-ROOMS = (("files/", "recours.files.urls"), ("", "recours.people.urls"), ("", "recours.ui.urls"))
+from recours.config.landing import start
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("start/", start, name="start"),
     path("account/", include("allauth.account.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    path("", include("recours.ui.urls")),
+    path("", include("recours.buyer.urls")),
+    path("seller/", include("recours.seller.urls")),
+    path("desk/", include("recours.desk.urls")),
 ]
-urlpatterns += [path(prefix, include(module)) for prefix, module in (*ROOMS, *FACES) if find_spec(module)]
+if settings.DEMO:
+    # First match wins: the doors are the demo's home page.
+    urlpatterns.insert(0, path("", include("recours.demo.urls")))

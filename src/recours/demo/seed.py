@@ -1,0 +1,79 @@
+"""Opening the fictional marketplace: once, in one transaction, dated from today."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from recours import clock
+from recours.demo.cast import (
+    BUYERS,
+    DESK,
+    MARKETPLACE,
+    MARKETPLACE_NAME,
+    PERSONAS,
+    SELLERS,
+    SHOPS,
+    ZONE,
+    Part,
+    Persona,
+)
+from recours.demo.orders import quiet_orders
+from recours.demo.stage import CURRENCY, Stage
+from recours.demo.stories import tell
+from recours.marketplaces.models import Buyer, Marketplace, Shop
+from recours.marketplaces.policies import publish_policy
+from recours.people.commands import appoint_to_desk, appoint_to_shop, link_buyers
+from recours.people.models import DeskRole, User
+from recours.rules.policy import preset
+
+
+def seed() -> None:
+    """Make the marketplace, its people, their orders and their claims; nothing happens when it exists."""
+    if Marketplace.objects.filter(slug=MARKETPLACE).exists():
+        return
+    with transaction.atomic():
+        stage = _raise_the_curtain()
+        quiet_orders(stage)
+        tell(stage)
+        stage.play()
+
+
+def _raise_the_curtain() -> Stage:
+    place = Marketplace.objects.create(
+        slug=MARKETPLACE, name=MARKETPLACE_NAME, country="FR", zone=ZONE, currency=CURRENCY
+    )
+    publish_policy(marketplace_id=place.pk, source=preset("default"), now=clock.now())
+    users = {persona.key: _user(persona) for persona in PERSONAS.values()}
+    shops = {
+        shop.ref: Shop.objects.create(
+            marketplace=place,
+            ref=shop.ref,
+            name=shop.name,
+            country=shop.country,
+            email=f"{shop.ref}@example.org",
+        )
+        for shop in SHOPS
+    }
+    buyers = {
+        persona.key: Buyer.objects.create(
+            marketplace=place, email=persona.email, name=persona.name, country="FR"
+        )
+        for persona in BUYERS
+    }
+    for persona in BUYERS:
+        link_buyers(users[persona.key])
+        buyers[persona.key].refresh_from_db()
+    for persona in SELLERS:
+        appoint_to_shop(user=users[persona.key], shop_id=shops[persona.shop].pk)
+    for persona in DESK:
+        role = DeskRole.ADMINISTRATOR if persona.part is Part.ADMINISTRATOR else DeskRole.AGENT
+        appoint_to_desk(user=users[persona.key], marketplace_id=place.pk, role=role)
+    return Stage(now=clock.now(), place=place, users=users, shops=shops, buyers=buyers)
+
+
+def _user(persona: Persona) -> User:
+    """An account with a proven address and no password: the doors of the demo are the only way in."""
+    user = User.objects.create_user(persona.email, None, name=persona.name)
+    EmailAddress.objects.create(user=user, email=persona.email, verified=True, primary=True)
+    return user
