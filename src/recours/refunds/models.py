@@ -69,7 +69,7 @@ class Refund(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["pay_until", "id"],
-                condition=Q(status__in=["requested", "submitted"]),
+                condition=Q(status__in=["requested", "submitted", "failed"]),
                 name="refund_open",
             ),
         ]

@@ -1,0 +1,141 @@
+"""Reading refunds: those of a claim, those to be paid, what was promised, and what being late costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from msgspec import Struct
+from msgspec.structs import replace
+
+from recours.claims.queries import PAGE, OpenedClaim
+from recours.refunds.models import Refund
+from recours.rules import surcharge
+from recours.rules.access import Identity
+from recours.rules.entitlement import RefundWindow, late_refund_table
+from recours.rules.lifecycle.deadlines import refund_term
+from recours.rules.lifecycle.decide.closing import owed_amount
+from recours.rules.lifecycle.vocabulary import State
+from recours.rules.money import Money
+
+Status = Refund.Status
+
+OPEN = (Status.REQUESTED, Status.SUBMITTED, Status.FAILED)
+"""What somebody still has to do something about."""
+
+
+class RefundNotVisible(Exception):
+    """There is no such refund for this identity."""
+
+
+class RefundPromise(Struct, frozen=True, kw_only=True):
+    """When the money comes. `term` holds every date with its trace; `refunds` are oldest first.
+
+    `owed` is what has not been paid yet; `paid_at` the instant of the last payment, once nothing is owed.
+    """
+
+    owed_at: dt.datetime
+    term: RefundWindow
+    owed: Money
+    refunds: tuple[Refund, ...]
+    is_overdue: bool
+
+    @property
+    def has_failed(self) -> bool:
+        return any(refund.status == Status.FAILED for refund in self.refunds)
+
+    @property
+    def paid_at(self) -> dt.datetime | None:
+        if self.owed.minor > 0:
+            return None
+        return max((refund.settled_at for refund in self.refunds if refund.settled_at), default=None)
+
+
+def refunds_of(opened: OpenedClaim) -> list[Refund]:
+    """Return the refunds of a claim that its viewer may see, oldest first; their parts with them."""
+    found = Refund.objects.filter(claim_id=opened.row.pk).select_related("payment")
+    return list(found.prefetch_related("parts__order_line").order_by("owed_at", "requested_at", "id"))
+
+
+def promise(opened: OpenedClaim, refunds: list[Refund] | None = None) -> RefundPromise | None:
+    """Return when the refund that is due, or was paid last, is to reach the buyer; None while none is owed.
+
+    `refunds` spares a query to who has them already.
+    """
+    refunds = refunds_of(opened) if refunds is None else refunds
+    claim = opened.claim
+    if claim.state is State.REFUND_DUE:
+        owed_at = claim.state_since
+    elif refunds and claim.state is State.CLOSED:
+        owed_at = refunds[-1].owed_at
+    else:
+        return None
+    mine = tuple(refund for refund in refunds if refund.owed_at == owed_at)
+    owed = owed_amount(claim) if claim.state is State.REFUND_DUE else Money.zero(claim.disputed.currency)
+    term = refund_term(replace(claim, state_since=owed_at), opened.rules)
+    return RefundPromise(
+        owed_at=owed_at,
+        term=term,
+        owed=owed,
+        refunds=mine,
+        is_overdue=owed.minor > 0 and opened.now >= term.latest.due_at,
+    )
+
+
+def meter(
+    opened: OpenedClaim, today: dt.date, promised: RefundPromise | None = None
+) -> surcharge.Meter | None:
+    """Return what the law adds to a refund that is late on `today` (a day of the marketplace), and what it adds next.
+
+    A refund that was paid late keeps what it had come to on the day it was paid. None while it is in time, where the
+    law sets no surcharge, and while nothing is owed. `promised` spares a query to who has it already.
+    """
+    promised = promise(opened) if promised is None else promised
+    if promised is None or promised.term.law_latest is None or promised.term.right is None:
+        return None
+    table = late_refund_table(promised.term.right.key)
+    law = opened.rules.law
+    due_on = promised.term.law_latest.last_on
+    paid_on = promised.paid_at and opened.rules.calendar.local_date(promised.paid_at)
+    on = paid_on or today
+    if table is None or law is None or on <= due_on:
+        return None
+    amount = promised.owed
+    if paid_on is not None:
+        amount = sum((refund.amount for refund in promised.refunds), start=Money.zero(amount.currency))
+    try:
+        return surcharge.surcharge(amount, due_on, on, law, table)
+    except surcharge.NoSurcharge:
+        return None
+
+
+def payable_by(identity: Identity) -> QuerySet[Refund]:
+    """Return the refunds that exist for this viewer as one who pays: those of the marketplaces they are an agent of."""
+    return Refund.objects.filter(claim__marketplace_id__in=identity.agent_of)
+
+
+def refunds_to_pay(
+    identity: Identity,
+    *,
+    statuses: tuple[Status, ...] = OPEN,
+    after: tuple[dt.datetime, UUID] | None = None,
+    limit: int = PAGE,
+) -> list[Refund]:
+    """Return a page of refunds that are not paid yet, the most overdue first; one row more when there is a next page.
+
+    Continued `after` the last row's (pay_until, id).
+    """
+    rows = payable_by(identity).filter(status__in=statuses)
+    if after is not None:
+        rows = rows.filter(Q(pay_until__gt=after[0]) | Q(pay_until=after[0], id__gt=after[1]))
+    rows = rows.select_related("claim__buyer", "claim__shop", "payment").defer("claim__snapshot")
+    return list(rows.order_by("pay_until", "id")[: limit + 1])
+
+
+def refund_for(identity: Identity, refund_id: UUID) -> Refund:
+    """Fetch one refund as one who pays it. Raises RefundNotVisible, the same for one of others as for none."""
+    found = payable_by(identity).filter(pk=refund_id).select_related("claim__buyer", "payment").first()
+    if found is None:
+        raise RefundNotVisible
+    return found
