@@ -7,15 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recours.marketplaces.importer.cells import NULL, Amounts, Wrong, reader
-from recours.marketplaces.importer.columns import COLUMNS
+from recours.marketplaces.importer.cells import NULL, Amounts, Wrong, memories
 from recours.rules.money import Money
 from recours.rules.refusals import Refusal
 
 pytestmark = pytest.mark.rules
 
 PARIS, NOW = ZoneInfo("Europe/Paris"), datetime(2026, 11, 20, 9, tzinfo=UTC)
-BY_NAME = {column.name: column for column in COLUMNS}
 
 
 @given(
@@ -35,8 +33,7 @@ def test_an_amount_is_read_as_money_reads_it(text: str, currency: str) -> None:
 
 @given(st.text(max_size=40))
 def test_no_text_breaks_a_column(text: str) -> None:
-    for column in COLUMNS:
-        memory = reader(column, zone=PARIS, now=NOW)
+    for memory in memories(zone=PARIS, now=NOW).values():
         found = memory[text, "EUR"] if isinstance(memory, Amounts) else memory[text]
         assert not set(found) & set("\t\n\r\0")
 
@@ -54,11 +51,11 @@ def test_no_text_breaks_a_column(text: str) -> None:
     ],
 )
 def test_an_instant_is_read_in_the_marketplaces_zone(text: str, expected: str) -> None:
-    assert reader(BY_NAME["ordered_at"], zone=PARIS, now=NOW)[text] == expected  # type: ignore[index]
+    assert memories(zone=PARIS, now=NOW)["ordered_at"][text] == expected  # type: ignore[index]
 
 
 def test_a_day_given_as_an_instant_is_the_local_day() -> None:
-    memory = reader(BY_NAME["delivered_on"], zone=PARIS, now=NOW)
+    memory = memories(zone=PARIS, now=NOW)["delivered_on"]
 
     assert memory["2026-11-02T23:30:00Z"] == "2026-11-03"  # type: ignore[index]
     assert memory[""] == NULL  # type: ignore[index]

@@ -284,6 +284,17 @@ def test_a_payment_of_another_known_order_is_refused(load) -> None:  # type: ign
     assert [each.key for each in report.problems] == ["import.problem.payment_known"]
 
 
+def test_a_charge_without_an_order_finds_its_order(load, place: Marketplace) -> None:  # type: ignore[no-untyped-def]
+    alice = Buyer.objects.create(marketplace=place, email="alice@example.org")
+    Payment.objects.create(
+        marketplace=place, buyer=alice, ref="pi_1", captured_at=PRESENT, currency="EUR", captured_minor=2990
+    )
+
+    assert counts(load(text_of(row()))) == (1, 0, 0, 0)
+
+    assert Payment.objects.get().order == Order.objects.get()
+
+
 def test_rows_of_an_order_may_be_apart(load) -> None:  # type: ignore[no-untyped-def]
     load(text_of(row(), other("A-2"), row(line="2", shipping="")))
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from recours.marketplaces.importer.columns import Column, Kind
+from recours.marketplaces.importer.columns import COLUMNS, Column, Kind
 from recours.rules.money import EXPONENTS, Money, UnknownCurrency, exponent
 from recours.rules.refusals import Refusal
 
@@ -120,8 +121,14 @@ class Amounts(dict[tuple[str, str], str]):
             return Wrong(f"refusals.{refusal.code}.why", **_plain(refusal))
 
 
-def reader(column: Column, *, zone: ZoneInfo, now: datetime) -> Cells | Amounts:
-    """Return an empty memory for the column; days are those of `zone`, and nothing happened after `now`."""
+def memories(*, zone: ZoneInfo, now: datetime) -> dict[str, Cells | Amounts]:
+    """Return an empty memory for each column; days are those of `zone`, and nothing happened after `now`."""
+    # An order is often paid at the instant it is made: the two columns read instants together.
+    instant = lru_cache(MAX_REMEMBERED)(lambda text: _instant(text, zone, now))
+    return {column.name: _memory(column, instant, zone, now) for column in COLUMNS}
+
+
+def _memory(column: Column, instant: Callable[[str], str], zone: ZoneInfo, now: datetime) -> Cells | Amounts:
     if column.kind is Kind.AMOUNT:
         return Amounts(required=column.required)
     readers: dict[Kind, Callable[[str], str]] = {
@@ -133,7 +140,7 @@ def reader(column: Column, *, zone: ZoneInfo, now: datetime) -> Cells | Amounts:
         Kind.QUANTITY: _quantity,
         Kind.DATE: lambda text: _date(text, zone, None),
         Kind.PAST_DATE: lambda text: _date(text, zone, now),
-        Kind.PAST_INSTANT: lambda text: _instant(text, zone, now),
+        Kind.PAST_INSTANT: instant,
         Kind.SOURCE: _source,
     }
     return Cells(readers[column.kind], required=column.required)

@@ -248,7 +248,9 @@ def _land(
     _counted(cursor, _ORDERS, "t.id", params, all_new=all_new)
     _counted(cursor, _PARCELS, "t.order_id", params, all_new=all_new)
     tally.lines_new, tally.lines_changed = _counted(cursor, _LINES, "t.order_id", params, all_new=all_new)
-    _counted(cursor, _PAYMENTS, "t.order_id", params)
+    _counted(
+        cursor, _PAYMENTS, "t.order_id", params, all_new=all_new and not _any_payment_known(cursor, params)
+    )
     cursor.execute("SELECT count(*) FILTER (WHERE fresh), count(*) FILTER (WHERE touched) FROM import_batch")
     tally.orders_new, tally.orders_changed = cursor.fetchone()
     cursor.execute(
@@ -272,6 +274,20 @@ def _counted(
     cursor.execute(_COUNTED.format(write=write, order=order), params)
     new, changed = cursor.fetchone()
     return new, changed
+
+
+def _any_payment_known(cursor: CursorWrapper, params: dict[str, Any]) -> bool:
+    """Whether a payment of the batch is known already, as the charge of a purchase that seemed to have failed."""
+    cursor.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM import_batch b
+              JOIN import_row r ON r.order_number = b.order_number
+              JOIN marketplaces_payment p ON p.marketplace_id = %(marketplace)s AND p.ref = r.payment_ref)
+        """,
+        params,
+    )
+    return bool(cursor.fetchone()[0])
 
 
 def _conflicts(cursor: CursorWrapper, params: dict[str, Any]) -> list[tuple[Problem, bool]]:

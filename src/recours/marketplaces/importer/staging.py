@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import Copy
 
-from recours.marketplaces.importer.cells import NULL, Amounts, Wrong, reader
+from recours.marketplaces.importer.cells import NULL, Amounts, Wrong, memories
 from recours.marketplaces.importer.columns import COLUMNS, NAMES
 from recours.marketplaces.importer.records import Block, Problem
 
@@ -61,7 +61,7 @@ class Stager:
 
     def __init__(self, index: dict[str, int], *, zone: ZoneInfo, now: datetime) -> None:
         self._index = index
-        self._memories = {column.name: reader(column, zone=zone, now=now) for column in COLUMNS}
+        self._memories = memories(zone=zone, now=now)
         self._open = ExitStack()
         self._copy: Copy | None = None
 
