@@ -1,0 +1,89 @@
+"""`recours verify`: replay every claim from its events and name the first difference."""
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import click
+
+from recours.cli.setup import database
+
+if TYPE_CHECKING:
+    from recours.claims.verify import Difference
+
+SHOWN = 20
+"""Differences printed for a person; --json prints them all."""
+
+
+@click.command()
+@click.option("--claim", "reference", default="", metavar="L-XXXXXXXX", help="Une seule réclamation.")
+@click.option("--without-files", is_flag=True, help="Ne relit pas les pièces justificatives.")
+@click.option("--json", "as_json", is_flag=True, help="Le résultat en JSON.")
+def command(reference: str, without_files: bool, as_json: bool) -> None:
+    """Rejoue chaque réclamation depuis ses événements, puis compare lignes, empreintes, argent et pièces.
+
+    Nomme la première différence de chacune ; sort en erreur s'il y en a.
+    """
+    with database():
+        verified, found = _verify(reference.strip().upper(), without_files, quiet=as_json)
+    if as_json:
+        click.echo(
+            json.dumps({"claims": verified, "differences": [_plain(each) for each in found]}, indent=2)
+        )
+    else:
+        _show(verified, found)
+    sys.exit(bool(found))
+
+
+def _verify(reference: str, without_files: bool, *, quiet: bool) -> tuple[int, list["Difference"]]:
+    from recours.claims import verify as claims  # slow import
+    from recours.refunds import verify as refunds
+
+    total = claims.number_of_claims(reference)
+    if reference and not total:
+        raise click.ClickException(f"Il n'y a pas de réclamation {reference}.")
+    done = 0
+    with click.progressbar(length=total, label="Réclamations", file=sys.stderr, hidden=quiet) as bar:
+
+        def seen(count: int) -> None:
+            nonlocal done
+            done += count
+            bar.update(count)
+
+        found = list(claims.differences(reference, seen=seen))
+    files = iter(()) if without_files or reference else _files()
+    return done, [*found, *chain(refunds.differences(reference), files)]
+
+
+def _files() -> Iterator["Difference"]:
+    from recours.claims.verify import Difference  # slow import
+    from recours.files.sweep import faults
+
+    for fault in faults():
+        yield Difference(
+            what=f"file_{fault.wrong.value}",
+            subject=fault.file_id,
+            params={"part": fault.part.value, "sha256": fault.sha256},
+        )
+
+
+def _show(verified: int, found: list["Difference"]) -> None:
+    for each in found[:SHOWN]:
+        click.echo(f"{click.style('✗', fg='red')} {each.sentence('fr')}")
+    if len(found) > SHOWN:
+        click.echo(f"  … et {len(found) - SHOWN} de plus (--json les donne toutes)")
+    mark = click.style("✗", fg="red") if found else click.style("✓", fg="green")
+    what = f"{len(found)} différences" if len(found) > 1 else "1 différence" if found else "aucune différence"
+    click.echo(f"{mark} {verified} réclamations rejouées, {what}.")
+
+
+def _plain(each: "Difference") -> dict[str, object]:
+    return {
+        "what": each.what,
+        "subject": each.subject,
+        "event": each.event,
+        "params": each.params,
+        "sentence": each.sentence("fr"),
+    }

@@ -1,0 +1,115 @@
+"""Proof that the money adds up: counters against refunds, refunds against what was paid, claims against what was sent.
+
+Each check is one statement that returns what is wrong; the database refuses all of it, and this finds it where a guard
+was taken away, or somebody wrote past it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from recours.claims.verify import Difference
+
+_LIVE = "refund.status NOT IN ('failed', 'cancelled')"
+
+_OF_PAYMENT = f"""
+SELECT payment.ref AS subject, payment.captured_minor AS captured, payment.refunded_minor AS counted,
+  coalesce(sum(refund.amount_minor), 0)::bigint AS summed
+FROM marketplaces_payment AS payment
+LEFT JOIN refunds_refund AS refund ON refund.payment_id = payment.id AND {_LIVE}
+GROUP BY payment.id
+"""  # noqa: S608
+
+_OF_LINE = f"""
+SELECT bought.number || '/' || line.position AS subject, line.captured_minor AS captured,
+  line.refunded_minor AS counted, coalesce(sum(part.amount_minor) FILTER (WHERE {_LIVE}), 0)::bigint AS summed
+FROM marketplaces_orderline AS line
+JOIN marketplaces_order AS bought ON bought.id = line.order_id
+LEFT JOIN refunds_refundpart AS part ON part.order_line_id = line.id
+LEFT JOIN refunds_refund AS refund ON refund.id = part.refund_id
+GROUP BY line.id, bought.id
+"""  # noqa: S608
+
+_OF_SHIPPING = f"""
+SELECT bought.number AS subject, bought.shipping_captured_minor AS captured,
+  bought.shipping_refunded_minor AS counted,
+  coalesce(sum(part.amount_minor) FILTER (WHERE {_LIVE}), 0)::bigint AS summed
+FROM marketplaces_order AS bought
+LEFT JOIN refunds_refundpart AS part ON part.shipping_of_id = bought.id
+LEFT JOIN refunds_refund AS refund ON refund.id = part.refund_id
+GROUP BY bought.id
+"""  # noqa: S608
+
+
+def _of(totals: str, one: str, test: str, other: str) -> str:
+    return f"SELECT subject, {one}, {other} FROM ({totals}) AS total WHERE {one} {test} {other}"  # noqa: S608
+
+
+CHECKS: tuple[tuple[str, str], ...] = (
+    ("payment_miscounted", _of(_OF_PAYMENT, "counted", "<>", "summed")),
+    ("payment_overpaid", _of(_OF_PAYMENT, "summed", ">", "captured")),
+    ("line_miscounted", _of(_OF_LINE, "counted", "<>", "summed")),
+    ("line_overpaid", _of(_OF_LINE, "summed", ">", "captured")),
+    ("shipping_miscounted", _of(_OF_SHIPPING, "counted", "<>", "summed")),
+    ("shipping_overpaid", _of(_OF_SHIPPING, "summed", ">", "captured")),
+    (
+        "parts_differ",
+        """
+        SELECT claim.reference, refund.amount_minor, sum(part.amount_minor)::bigint
+        FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
+        JOIN refunds_refundpart AS part ON part.refund_id = refund.id
+        GROUP BY refund.id, claim.id HAVING sum(part.amount_minor) <> refund.amount_minor
+        """,
+    ),
+    (
+        "claim_paid_differs",
+        """
+        SELECT claim.reference, (claim.snapshot -> 'refunded' ->> 'minor')::bigint, coalesce(paid.minor, 0)::bigint
+        FROM claims_claim AS claim LEFT JOIN (
+          SELECT claim_id, sum(amount_minor) AS minor FROM refunds_refund WHERE status = 'succeeded' GROUP BY claim_id
+        ) AS paid ON paid.claim_id = claim.id
+        WHERE (claim.snapshot -> 'refunded' ->> 'minor')::bigint <> coalesce(paid.minor, 0)
+        """,
+    ),
+    (
+        "paid_unrecorded",
+        """
+        SELECT claim.reference, refund.amount_minor, count(event.seq)
+        FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
+        LEFT JOIN claims_claimevent AS event ON event.claim_id = claim.id AND event.kind = 'RefundPaid'
+          AND event.body ->> 'refund_id' = refund.id::text
+          AND (event.body -> 'amount' ->> 'minor')::bigint = refund.amount_minor
+        WHERE refund.status = 'succeeded'
+        GROUP BY refund.id, claim.id HAVING count(event.seq) <> 1
+        """,
+    ),
+    (
+        "debt_paid_twice",
+        """
+        SELECT claim.reference, count(*), sum(refund.amount_minor)::bigint
+        FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
+        GROUP BY claim.id, refund.owed_at, refund.payment_id HAVING count(*) > 1
+        """,
+    ),
+    (
+        "reference_used_twice",
+        """
+        SELECT provider_ref, count(*), sum(amount_minor)::bigint FROM refunds_refund
+        WHERE provider_ref <> '' GROUP BY provider, provider_ref HAVING count(*) > 1
+        """,
+    ),
+    ("not_positive", "SELECT key::text, amount_minor, 0 FROM refunds_refund WHERE amount_minor <= 0"),
+)
+"""Name of what is wrong (its sentence is `verify.<name>`), and the statement that returns (subject, stored, told)."""
+
+
+def differences(reference: str = "") -> Iterator[Difference]:
+    """Yield every sum that does not add up, amounts in minor units; with a claim's reference, of its own only."""
+    for name, statement in CHECKS:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            for subject, stored, told in cursor.fetchall():
+                if not reference or subject == reference:
+                    yield Difference(what=name, subject=subject, params={"stored": stored, "told": told})

@@ -1,0 +1,244 @@
+"""The database refuses what must never be, whoever writes; and where a guard is taken away, `verify` sees it."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from tests.at_once import at_once, kinds
+from tests.conftest import PRESENT
+from tests.factories import a_claim, a_refund_due, an_agent, an_order
+
+from recours.claims.models import Claim
+from recours.marketplaces.models import OrderLine, Payment
+from recours.refunds import commands
+from recours.refunds.commands import prepare
+from recours.refunds.models import Refund, RefundPart
+from recours.refunds.verify import CHECKS, differences
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.wording import LANGUAGES
+
+pytestmark = pytest.mark.django_db
+
+
+def sql(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def found() -> set[str]:
+    """What `verify` says of the money; each sentence can be said in both languages."""
+    all_found = list(differences())
+    for each in all_found:
+        assert all(each.sentence(lang) for lang in LANGUAGES)
+    return {each.what for each in all_found}
+
+
+def a_refund(claim: Claim, minor: int, *, payment: Payment | None = None) -> Refund:
+    """A refund written past the commands."""
+    return Refund.objects.create(
+        claim=claim,
+        owed_at=PRESENT + dt.timedelta(microseconds=Refund.objects.count()),
+        payment=payment,
+        provider="manual",
+        currency="EUR",
+        amount_minor=minor,
+        requested_at=PRESENT,
+        pay_from=PRESENT,
+        pay_until=PRESENT,
+    )
+
+
+@pytest.fixture
+def paid() -> Refund:
+    """An order of 90 euros and 4.90 of shipping, refunded whole."""
+    claim = a_refund_due(an_order(lines=(9000,), shipping=490))
+    prepare()
+    refund = Refund.objects.get()
+    agent = Actor(Role.AGENT, an_agent(claim.marketplace).pk)
+    commands.record_transfer(refund.pk, by=agent, reference="V1", paid_on=PRESENT.date())
+    assert found() == set()
+    return refund
+
+
+# -- refused -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_refund_one_line_of_exactly_what_was_paid() -> None:
+    order = an_order(lines=(1000,))
+    line, payment = order.lines.get(), order.payments.get()
+    claims = [a_claim(order)] * 20
+
+    def refund(number: int) -> Refund:
+        with transaction.atomic():
+            made = Refund.objects.create(
+                claim=claims[number], owed_at=PRESENT + dt.timedelta(seconds=number), payment=payment,
+                provider="manual", currency="EUR", amount_minor=130, requested_at=PRESENT, pay_from=PRESENT,
+                pay_until=PRESENT,
+            )  # fmt: skip
+            RefundPart.objects.create(refund=made, order_line=line, amount_minor=130)
+            return made
+
+    results = at_once(*(lambda number=number: refund(number) for number in range(20)))
+
+    assert kinds(results) == ["IntegrityError"] * 13 + ["Refund"] * 7
+    assert OrderLine.objects.get().refunded_minor == Payment.objects.get().refunded_minor == 910
+    assert Refund.objects.count() == RefundPart.objects.count() == 7
+
+
+def test_one_cent_more_than_a_payment_is_refused() -> None:
+    order = an_order(lines=(1000,))
+    claim, payment = a_claim(order), order.payments.get()
+    a_refund(claim, 1000, payment=payment)
+
+    with pytest.raises(IntegrityError, match="payment_refunded_within_captured"), transaction.atomic():
+        a_refund(claim, 1, payment=payment)
+
+
+@pytest.mark.parametrize(
+    ("thing", "minor", "guard"),
+    [
+        ("order_line", 1000, "line_refunded_within_captured"),
+        ("shipping_of", 490, "shipping_refunded_within_captured"),
+    ],
+)
+def test_one_cent_more_than_a_line_or_its_shipping_is_refused(thing: str, minor: int, guard: str) -> None:
+    order = an_order(lines=(1000,), shipping=490, payments=())
+    refund = a_refund(a_claim(order), minor)
+    target = {thing: order.lines.get() if thing == "order_line" else order}
+    RefundPart.objects.create(refund=refund, amount_minor=minor, **target)
+
+    with pytest.raises(IntegrityError, match=guard), transaction.atomic():
+        RefundPart.objects.create(refund=refund, amount_minor=1, **target)
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE refunds_refund SET amount_minor = amount_minor + 1", "never changes"),
+        ("UPDATE refunds_refund SET key = gen_random_uuid()", "never changes"),
+        ("UPDATE refunds_refund SET payment_id = NULL", "never changes"),
+        ("UPDATE refunds_refund SET status = 'failed'", "stays so"),
+        ("DELETE FROM refunds_refundpart", "kept"),
+        ("UPDATE refunds_refundpart SET amount_minor = 1", "kept"),
+        ("DELETE FROM refunds_refund", "kept"),
+        (
+            "UPDATE marketplaces_payment SET refunded_minor = captured_minor + 1",
+            "payment_refunded_within_captured",
+        ),
+        ("UPDATE marketplaces_payment SET refunded_minor = -1", "payment_refunded_within_captured"),
+        ("UPDATE marketplaces_orderline SET refunded_minor = 9001", "line_refunded_within_captured"),
+        ("UPDATE marketplaces_order SET shipping_refunded_minor = 491", "shipping_refunded_within_captured"),
+        ("UPDATE marketplaces_orderline SET captured_minor = 8999", "line_refunded_within_captured"),
+    ],
+)
+def test_ledger_cannot_be_rewritten(paid: Refund, statement: str, says: str) -> None:
+    with pytest.raises(IntegrityError, match=says), transaction.atomic():
+        sql(statement)
+
+
+def test_one_debt_has_one_refund_per_payment() -> None:
+    claim = a_claim(an_order(payments=()))
+    refund = a_refund(claim, 10)
+
+    with pytest.raises(IntegrityError, match="refund_once_per_debt"), transaction.atomic():
+        Refund.objects.create(
+            **{field: getattr(refund, field) for field in (
+                "claim", "owed_at", "provider", "currency", "amount_minor", "requested_at", "pay_from", "pay_until"
+            )}
+        )  # fmt: skip
+
+
+def test_key_and_providers_number_are_used_once() -> None:
+    claim = a_claim(an_order(payments=()))
+    first, second = a_refund(claim, 10), a_refund(claim, 10)
+    Refund.objects.filter(pk=first.pk).update(provider_ref="V1")
+
+    with pytest.raises(IntegrityError, match="provider_refund_once"), transaction.atomic():
+        Refund.objects.filter(pk=second.pk).update(provider_ref="V1")
+    with pytest.raises(IntegrityError, match="key"), transaction.atomic():
+        Refund.objects.create(
+            claim=claim, owed_at=PRESENT, provider="manual", currency="EUR", amount_minor=1, requested_at=PRESENT,
+            pay_from=PRESENT, pay_until=PRESENT, key=first.key,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("minor", [0, -1])
+def test_nothing_and_less_is_no_refund(minor: int) -> None:
+    with pytest.raises(IntegrityError, match="refund_amount_positive"), transaction.atomic():
+        a_refund(a_claim(an_order(payments=())), minor)
+
+
+# -- with a guard taken away, verify sees it ---------------------------------------------------------------
+
+UNGUARDED: dict[str, tuple[str, ...]] = {
+    "payment_overpaid": (
+        "ALTER TABLE marketplaces_payment DROP CONSTRAINT payment_refunded_within_captured",
+        "ALTER TABLE refunds_refund DISABLE TRIGGER refunds_counted",
+        "UPDATE refunds_refund SET amount_minor = amount_minor + 1",
+    ),
+    "payment_miscounted": (
+        "ALTER TABLE refunds_refund DISABLE TRIGGER refunds_counted",
+        "UPDATE refunds_refund SET amount_minor = amount_minor - 1",
+    ),
+    "line_overpaid": (
+        "ALTER TABLE marketplaces_orderline DROP CONSTRAINT line_refunded_within_captured",
+        "ALTER TABLE refunds_refundpart DISABLE TRIGGER refund_parts_kept",
+        "UPDATE refunds_refundpart SET amount_minor = amount_minor + 1 WHERE order_line_id IS NOT NULL",
+    ),
+    "line_miscounted": ("UPDATE marketplaces_orderline SET refunded_minor = refunded_minor - 1",),
+    "shipping_overpaid": (
+        "ALTER TABLE marketplaces_order DROP CONSTRAINT shipping_refunded_within_captured",
+        "ALTER TABLE refunds_refundpart DISABLE TRIGGER refund_parts_kept",
+        "UPDATE refunds_refundpart SET amount_minor = amount_minor + 1 WHERE shipping_of_id IS NOT NULL",
+    ),
+    "shipping_miscounted": ("UPDATE marketplaces_order SET shipping_refunded_minor = 0",),
+    "parts_differ": (
+        "ALTER TABLE refunds_refundpart DISABLE TRIGGER refund_parts_kept",
+        "DELETE FROM refunds_refundpart WHERE shipping_of_id IS NOT NULL",
+    ),
+    "claim_paid_differs": (
+        "UPDATE claims_claim SET snapshot = jsonb_set(snapshot, '{refunded,minor}', '1')",
+    ),
+    "paid_unrecorded": (
+        "ALTER TABLE claims_claimevent DISABLE TRIGGER claim_events_append_only",
+        "DELETE FROM claims_claimevent WHERE kind = 'RefundPaid'",
+    ),
+    "debt_paid_twice": (
+        "ALTER TABLE refunds_refund DROP CONSTRAINT refund_once_per_debt",
+        "ALTER TABLE marketplaces_payment DROP CONSTRAINT payment_refunded_within_captured",
+        "INSERT INTO refunds_refund (id, claim_id, owed_at, payment_id, provider, provider_ref, key, currency,"
+        " amount_minor, status, requested_at, pay_from, pay_until, failure) SELECT gen_random_uuid(), claim_id,"
+        " owed_at, payment_id, provider, '', gen_random_uuid(), currency, amount_minor, 'requested', requested_at,"
+        " pay_from, pay_until, '' FROM refunds_refund",
+    ),
+    "reference_used_twice": (
+        "DROP INDEX provider_refund_once",
+        "INSERT INTO refunds_refund (id, claim_id, owed_at, provider, provider_ref, key, currency, amount_minor,"
+        " status, requested_at, pay_from, pay_until, failure) SELECT gen_random_uuid(), claim_id, now(), provider,"
+        " provider_ref, gen_random_uuid(), currency, 1, 'failed', requested_at, pay_from, pay_until, ''"
+        " FROM refunds_refund",
+    ),
+    "not_positive": (
+        "ALTER TABLE refunds_refund DROP CONSTRAINT refund_amount_positive",
+        "INSERT INTO refunds_refund (id, claim_id, owed_at, provider, provider_ref, key, currency, amount_minor,"
+        " status, requested_at, pay_from, pay_until, failure) SELECT gen_random_uuid(), claim_id, now(), provider,"
+        " '', gen_random_uuid(), currency, -1, 'failed', requested_at, pay_from, pay_until, '' FROM refunds_refund",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", [name for name, _ in CHECKS])
+def test_guard_taken_away_is_seen(paid: Refund, what: str) -> None:
+    sql("SET CONSTRAINTS ALL IMMEDIATE", *UNGUARDED[what])
+
+    assert what in found()
+
+
+def test_verify_of_one_claim_says_nothing_of_others(paid: Refund) -> None:
+    sql("UPDATE claims_claim SET snapshot = jsonb_set(snapshot, '{refunded,minor}', '1')")
+
+    assert [each.subject for each in differences(paid.claim.reference)] == [paid.claim.reference]
+    assert list(differences("L-22222222")) == []
