@@ -1,7 +1,5 @@
 """The buyer's addresses. A claim's own are in `claim_urls`."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from recours.buyer.orders import views as orders
@@ -24,6 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("drafts/<uuid:draft_id>/discard/", wizard.discard, name="discard_draft"),
     path("drafts/<uuid:draft_id>/files/<uuid:file_id>/", wizard.draft_file, name="draft_file"),
+    path("", include("recours.buyer.claim_urls")),
 ]
-if find_spec("recours.buyer.claim_urls"):
-    urlpatterns.append(path("", include("recours.buyer.claim_urls")))

@@ -1,0 +1,270 @@
+"""Who may open what: every route of the site, asked by every kind of person. A route without a row fails.
+
+A row gives, for each person, what happens: `A` it answers (a page, a file, a form sent back with its errors), `R` it
+redirects (after an act, or to where the thing is), `L` it asks to sign in, `N` it does not exist for them, `M` this
+route takes no such method. What belongs to others must be N, never "forbidden": a 403 would say that it exists.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from PIL import Image
+from tests import factories
+
+from recours import clock
+from recours.claims.commands.evidence import add_evidence
+from recours.claims.models import Claim, Draft
+from recours.files.models import StoredFile
+from recours.files.storage import keep
+from recours.marketplaces.models import Buyer
+from recours.people.models import DeskRole, User
+from recours.refunds.commands.preparing import prepare
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import Role
+
+PEOPLE = ("nobody", "buyer", "other_buyer", "seller", "other_seller", "agent", "administrator")
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One request on one route. `path` may name things of the world: `{claim}`, `{order}`…"""
+
+    path: str
+    outcomes: str
+    method: str = "get"
+    data: dict[str, Any] | None = None
+
+    def expected(self) -> dict[str, str]:
+        return dict(zip(PEOPLE, self.outcomes.split(), strict=True))
+
+
+A7, L7, N7, M7, R7 = (" ".join([letter] * 7) for letter in "ALNMR")
+BUYER_ONLY = "L A N N N N N"
+BUYER_ACTS = "L R N N N N N"
+SELLER_ONLY = "L N N A N N N"
+SELLER_ACTS = "L N N R N N N"
+DESK_ONLY = "L N N N N A A"
+DESK_ACTS = "L N N N N R R"
+ANYBODY_SIGNED_IN = "L A A A A A A"
+
+ACCOUNT: dict[str, tuple[Row, ...]] = {
+    "account_login": (Row("/account/login/", "A R R R R R R"),),
+    "account_logout": (Row("/account/logout/", "R A A A A A A"),),
+    "account_inactive": (Row("/account/inactive/", A7),),
+    "account_signup": (Row("/account/signup/", "A R R R R R R"),),
+    "account_reauthenticate": (Row("/account/reauthenticate/", ANYBODY_SIGNED_IN),),
+    "account_email": (Row("/account/email/", ANYBODY_SIGNED_IN),),
+    "account_email_verification_sent": (Row("/account/confirm-email/", A7),),
+    "account_change_password": (Row("/account/password/change/", ANYBODY_SIGNED_IN),),
+    "account_set_password": (Row("/account/password/set/", "L R R R R R R"),),
+    "account_reset_password": (Row("/account/password/reset/", A7),),
+    "account_confirm_login_code": (Row("/account/login/code/confirm/", "L R R R R R R"),),
+    "account_confirm_email": (Row("/account/confirm-email/MQ:1abc:forged/", A7),),
+    "account_reset_password_from_key_done": (Row("/account/password/reset/key/done/", A7),),
+    "account_reset_password_from_key": (Row("/account/password/reset/key/1-forged/", A7),),
+    "account_reset_password_done": (Row("/account/password/reset/done/", A7),),
+}
+
+ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
+    "healthz": (Row("/healthz", A7),),
+    "readyz": (Row("/readyz", A7),),
+    "start": (Row("/start/", "L R R R R R R"),),
+    "set_language": (
+        Row("/language/setlang/", R7, "post", {"language": "en"}),
+        Row("/language/setlang/", R7, "get"),
+    ),
+    "ui:home": (Row("/", "A R R R R R R"),),
+    "ui:accessibility": (Row("/accessibility/", A7),),
+    "ui:theme": (Row("/theme/", M7), Row("/theme/", R7, "post", {"theme": "dark"})),
+    "ui:style_guide": (Row("/ui/", A7),),
+    "buyer:orders": (Row("/orders/", ANYBODY_SIGNED_IN),),
+    "buyer:order": (Row("/orders/{order}/", BUYER_ONLY),),
+    "buyer:received": (Row("/orders/{order}/received/", BUYER_ONLY, "post", {"received_on": "x"}),),
+    "buyer:order_dispute": (
+        Row("/orders/{free_order}/dispute/", BUYER_ACTS),
+        Row("/orders/{free_order}/dispute/ground/", BUYER_ONLY),
+    ),
+    "buyer:payment_dispute": (
+        Row("/payments/{payment}/dispute/", BUYER_ACTS),
+        Row("/payments/{payment}/dispute/ground/", BUYER_ONLY),
+    ),
+    "buyer:purchase_choice": (Row("/purchases/dispute/", "L R R A A A A"),),
+    "buyer:purchase_dispute": (
+        Row("/purchases/{marketplace}/dispute/", "L R R N N N N"),
+        Row("/purchases/{marketplace}/dispute/ground/", "L A A N N N N"),
+    ),
+    "buyer:discard_draft": (Row("/drafts/{draft}/discard/", BUYER_ACTS, "post"),),
+    "buyer:draft_file": (Row("/drafts/{draft}/files/{draft_file}/", BUYER_ONLY),),
+    "buyer:claims": (Row("/claims/", ANYBODY_SIGNED_IN),),
+    "buyer:claim": (Row("/claims/{claim}/", BUYER_ONLY),),
+    "buyer:message": (Row("/claims/{claim}/messages/", BUYER_ONLY, "post"),),
+    "buyer:evidence-add": (Row("/claims/{claim}/evidence/", BUYER_ACTS),),
+    "buyer:evidence": (
+        Row("/claims/{claim}/evidence/{exhibit}/", BUYER_ONLY),
+        Row("/claims/{other_claim}/evidence/{exhibit}/", N7.replace("N", "L", 1)),
+    ),
+    "buyer:act": (
+        Row("/claims/{claim}/withdraw/", BUYER_ONLY),
+        Row("/claims/{claim}/nonsense/", N7.replace("N", "L", 1)),
+    ),
+    "seller:seller/": (Row("/seller/", R7),),
+    "seller:claims": (Row("/seller/claims/", "L N N A A N N"),),
+    "seller:claim": (Row("/seller/claims/{claim}/", SELLER_ONLY),),
+    "seller:message": (Row("/seller/claims/{claim}/message/", SELLER_ONLY, "post"),),
+    "seller:evidence": (Row("/seller/claims/{claim}/evidence/", SELLER_ONLY),),
+    "seller:exhibit": (Row("/seller/claims/{claim}/evidence/A-1/", SELLER_ONLY),),
+    "seller:thumbnail": (Row("/seller/claims/{claim}/evidence/A-1/thumbnail/", SELLER_ONLY),),
+    "seller:act": (Row("/seller/claims/{claim}/refuse/", SELLER_ONLY),),
+    "desk:queue": (Row("/desk/", DESK_ONLY),),
+    "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),
+    "desk:message": (Row("/desk/claims/{claim}/message/", DESK_ONLY, "post"),),
+    "desk:note": (Row("/desk/claims/{claim}/note/", DESK_ONLY, "post"),),
+    "desk:exhibit": (Row("/desk/claims/{claim}/evidence/A-1/", DESK_ONLY),),
+    "desk:thumbnail": (Row("/desk/claims/{claim}/evidence/A-1/thumbnail/", DESK_ONLY),),
+    "desk:act": (
+        Row("/desk/claims/{ruling_claim}/rule/", DESK_ONLY),
+        Row("/desk/claims/{ruling_claim}/assign/", "L N N N N N A"),
+    ),
+    "desk:refunds": (Row("/desk/refunds/", DESK_ONLY),),
+    "desk:record_refund": (Row("/desk/refunds/{refund}/record/", DESK_ONLY),),
+    "desk:retry_refund": (Row("/desk/refunds/{refund}/retry/", DESK_ACTS, "post"),),
+    "desk:parked": (Row("/desk/parked/", DESK_ONLY),),
+    "desk:unpark": (Row("/desk/parked/{parked_claim}/retry/", DESK_ACTS, "post"),),
+}
+"""Every route. What a request does is undone before the next person asks."""
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Every route of the site: its name (with namespaces) and its pattern."""
+
+    def walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str) -> Iterator[tuple[str, str]]:
+        for each in patterns:
+            pattern = prefix + str(each.pattern)
+            if isinstance(each, URLResolver):
+                inner = f"{space}{each.namespace}:" if each.namespace else space
+                yield from walk(each.url_patterns, pattern, inner)
+            else:
+                yield f"{space}{each.name or pattern}", pattern
+
+    yield from walk(get_resolver().url_patterns, "", "")
+
+
+@pytest.fixture
+def people() -> dict[str, User]:
+    """One of each; `world` gives them their order, their shop, their desk."""
+    return {}
+
+
+@pytest.fixture
+def world(people: dict[str, User]) -> dict[str, Any]:
+    """Alice's broken headset, her payments and her drafts; Bob's shop; Charlie's desk; and a rival of each."""
+    place = factories.a_marketplace()
+    buyer, other = factories.a_buyer(place), factories.a_buyer(place)
+    shop, other_shop = factories.a_shop(place), factories.a_shop(place)
+    people["buyer"], people["other_buyer"] = _user(buyer), _user(other)
+    people["seller"], people["other_seller"] = factories.a_seller(shop), factories.a_seller(other_shop)
+    people["agent"] = factories.an_agent(place)
+    people["administrator"] = factories.an_agent(place, role=DeskRole.ADMINISTRATOR)
+    order, free_order = factories.an_order(buyer, shop), factories.an_order(buyer, shop)
+    claim = factories.a_claim(order)
+    other_claim = factories.a_claim(factories.an_order(other, other_shop))
+    ruling_claim = factories.a_claim(payment=factories.a_payment(buyer))
+    parked_claim = factories.a_claim(factories.an_order(buyer, shop))
+    Claim.objects.filter(pk=parked_claim.pk).update(parked_at=clock.now(), parked_because="A test parked it.")
+    picture = _kept_picture(people["buyer"])
+    exhibit = add_evidence(claim_id=claim.pk, by=Actor(Role.BUYER, people["buyer"].pk), files=[picture])[0]
+    owed = factories.a_refund_due(factories.an_order(buyer, shop, method="transfer"))
+    prepare(clock.now())
+    draft = Draft.objects.create(
+        user=people["buyer"], order=free_order, marketplace=place, saved_at=clock.now(), answers={}
+    )
+    draft.files.add(picture)
+    return {
+        "order": order.pk,
+        "free_order": free_order.pk,
+        "payment": factories.a_payment(buyer).pk,
+        "marketplace": place.slug,
+        "claim": claim.reference,
+        "other_claim": other_claim.reference,
+        "ruling_claim": ruling_claim.reference,
+        "parked_claim": parked_claim.reference,
+        "exhibit": exhibit.pk,
+        "draft": draft.pk,
+        "draft_file": picture.pk,
+        "refund": owed.refunds.get().pk,
+    }
+
+
+def _user(buyer: Buyer) -> User:
+    assert buyer.user is not None
+    return buyer.user
+
+
+def _kept_picture(by: User) -> StoredFile:
+    """A picture whose bytes are in the store, without the time that judging a real upload takes."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(buffer, "JPEG")
+    digest = keep(buffer.getvalue())
+    return StoredFile.objects.create(
+        sha256=digest,
+        media_type="image/jpeg",
+        kind="image",
+        size_bytes=buffer.tell(),
+        original_name="casque.jpg",
+        width=64,
+        height=48,
+        received_at=clock.now(),
+        uploaded_by=by,
+        clean_sha256=digest,
+        clean_media_type="image/jpeg",
+        clean_size=buffer.tell(),
+        thumb_sha256=digest,
+    )
+
+
+def outcome(client: Client, row: Row, world: dict[str, Any]) -> str:
+    """The letter of what the site answered. An error of ours is none of them."""
+    response = getattr(client, row.method)(row.path.format(**world), row.data or {})
+    response.close()
+    if response.status_code in (301, 302, 303):
+        return "L" if response["Location"].startswith("/account/login/") else "R"
+    letters = {200: "A", 400: "A", 422: "A", 404: "N", 405: "M", 403: "F"}
+    return letters.get(response.status_code, str(response.status_code))
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert {name for name, _ in routes()} == set(ROWS)
+
+
+CASES = [
+    pytest.param(row, id=f"{name}-{position}-{row.method}")
+    for name, rows in ROWS.items()
+    for position, row in enumerate(rows)
+]
+
+
+@pytest.mark.parametrize("row", CASES)
+def test_route_answers_redirects_or_does_not_exist(
+    row: Row, people: dict[str, User], world: dict[str, Any]
+) -> None:
+    outcomes: dict[str, str] = {}
+
+    for person in PEOPLE:
+        client = Client()
+        with transaction.atomic():
+            if person != "nobody":
+                client.force_login(people[person])
+            outcomes[person] = outcome(client, row, world)
+            transaction.set_rollback(True)  # what one person did must not change the next answer
+
+    assert outcomes == row.expected()
