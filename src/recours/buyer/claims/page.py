@@ -23,9 +23,10 @@ from recours.claims.presentation.refund import refund_meter, refund_promise
 from recours.claims.presentation.rights import rights
 from recours.claims.presentation.words import rule_cited
 from recours.claims.queries import OpenedClaim, evidence_of, story
+from recours.claims.templatetags.claims import claim_title
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
-from recours.rules.lifecycle.vocabulary import About, Act, Role, State
+from recours.rules.lifecycle.vocabulary import Act, Role, State
 
 FIRST = (
     Act.GIVE_EVIDENCE,
@@ -62,19 +63,12 @@ def heading(opened: OpenedClaim) -> dict[str, Any]:
     row, claim = opened.row, opened.claim
     return {
         "opened": opened,
-        "title": title_of(row),
+        "title": claim_title(row),
         "ground": p.word("ground_short", claim.ground),
         "url": reverse("buyer:claim", args=[row.reference]),
         "status": p.status(opened),
         "in_claims": True,
     }
-
-
-def title_of(row: Claim) -> str:
-    """Name what a claim is about; a payment and a purchase that failed have no article."""
-    if row.about == About.PAYMENT:
-        return _("Paiement %(ref)s") % {"ref": row.title}
-    return row.title or _("Achat qui n’a pas abouti")
 
 
 def whole(opened: OpenedClaim) -> dict[str, Any]:
@@ -99,7 +93,7 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
         "tabs": [
             {"label": _("Échanges"), "url": "#story", "count": len(paragraphs)},
             {"label": _("Pièces"), "url": "#evidence", "count": len(found)},
-            {"label": _("Droits et dates"), "url": "#rights", "count": None},
+            {"label": _("Vos droits"), "url": "#rights", "count": None},
         ],
     }
 
@@ -160,6 +154,8 @@ def is_waited_for(opened: OpenedClaim) -> bool:
     """Whether the buyer has something to do, rather than may do something."""
     claim = opened.claim
     match claim.state:
+        case State.CONTACTING_SELLER:
+            return claim.seller_answered or claim.next_deadline is None
         case State.WITH_PLATFORM:
             return claim.request is not None
         case State.RULED:
@@ -236,18 +232,17 @@ def row_of(row: Claim, identity: Identity, now: dt.datetime) -> dict[str, Any]:
     opened = OpenedClaim(row=row, role=Role.BUYER, actor=Actor(Role.BUYER, identity.user_id), now=now)
     claim = opened.claim
     standing = opened.standing
-    yours = p.status(opened)["yours"]
-    label = p.word("resolution", claim.resolution) if claim.resolution else p.word("state", claim.state)
     closed = claim.state is State.CLOSED
+    label, tone = _badge(opened)
     deadline = standing.deadline
     return {
-        "title": title_of(row),
+        "title": claim_title(row),
         "ground": p.word("ground_short", claim.ground),
         "reference": row.reference,
         "shop": row.shop.name if row.shop else _("La place de marché"),
         "url": reverse("buyer:claim", args=[row.reference]),
         "label": label,
-        "tone": "warn" if yours else "" if closed else "accent",
+        "tone": tone,
         "turn": standing.turn(p.lang()),
         "due_at": deadline.due_at if deadline and not closed else None,
         "amount": claim.refunded
@@ -255,6 +250,18 @@ def row_of(row: Claim, identity: Identity, now: dt.datetime) -> dict[str, Any]:
         else claim.wanted.amount or row.disputed,
         "opened_at": row.opened_at,
     }
+
+
+def _badge(opened: OpenedClaim) -> tuple[str, str]:
+    """Return the word and the tone of a claim in the list: what the buyer must not overlook comes first."""
+    claim = opened.claim
+    if claim.resolution:
+        return p.word("resolution", claim.resolution), ""
+    if claim.refund_overdue:
+        return p.word("happened", "RefundBecameOverdue"), "danger"
+    if is_waited_for(opened):
+        return _("À vous d’agir"), "warn"
+    return p.word("state", claim.state), "accent"
 
 
 def cursor_of(row: Claim) -> str:
