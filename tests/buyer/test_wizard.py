@@ -93,7 +93,7 @@ def test_wizard_opens_a_dispute_about_goods(browser: Client, base: str, order: O
 
     assert "C'est au vendeur de répondre, jusqu'au mercredi 25 novembre 2026, 23 h 59." in page
     assert "S'il ne répond pas, votre demande est acceptée : 12,50 €." in page
-    assert "Et dans ce cas : Vous devez être remboursé de 12,50 €" in page
+    assert "Et dans ce cas : vous devez être remboursé de 12,50 €" in page
     claim = Claim.objects.get()
     assert response["Location"] == f"/claims/{claim.reference}/"
     assert (claim.order, claim.state, claim.ground) == (order, State.WITH_SELLER, "damaged")
@@ -196,7 +196,7 @@ def test_ground_when_everything_is_over_says_what_else(browser: Client, alice: B
 
     page = plain(browser.get(f"/orders/{order.pk}/dispute/ground/"))
 
-    assert "Aucun motif n'est ouvert aujourd'hui" in page
+    assert "Aucun litige possible aujourd'hui" in page
     assert "Saisir le médiateur de la consommation" in page
 
 

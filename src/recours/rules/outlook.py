@@ -48,6 +48,7 @@ class Outlook(Struct, frozen=True, kw_only=True):
     `until`: a dispute about the goods can be opened, and this is the last date of all grounds. `opens_at`: none can
     yet, and the first can from then. `over`: none can any more, and why. `change_of_mind` is the end of withdrawal,
     None when it is over or not begun. `expected_by` is the exclusive end of the promised day, or of the law's.
+    `payment_open`: a ground that concerns the marketplace is open.
     """
 
     until: Dated | None = None
@@ -55,6 +56,7 @@ class Outlook(Struct, frozen=True, kw_only=True):
     over: Refusal | None = None
     change_of_mind: Dated | None = None
     expected_by: dt.datetime | None = None
+    payment_open: bool = False
 
 
 def options(facts: Facts, rules: Rulebook, now: dt.datetime) -> tuple[Option, ...]:
@@ -77,7 +79,8 @@ def _option(facts: Facts, rules: Rulebook, now: dt.datetime) -> Option:
 
 def outlook(facts: Facts, rules: Rulebook, now: dt.datetime) -> Outlook:
     """Sum up what can be done about goods: by policy or by law, whichever gives more."""
-    about_goods = [one for one in options(facts, rules, now) if not one.ground.concerns_marketplace]
+    found = options(facts, rules, now)
+    about_goods = [one for one in found if not one.ground.concerns_marketplace]
     lost = next((one.window for one in about_goods if one.ground is Ground.LOST), None)
     until, opens_at, over = _summed(about_goods)
     return Outlook(
@@ -86,6 +89,7 @@ def outlook(facts: Facts, rules: Rulebook, now: dt.datetime) -> Outlook:
         over=over,
         change_of_mind=change_of_mind(facts, rules, now),
         expected_by=lost.opens_at if lost else None,
+        payment_open=any(one.is_open for one in found if one.ground.concerns_marketplace),
     )
 
 

@@ -24,11 +24,11 @@ from recours.buyer.queries import payments_on
 from recours.claims.claimable import claims_on_lines, outlook_of, rules_today
 from recours.claims.presentation import lang, word
 from recours.claims.queries import open_claims_on
-from recours.claims.subjects import subject_of_order
+from recours.claims.subjects import Subject, subject_of_order
 from recours.marketplaces.commands.deliveries import is_trusted
-from recours.marketplaces.models import Order, OrderLine, Parcel
+from recours.marketplaces.models import Order, OrderLine, Parcel, Payment
 from recours.marketplaces.policies import NoPolicy
-from recours.rules.entitlement import Entitlement, Facts, entitlements
+from recours.rules.entitlement import Entitlement, Facts, Kind, entitlements
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.vocabulary import Ground
 from recours.rules.money import Money
@@ -51,7 +51,7 @@ def order_page(order: Order, now: dt.datetime) -> dict[str, Any]:
         "title": title_of(lines),
         "lines": [_line(line, taken) for line in lines],
         "parcels": [_parcel(parcel, lines) for parcel in parcels_of(lines)],
-        "payments": payments_on(order),
+        "payments": [_payment(payment) for payment in payments_on(order)],
         "total": total_of(order, lines),
         "shipping": Money(minor=order.shipping_captured_minor, currency=order.currency),
         "refunded": Money(
@@ -67,16 +67,16 @@ def order_page(order: Order, now: dt.datetime) -> dict[str, Any]:
     except NoPolicy:
         return context | {"where": where(parcels_of(lines), Outlook(), zone, now), "no_policy": True}
     found = outlook_of(order, lines, rules, now)
-    may_open = bool(lines) and any(line.pk not in taken for line in lines)
+    any_left = any(line.pk not in taken for line in lines)
+    may_open = any_left and (found.until is not None or found.payment_open)
     return context | {
         "where": where(parcels_of(lines), found, zone, now),
         "late": is_late(parcels_of(lines), found, now),
         "notes": notes(found, zone),
         "dispute_url": reverse("buyer:order_dispute", args=[order.pk]) if may_open else "",
         "opens_now": found.until is not None,
-        "refusal": found.over,
         "over": _over(found),
-        "rights": rights(order, lines, rules),
+        "rights": rights(order, lines, rules, withdrawing=found.change_of_mind is not None),
     }
 
 
@@ -94,6 +94,17 @@ def _line(line: OrderLine, taken: dict[int, Any]) -> dict[str, Any]:
         "captured": line.captured,
         "refunded": Money(minor=line.refunded_minor, currency=line.currency) if line.refunded_minor else None,
         "claimed": claim.reference if claim else "",
+    }
+
+
+def _payment(payment: Payment) -> dict[str, Any]:
+    methods = {"card": gettext("carte"), "transfer": gettext("virement"), "wallet": gettext("portefeuille")}
+    return {
+        "amount": Money(minor=payment.captured_minor, currency=payment.currency),
+        "at": payment.captured_at,
+        "method": methods.get(payment.method, payment.method),
+        "failed": payment.status == Payment.Status.FAILED,
+        "ref": payment.ref,
     }
 
 
@@ -124,26 +135,31 @@ def _parcel_facts(parcel: Parcel | None) -> list[tuple[str, str]]:
     return facts
 
 
-def rights(order: Order, lines: Sequence[OrderLine], rules: Rulebook) -> list[dict[str, Any]]:
-    """Put policy and law side by side, for a change of mind and for goods with a fault."""
+def rights(
+    order: Order, lines: Sequence[OrderLine], rules: Rulebook, *, withdrawing: bool
+) -> list[dict[str, Any]]:
+    """Put policy and law side by side, for a change of mind and for goods with a fault.
+
+    One of the two stands open: the first while the buyer is still `withdrawing` from the purchase at will.
+    """
     if not lines:
         return []
     whole = subject_of_order(order, lines, {}, rules)
     tables = [
-        (gettext("Si vous changez d’avis"), None),
-        (gettext("Si l’article a un défaut ou n’est pas le bon"), Ground.DAMAGED.value),
+        (gettext("Si vous changez d’avis"), None, withdrawing),
+        (gettext("Si l’article a un défaut ou n’est pas le bon"), Ground.DAMAGED.value, not withdrawing),
     ]
     return [
-        {"title": title, **_table(order, rules, _facts(whole.ordered_on, whole, ground))}
-        for title, ground in tables
+        {"title": title, "is_open": is_open, **_table(order, rules, _facts(whole, ground))}
+        for title, ground, is_open in tables
     ]
 
 
-def _facts(ordered_on: dt.date | None, whole: Any, ground: str | None) -> Facts:
+def _facts(whole: Subject, ground: str | None) -> Facts:
     return Facts(
         delivered_on=whole.delivered_on,
         promised_on=whole.promised_on,
-        ordered_at=ordered_on,
+        ordered_at=whole.ordered_on,
         ground=ground,
     )
 
@@ -152,14 +168,15 @@ def _table(order: Order, rules: Rulebook, facts: Facts) -> dict[str, Any]:
     lines = entitlements(rules.policy, rules.law, facts)
     country = order.buyer.country or order.marketplace.country
     return {
-        "rows": [_row(line) for line in lines],
+        "rows": [_row(line, withdrawing=facts.ground is None) for line in lines],
         "country": Locale.parse(lang()).territories.get(country, country),
         "note": " · ".join(source_lines(lines, lang())),
     }
 
 
-def _row(line: Entitlement) -> dict[str, Any]:
-    what = kind_text(line.kind, lang())
+def _row(line: Entitlement, *, withdrawing: bool) -> dict[str, Any]:
+    notice = withdrawing and line.kind is Kind.CLAIM
+    what = gettext("Se rétracter") if notice else kind_text(line.kind, lang())
     row: dict[str, Any] = {
         "what": what,
         "policy": side_text(line.policy, lang()),

@@ -19,11 +19,12 @@ from recours.claims.presentation import lang, word
 from recours.claims.subjects import Subject
 from recours.files.limits import PER_CLAIM_AND_SIDE
 from recours.marketplaces.commands.deliveries import check_delivery_day
+from recours.rules import entitlement
 from recours.rules.eligibility import check_eligible
 from recours.rules.lifecycle.vocabulary import About, Ground, Remedy
 from recours.rules.outlook import Option, options
 from recours.rules.refusals import Refusal
-from recours.rules.wording.format import day, money, until_day
+from recours.rules.wording.format import day, money
 from recours.ui.forms import CheckboxCards, MoneyField, RadioCards
 
 NO_LINE = "none"
@@ -46,8 +47,25 @@ class OpenCards(RadioCards):
         return option
 
 
+class QuantityField(forms.IntegerField):
+    """How many; it has an answer already, and matters only where its line is chosen: neither optional nor asked."""
+
+    def clean(self, value: Any) -> int | None:
+        return None if value in self.empty_values else super().clean(value)
+
+
+class RefundField(MoneyField):
+    """An amount that only a refund needs; the form asks when it is one."""
+
+    def validate(self, value: Any) -> None:
+        if value is not None:
+            super().validate(value)
+
+
 class LinesForm(forms.Form):
     """Which articles, and how many of each. Cleans to `quantities`; none of them for the payment or the site."""
+
+    use_required_attribute = False
 
     def __init__(self, matter: Matter, answers: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,13 +82,12 @@ class LinesForm(forms.Form):
         )
         for line in free:
             if line.quantity > 1:
-                self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
+                self.fields[f"quantity_{line.pk}"] = QuantityField(
                     label=gettext("Combien de « %(title)s » sur %(all)d ?")
                     % {"title": line.title, "all": line.quantity},
                     min_value=1,
                     max_value=line.quantity,
                     initial=line.quantity,
-                    required=False,
                     widget=forms.NumberInput({"class": "short"}),
                 )
 
@@ -118,11 +135,22 @@ class GroundForm(forms.Form):
             error_messages=CHOOSE,
         )
 
+    @property
+    def any_open(self) -> bool:
+        return any(one.is_open or one.needs_delivery_day for one in self.options.values())
+
     def clean_ground(self) -> Ground:
         option = self.options[self.cleaned_data["ground"]]
         if option.refusal is not None and not option.needs_delivery_day:
             raise ValidationError(said(option.refusal), option.refusal.code)
         return option.ground
+
+
+def withdrawal_facts(subject: Subject) -> entitlement.Facts:
+    """Return what decides until when the buyer may withdraw without a reason."""
+    return entitlement.Facts(
+        delivered_on=subject.delivered_on, promised_on=subject.promised_on, ordered_at=subject.ordered_on
+    )
 
 
 def _whole(matter: Matter) -> dict[int, int]:
@@ -173,6 +201,8 @@ class ReceivedForm(forms.Form):
 class WantedForm(forms.Form):
     """What is wanted, how much, and whether the goods go back."""
 
+    use_required_attribute = False
+
     def __init__(self, matter: Matter, answers: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ground: Ground = answers["ground"]["ground"]
@@ -221,13 +251,12 @@ class WantedForm(forms.Form):
             hint += " " + gettext("Dont %(shipping)s de livraison.") % {"shipping": shipping}
         if several:
             hint += " " + gettext("Seulement pour un remboursement.")
-        return MoneyField(
+        return RefundField(
             label=gettext("Combien demandez-vous ?"),
             help_text=hint,
             currency=matter.currency,
             maximum=most,
             initial=most,
-            required=False,
         )
 
     def clean(self) -> dict[str, Any]:
@@ -271,8 +300,3 @@ class StoryForm(forms.Form):
         exhibits = self.fields["exhibits"]
         if isinstance(exhibits, ExhibitsField):
             exhibits.room = max(0, PER_CLAIM_AND_SIDE - kept)
-
-
-def until_text(matter: Matter, at: dt.datetime) -> str:
-    """Write a last day as the pages of the wizard do."""
-    return until_day(at, matter.rules.calendar.zone, lang())

@@ -67,7 +67,8 @@ def _after_silence(claim: Claim, birth: Birth, zone: str) -> str:
     after = as_of(claim, birth.rules, deadline.due_at)
     if after.state is claim.state or after.state is State.WITH_PLATFORM:
         return ""
-    return standing(after, Role.BUYER, zone).turn(lang())
+    turn = standing(after, Role.BUYER, zone).turn(lang())
+    return turn[:1].lower() + turn[1:]
 
 
 def _rows(progress: Progress) -> list[dict[str, Any]]:

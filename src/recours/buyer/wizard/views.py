@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recours.buyer.orders.cards import claim_line, claim_url, write_to
 from recours.buyer.queries import NotTheirs, buyers_of
-from recours.buyer.wizard.forms import GroundForm, until_text
+from recours.buyer.wizard.forms import GroundForm, withdrawal_facts
 from recours.buyer.wizard.matter import Matter, matter_of_order, matter_of_payment, matter_of_purchase
 from recours.buyer.wizard.progress import Progress
 from recours.buyer.wizard.steps import SUMMARY, Step
@@ -36,12 +36,13 @@ from recours.marketplaces.commands import record_delivery
 from recours.marketplaces.policies import NoPolicy
 from recours.people.models import User
 from recours.people.queries import identity
+from recours.rules.entitlement import entitlements
 from recours.rules.lifecycle.decide.context import MAX_TEXT
 from recours.rules.lifecycle.vocabulary import About, Ground
 from recours.rules.outlook import change_of_mind
 from recours.rules.refusals import Refusal
-from recours.rules.windows import Dated
-from recours.rules.wording.format import time
+from recours.rules.wording.format import time, until_day
+from recours.rules.wording.rights import counted_text
 
 Find = Callable[[], Matter | None]
 
@@ -279,14 +280,32 @@ def _position(progress: Progress, slug: str) -> dict[str, Any]:
 
 
 def _ground_extras(matter: Matter, form: GroundForm) -> dict[str, Any]:
-    """Changing one's mind needs no dispute; a charge one did not make is for the bank too."""
+    """Changing one's mind needs no dispute; where no ground is open, the page says why, and what else there is."""
     facts = form.subject.facts(Ground.DAMAGED)
-    end: Dated | None = change_of_mind(facts, matter.rules, matter.now)
+    if matter.about is not About.ORDER:
+        return {"none_open": not form.any_open, "over": _over(form)}
+    end = change_of_mind(facts, matter.rules, matter.now)
+    to_withdraw = entitlements(matter.rules.policy, matter.rules.law, withdrawal_facts(form.subject))[0]
     return {
-        "about_order": matter.about is About.ORDER,
-        "change_of_mind": until_text(matter, end.due_at) if end else "",
-        "not_received": matter.about is About.ORDER and facts.delivered_on is None,
-        "none_open": all(not one.is_open and not one.needs_delivery_day for one in form.options.values()),
+        "about_order": True,
+        "change_of_mind": until_day(end.due_at, end.zone, lang()) if end else "",
+        "not_received": facts.delivered_on is None,
+        "withdrawal": counted_text(to_withdraw, lang()),
+        "none_open": not form.any_open,
+        "over": _over(form),
+    }
+
+
+def _over(form: GroundForm) -> dict[str, Any]:
+    """Return why nothing can be claimed, ground by ground, and the remedy of the first."""
+    refusals = [one.refusal for one in form.options.values() if one.refusal is not None]
+    return {
+        "remedy": refusals[0].remedy(lang()) if refusals else "",
+        "reasons": [
+            (word("ground", key), one.refusal.explain(lang()))
+            for key, one in form.options.items()
+            if one.refusal is not None
+        ],
     }
 
 
