@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from recours.claims.chain import canonical, decode_event
 from recours.claims.models import Claim, ClaimEvent
 from recours.claims.presentation import word
 from recours.rules.lifecycle.vocabulary import Role
@@ -18,10 +17,11 @@ def next_deadline(reference: str = "") -> dt.datetime | None:
     return rows.order_by("due_at").values_list("due_at", flat=True).first()
 
 
-def done_by_silence(since: dt.datetime) -> list[tuple[str, str]]:
-    """Return what the clock did, recorded from `since` on, oldest first: each claim's reference and what happened."""
+def done_by_silence(since: dt.datetime, *, first: str = "") -> list[tuple[str, str]]:
+    """Return what the clock did, recorded from `since` on: each claim's title and what happened.
+
+    What happened to the claim of reference `first` comes first; then the oldest.
+    """
     rows = ClaimEvent.objects.filter(recorded_at__gte=since, actor_role=Role.CLOCK).select_related("claim")
-    return [
-        (row.claim.reference, word("happened", type(decode_event(canonical(row.body))).__name__))
-        for row in rows.order_by("at", "claim_id", "seq")
-    ]
+    in_order = sorted(rows.order_by("at", "claim_id", "seq"), key=lambda row: row.claim.reference != first)
+    return [(row.claim.title or row.claim.reference, word("happened", row.kind)) for row in in_order]

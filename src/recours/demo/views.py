@@ -21,7 +21,7 @@ from recours.people.models import User
 from recours.ui.templatetags.recours import when
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-TOLD = 5
+TOLD = 3
 """Deadlines that are named one by one; the rest is a number."""
 STEPS = {"day": dt.timedelta(days=1), "five": dt.timedelta(days=5)}
 
@@ -58,12 +58,13 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
 def move_clock(request: HttpRequest) -> HttpResponse:
     """Move time forward: a day, five days, or to the next deadline, of all claims or of the one shown."""
     by = STEPS.get(request.POST.get("by", ""))
+    claim = request.POST.get("claim", "")
     if by is not None:
-        _tell(request, advance(by))
-    elif (due_at := next_deadline(request.POST.get("claim", ""))) is not None:
-        _tell(request, advance_to(due_at))
+        _tell(request, advance(by), claim)
+    elif (due_at := next_deadline(claim)) is not None:
+        _tell(request, advance_to(due_at), claim)
     else:
-        messages.info(request, _("Aucune échéance n’est en cours : personne n’attend rien de l’horloge."))
+        messages.info(request, _("Aucune échéance n’est en cours : personne n’attend rien de l’horloge."))
     request.session[OPEN] = True
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
@@ -71,20 +72,23 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     return redirect(back)
 
 
-def _tell(request: HttpRequest, moved: Moved) -> None:
+def _tell(request: HttpRequest, moved: Moved, claim: str) -> None:
     """Say what time it is now, and what silence did meanwhile."""
-    done = done_by_silence(moved.now)
+    done = done_by_silence(moved.now, first=claim)
     said = [_("Il est maintenant %(now)s.") % {"now": when(moved.now)}]
     if done:
         said.append(
             ngettext(
-                "%(count)s échéance est tombée :", "%(count)s échéances sont tombées :", len(done)
+                "%(count)s échéance est tombée :", "%(count)s échéances sont tombées :", len(done)
             ) % {"count": len(done)}
         )  # fmt: skip
-        told = [f"{reference} – {happened}" for reference, happened in done[:TOLD]]
+        told = [
+            _("« %(title)s », %(happened)s") % {"title": title, "happened": _uncapped(happened)}
+            for title, happened in done[:TOLD]
+        ]
         if len(done) > TOLD:
             told.append(_("et %(count)s autres") % {"count": len(done) - TOLD})
-        said.append(" ; ".join(told) + ".")
+        said.append(" ; ".join(told) + ".")
     else:
         said.append(_("Aucune échéance n’est tombée."))
     if moved.paid:
@@ -94,3 +98,7 @@ def _tell(request: HttpRequest, moved: Moved) -> None:
             ) % {"count": moved.paid}
         )  # fmt: skip
     messages.success(request, " ".join(said))
+
+
+def _uncapped(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

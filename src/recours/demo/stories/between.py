@@ -67,13 +67,13 @@ def partial_offer(stage: Stage) -> None:
     story = stage.story(CAMILLE, WEN).opens(
         stage.ago(4, "20:05"),
         Ground.DEFECTIVE,
-        "L’enceinte ne charge plus : le voyant reste rouge, même après une nuit sur secteur avec deux câbles"
+        "L’enceinte ne charge plus : le voyant reste rouge, même après une nuit sur secteur avec deux câbles"
         " différents.",
         order=order,
         photos=("enceinte",),
     )
     story.says(
-        stage.ago(3, "09:30"), Role.SELLER, "Bonjour, avez-vous essayé le câble fourni dans la boîte ?"
+        stage.ago(3, "09:30"), Role.SELLER, "Bonjour, avez-vous essayé le câble fourni dans la boîte ?"
     )
     story.says(
         stage.ago(3, "12:51"),
@@ -84,7 +84,7 @@ def partial_offer(stage: Stage) -> None:
         stage.ago(2, "10:24"),
         MakeOffer,
         terms=Terms(remedy=Remedy.REFUND, amount=euros(2000)),
-        reasons="Nous vous proposons 20 € sans retour : le son fonctionne encore sur secteur.",
+        reasons="Nous vous proposons 20 € sans retour : le son fonctionne encore sur secteur.",
     )
 
 
@@ -97,7 +97,7 @@ def question(stage: Stage) -> None:
         stage.ago(3, "08:15"),
         Ground.WRONG_ITEM,
         "J’ai commandé une écharpe bleu nuit et j’ai reçu une écharpe moutarde. L’étiquette dit pourtant"
-        " « bleu nuit ».",
+        " « bleu nuit ».",
         order=order,
         photos=("echarpe",),
         remedy=Remedy.REPLACEMENT,
@@ -106,7 +106,7 @@ def question(stage: Stage) -> None:
     story.seller(
         stage.ago(1, "17:20"),
         Ask,
-        text="Je suis désolée de cette erreur. Préférez-vous la même écharpe en bleu nuit, ou un autre coloris ?",
+        text="Je suis désolée de cette erreur. Préférez-vous la même écharpe en bleu nuit, ou un autre coloris ?",
     )
 
 
@@ -130,7 +130,7 @@ def counter(stage: Stage) -> None:
         stage.ago(1, "18:40"),
         Counter,
         terms=Terms(remedy=Remedy.REFUND, amount=euros(2500)),
-        text="Le titre dit « 7 ports USB 3 ». Je veux bien le garder si vous m’en remboursez une partie.",
+        text="Le titre dit « 7 ports USB 3 ». Je veux bien le garder si vous m’en remboursez une partie.",
     )
 
 
@@ -142,7 +142,7 @@ def first_contact(stage: Stage) -> None:
     stage.story(CAMILLE, SOIZIC).opens(
         stage.ago(1, "11:36"),
         Ground.DEFECTIVE,
-        "Bonjour, une couture de la poche s’est défaite au premier lavage. Pouvez-vous m’en envoyer un autre ?",
+        "Bonjour, une couture de la poche s’est défaite au premier lavage. Pouvez-vous m’en envoyer un autre ?",
         order=order,
         remedy=Remedy.REPLACEMENT,
         contact_first=True,

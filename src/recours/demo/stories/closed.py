@@ -60,7 +60,7 @@ def partly_refunded(stage: Stage) -> None:
         stage.ago(21, "08:30"),
         MakeOffer,
         terms=Terms(remedy=Remedy.REFUND, amount=euros(1500)),
-        reasons="Cela se reprend facilement : 15 € pour la couture, et vous le gardez.",
+        reasons="Cela se reprend facilement : 15 € pour la couture, et vous le gardez.",
     )
     story.buyer(stage.ago(20, "20:00"), AcceptOffer, number=1).paid(stage.ago(20, "20:01"))
 

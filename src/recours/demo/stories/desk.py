@@ -51,7 +51,7 @@ def paused(stage: Stage) -> None:
     story.seller(
         stage.ago(6, "15:10"),
         Refuse,
-        reasons="L’étanchéité annoncée est de 3 ATM : elle supporte la pluie, non la natation. Nous pensons à un usage"
+        reasons="L’étanchéité annoncée est de 3 ATM : elle supporte la pluie, non la natation. Nous pensons à un usage"
         " non conforme.",
     )
     story.buyer(
@@ -66,7 +66,7 @@ def paused(stage: Stage) -> None:
         stage.ago(1, "16:45"),
         AskEvidence,
         of=Role.BUYER,
-        text="Pouvez-vous envoyer une photo du dos de la montre, où l’on voit le numéro de série et le joint ?",
+        text="Pouvez-vous envoyer une photo du dos de la montre, où l’on voit le numéro de série et le joint ?",
     )
 
 
@@ -119,7 +119,7 @@ def unassigned(stage: Stage) -> None:
     story.buyer(
         stage.ago(2, "07:55"),
         Escalate,
-        reasons="Je n’ai pas pu faire de réserve : le colis était fermé quand j’ai signé.",
+        reasons="Je n’ai pas pu faire de réserve : le colis était fermé quand j’ai signé.",
     )
 
 
@@ -131,7 +131,7 @@ def proposal(stage: Stage) -> None:
     story = stage.story(CAMILLE, SOIZIC).opens(
         stage.ago(12, "12:12"),
         Ground.NOT_AS_DESCRIBED,
-        "Les anses sont plus courtes que sur l’annonce : 48 cm annoncés, 39 cm mesurés.",
+        "Les anses sont plus courtes que sur l’annonce : 48 cm annoncés, 39 cm mesurés.",
         order=order,
     )
     story.seller(
@@ -144,7 +144,7 @@ def proposal(stage: Stage) -> None:
         Propose,
         who=THEO,
         terms=Terms(remedy=Remedy.REFUND, amount=euros(4000)),
-        reasons="L’écart dépasse ce que l’annonce prévoit (3 cm) mais le sac reste utilisable : 40 € et vous le"
+        reasons="L’écart dépasse ce que l’annonce prévoit (3 cm) mais le sac reste utilisable : 40 € et vous le"
         " gardez.",
     )
     story.seller(stage.ago(2, "09:45"), AcceptOffer, number=1)
@@ -163,7 +163,7 @@ def double_charge(stage: Stage) -> None:
     )
     story.agent(stage.ago(2, "10:30"), Take)
     story.notes(
-        stage.ago(2, "10:41"), "Vu dans le journal des paiements : deux autorisations à 11 secondes d’écart."
+        stage.ago(2, "10:41"), "Vu dans le journal des paiements : deux autorisations à 11 secondes d’écart."
     )
 
 
@@ -185,7 +185,7 @@ def ruled(stage: Stage) -> None:
     story = stage.story(MARILOU, WEN).opens(
         stage.ago(16, "17:45"),
         Ground.NOT_AS_DESCRIBED,
-        "Le volume n’est pas limité à 85 dB comme annoncé : c’est pour des enfants, c’est la raison de mon achat.",
+        "Le volume n’est pas limité à 85 dB comme annoncé : c’est pour des enfants, c’est la raison de mon achat.",
         order=order,
         goods_return=True,
     )
@@ -223,7 +223,7 @@ def appealed(stage: Stage) -> None:
         stage.ago(6, "11:30"),
         Rule,
         rule="conditions §4.2",
-        reasons="Aucune pièce ne montre le défaut ; la boutique a fourni un test de deux heures sans coupure.",
+        reasons="Aucune pièce ne montre le défaut ; la boutique a fourni un test de deux heures sans coupure.",
     )
     story.shows(stage.ago(3, "18:28"), Role.BUYER, ("releve",))
     story.buyer(

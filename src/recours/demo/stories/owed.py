@@ -31,7 +31,7 @@ def overdue_refund(stage: Stage) -> None:
     story = stage.story(CAMILLE, WEN).opens(
         stage.ago(36, "10:40"),
         Ground.DEFECTIVE,
-        "Le plateau ne tourne pas à la bonne vitesse : tous les disques sont trop lents.",
+        "Le plateau ne tourne pas à la bonne vitesse : tous les disques sont trop lents.",
         order=order,
     )
     story.says(stage.ago(35, "09:12"), Role.SELLER, "Vous avez raison, cette série a un défaut de courroie.")
@@ -39,7 +39,7 @@ def overdue_refund(stage: Stage) -> None:
     story.says(
         stage.ago(16, "19:05"),
         Role.BUYER,
-        "Bonjour, je n’ai toujours rien reçu. Où en est mon remboursement ?",
+        "Bonjour, je n’ai toujours rien reçu. Où en est mon remboursement ?",
     )
 
 
@@ -74,7 +74,7 @@ def scheduled_refund(stage: Stage) -> None:
         Rule,
         who=THEO,
         rule="conditions §5",
-        reasons="Aucune frontière n’a été passée : ces frais ne sont pas dus.",
+        reasons="Aucune frontière n’a été passée : ces frais ne sont pas dus.",
         terms=Terms(remedy=Remedy.REFUND, amount=euros(2490)),
     )
 
