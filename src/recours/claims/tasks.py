@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recours import jobs
+from recours.claims.invariants import broken, report
 from recours.claims.sweep import sweep
 
 
@@ -10,3 +11,9 @@ from recours.claims.sweep import sweep
 def sweep_deadlines() -> None:
     """Let silence act on what fell due; every minute, and never twice at once."""
     sweep()
+
+
+@jobs.periodic("claims.check_invariants", cron="41 3 * * *")
+def check_invariants() -> None:
+    """Say what must never be, while there are few of it."""
+    report(broken())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from recours import jobs
+from recours.claims.invariants import broken, report
 from recours.refunds import commands
+from recours.refunds.invariants import MUST_NOT_BE
 
 
 @jobs.task(
@@ -24,3 +26,9 @@ def prepare_missed() -> None:
 def submit_due() -> None:
     """Send refunds to their providers from the first instant they may be paid."""
     commands.submit_due()
+
+
+@jobs.periodic("refunds.check_invariants", cron="43 3 * * *")
+def check_invariants() -> None:
+    """Say what must never be of money, while there is little of it."""
+    report(broken(MUST_NOT_BE))
