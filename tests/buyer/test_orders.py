@@ -154,7 +154,7 @@ def test_order_shows_money_parcels_and_rights(browser: Client, alice: Buyer) -> 
     assert "Casque Nova 1 et 1 autre article" in page
     assert "124,80 €" in page
     assert "Colissimo" in page
-    assert "jeudi 12 novembre 2026, selon : transporteur" in page
+    assert "jeudi 12 novembre 2026 (transporteur)" in page
     assert "Si vous changez d'avis" in page
     assert "La loi est plus favorable." in page
     assert "Ouvrir un litige" in page
@@ -180,6 +180,16 @@ def test_order_too_old_says_what_else(browser: Client, alice: Buyer) -> None:
 
     assert "Le délai pour réclamer" in page
     assert "D'autres voies restent ouvertes" in page
+
+
+def test_order_wholly_in_a_dispute_offers_no_other(browser: Client, alice: Buyer) -> None:
+    claim = a_claim(an_order(alice))
+
+    page = shown(browser, f"/orders/{claim.order_id}/")
+
+    assert f"litige {claim.reference} en cours" in page
+    assert "Ouvrir un litige" not in page
+    assert "Litige possible" not in page
 
 
 def test_order_of_another_buyer_does_not_exist(browser: Client) -> None:
@@ -221,7 +231,7 @@ def test_received_records_the_buyers_word(browser: Client, undelivered: Order) -
     assert response["Location"] == f"/orders/{undelivered.pk}/"
     parcel = undelivered.parcels.get()
     assert (parcel.delivered_on, parcel.delivery_source) == (dt.date(2026, 11, 12), DeliverySource.BUYER)
-    assert "selon : acheteur" in shown(browser, f"/orders/{undelivered.pk}/")
+    assert "jeudi 12 novembre 2026 (acheteur)" in shown(browser, f"/orders/{undelivered.pk}/")
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def order_page(order: Order, now: dt.datetime) -> dict[str, Any]:
     return context | {
         "where": where(parcels_of(lines), found, zone, now),
         "late": is_late(parcels_of(lines), found, now),
-        "notes": notes(found, zone),
+        "notes": notes(found, zone) if any_left else [],
         "dispute_url": reverse("buyer:order_dispute", args=[order.pk]) if may_open else "",
         "opens_now": found.until is not None,
         "over": _over(found),
@@ -125,7 +125,7 @@ def _parcel_facts(parcel: Parcel | None) -> list[tuple[str, str]]:
     if parcel.promised_on:
         facts.append((gettext("Promis au plus tard"), day(parcel.promised_on, lang())))
     if parcel.delivered_on:
-        said = gettext("%(day)s, selon : %(source)s") % {
+        said = gettext("%(day)s (%(source)s)") % {
             "day": day(parcel.delivered_on, lang()),
             "source": word("delivery_source", parcel.delivery_source),
         }

@@ -129,7 +129,7 @@ def _draft(draft: Any) -> dict[str, Any]:
         title = next((line.title for line in draft.order.lines.all()), draft.order.number)
         url = reverse("buyer:order_dispute", args=[draft.order_id])
     elif draft.payment is not None:
-        title = gettext("Débit du %(ref)s") % {"ref": draft.payment.ref}
+        title = gettext("Débit %(ref)s") % {"ref": draft.payment.ref}
         url = reverse("buyer:payment_dispute", args=[draft.payment_id])
     else:
         title = gettext("Achat qui a échoué sur %(site)s") % {"site": draft.marketplace.name}

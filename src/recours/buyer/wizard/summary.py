@@ -14,8 +14,9 @@ from recours.claims.presentation.status import is_turn_of
 from recours.rules.lifecycle.allowed import as_of
 from recours.rules.lifecycle.claim import Claim, Deadline, Terms
 from recours.rules.lifecycle.standing import standing
-from recours.rules.lifecycle.vocabulary import About, Role, State
+from recours.rules.lifecycle.vocabulary import About, Remedy, Role, State
 from recours.rules.refusals import Refusal
+from recours.rules.wording import say
 from recours.rules.wording.format import day
 from recours.rules.wording.trace import trace_lines
 
@@ -32,7 +33,6 @@ def summary(progress: Progress) -> dict[str, Any]:
         "contact_first": request.contact_first,
         "next": _next(birth),
         "to_platform": birth.claim.state is State.WITH_PLATFORM,
-        "terms": terms_text(birth.opening.wanted),
     }
 
 
@@ -79,8 +79,8 @@ def _rows(progress: Progress) -> list[dict[str, Any]]:
         rows.append({"what": gettext("Motif"), "lines": [word("ground", ground["ground"])], "step": "ground"})
     if told := answers.get("received"):
         rows.append({"what": gettext("Reçu le"), "lines": [day(told["day"], lang())], "step": "received"})
-    if wanted := answers.get("wanted"):
-        rows.append({"what": gettext("Demande"), "lines": _wanted(wanted), "step": "wanted"})
+    if "wanted" in answers:
+        rows.append({"what": gettext("Demande"), "lines": _wanted(progress), "step": "wanted"})
     if story := answers.get("story"):
         rows.append({"what": gettext("Explication"), "text": story["explanation"], "step": "story"})
     names = [file.original_name for file in files_of(matter.draft)] if matter.draft else []
@@ -101,14 +101,17 @@ def _about(progress: Progress) -> list[str]:
     ]
 
 
-def _wanted(wanted: dict[str, Any]) -> list[str]:
-    if wanted["amount"] is None and not wanted["goods_return"]:
+def _wanted(progress: Progress) -> list[str]:
+    wanted, ground = progress.answers["wanted"], progress.answers["ground"]["ground"]
+    if wanted["amount"] is None and wanted["remedy"] is Remedy.REFUND:
         return [word("remedy", wanted["remedy"])]
-    payer = Role.SELLER if wanted["goods_return"] else None
+    if not ground.goods_received and wanted["amount"] is not None:
+        # Nothing was received that could go back: "without a return" would puzzle.
+        return [say(lang(), "terms.refund", amount=wanted["amount"])]
     terms = Terms(
         remedy=wanted["remedy"],
         amount=wanted["amount"],
         goods_return=wanted["goods_return"],
-        return_paid_by=payer,
+        return_paid_by=Role.SELLER if wanted["goods_return"] else None,
     )
     return [terms_text(terms)]
