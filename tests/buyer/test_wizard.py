@@ -422,6 +422,16 @@ def test_send_when_the_order_was_refunded_meanwhile_asks_again(
     assert Draft.objects.get().claim is None
 
 
+def test_story_typed_while_an_earlier_answer_fell_is_kept(browser: Client, base: str, order: Order) -> None:
+    go(browser, base, ground=GOODS["ground"], wanted=GOODS["wanted"])
+    order.lines.update(refunded_minor=8990)
+
+    response = browser.post(f"{base}story/", {"explanation": "Longuement raconté."})
+
+    assert response["Location"] == f"{base}ground/"
+    assert Draft.objects.get().answers["story"] == {"explanation": ["Longuement raconté."]}
+
+
 def test_send_where_the_seller_is_asked_first(browser: Client, client: Client) -> None:
     policy = preset("default").replace("required = false", "required = true")
     alice = a_buyer(a_marketplace(policy=policy))

@@ -16,7 +16,7 @@ from recours.claims.claimable import outlook_of
 from recours.claims.models import Claim
 from recours.claims.presentation import lang, word
 from recours.claims.rulebook import rulebook
-from recours.marketplaces.models import Order, OrderLine, Parcel, Shop
+from recours.marketplaces.models import Order, OrderLine, Parcel
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.allowed import as_of
 from recours.rules.lifecycle.standing import standing
@@ -153,18 +153,22 @@ def _actions(order: Order, title: str, found: Outlook) -> list[dict[str, Any]]:
         url = reverse("buyer:order_dispute", args=[order.pk])
         return [{"label": gettext("Un problème ?"), "url": url, "described": title, "style": "secondary"}]
     if found.opens_at is not None and order.shop.email:
-        return [write_to(order.shop, order.number)]
+        return [write_to(order)]
     return []
 
 
-def write_to(shop: Shop, number: str) -> dict[str, Any]:
-    """Return the act of writing to the shop, the order's number already in the subject."""
-    subject = quote(gettext("Commande %(number)s") % {"number": number})
+def write_to(order: Order) -> dict[str, Any]:
+    """Return the act of writing to the shop; the order's number and article stand in the message already."""
+    about = {"number": order.number, "title": title_of(list(order.lines.all()))}
+    subject = quote(gettext("Commande %(number)s") % about)
+    body = quote(
+        gettext("Bonjour,\n\nJe vous écris au sujet de ma commande %(number)s (%(title)s).\n\n") % about
+    )
     return {
         "label": gettext("Écrire au vendeur"),
-        "url": f"mailto:{shop.email}?subject={subject}",
+        "url": f"mailto:{order.shop.email}?subject={subject}&body={body}",
         "style": "secondary",
-        "described": shop.name,
+        "described": order.shop.name,
     }
 
 

@@ -17,6 +17,11 @@ from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import About, Role
 from recours.rules.outlook import contacts_seller_first
 
+NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "back", "later", "stay", "remove", "draft"})
+"""The token and the buttons of a page."""
+MOST_FIELDS, LONGEST_NAME = 300, 40
+"""More than any page has: what a program sends is not kept without end."""
+
 
 class Progress:
     """The steps that apply, and the answers up to the first that is missing or wrong.
@@ -66,6 +71,10 @@ class Progress:
     def step(self, slug: str) -> Step | None:
         return next((step for step in self.steps if step.slug == slug), None)
 
+    def is_known(self, slug: str) -> bool:
+        """Whether there is such a question at all, asked in this case or not."""
+        return any(step.slug == slug for step in STEPS)
+
     def is_reached(self, slug: str) -> bool:
         return slug in self.slugs and self.slugs.index(slug) <= self.slugs.index(self.first_open)
 
@@ -84,10 +93,10 @@ class Progress:
     def posted_form(self, step: Step, data: QueryDict, files: MultiValueDict[str, Any]) -> forms.Form:
         return step.form(self.matter, self.answers, data, files)
 
-    def typed(self, step: Step, data: QueryDict) -> dict[str, list[str]]:
-        """Return what the page's own fields hold, as typed; files are kept apart."""
-        names = step.form(self.matter, self.answers).fields
-        return {name: list(data.getlist(name)) for name in names if name in data}
+    def typed(self, data: QueryDict) -> dict[str, list[str]]:
+        """Return what the page's fields hold, as typed, whatever the step thinks of it; files are kept apart."""
+        names = [name for name in data if name not in NOT_ANSWERS][:MOST_FIELDS]
+        return {name[:LONGEST_NAME]: list(data.getlist(name)) for name in names}
 
     def _stored_form(self, step: Step, answers: Mapping[str, Any]) -> forms.Form | None:
         draft = self.matter.draft

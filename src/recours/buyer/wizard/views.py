@@ -126,6 +126,9 @@ def _page(request: HttpRequest, find: Find, slug: str) -> HttpResponse:
 def _step_page(request: HttpRequest, matter: Matter, slug: str) -> HttpResponse:
     progress = Progress(matter)
     if not slug or not progress.is_reached(slug):
+        if request.method == "POST" and matter.draft is not None and progress.is_known(slug):
+            # An earlier answer does not hold any more: that one is asked again, and this one is not lost.
+            matter.save(slug, progress.typed(request.POST))
         return redirect(matter.url(progress.first_open))
     if slug == SUMMARY:
         return _send(request, progress) if request.method == "POST" else _show_summary(request, progress)
@@ -140,7 +143,7 @@ def _step_page(request: HttpRequest, matter: Matter, slug: str) -> HttpResponse:
 def _answer(request: HttpRequest, progress: Progress, step: Step) -> HttpResponse:
     """Keep what was typed, then do what the pressed button says; Continue goes on when the answer is good."""
     matter = progress.matter
-    draft = matter.save(step.slug, progress.typed(step, request.POST))
+    draft = matter.save(step.slug, progress.typed(request.POST))
     if request.headers.get("X-Requested-With") == "autosave":
         return HttpResponse(_saved_text(draft.saved_at), content_type="text/plain; charset=utf-8")
     if "remove" in request.POST:
@@ -263,7 +266,7 @@ def _head(matter: Matter) -> dict[str, Any]:
     """What every page of the wizard shows: what it is about, and where it came from."""
     order, payment = matter.order, matter.payment
     context: dict[str, Any] = {"in_orders": True, "matter": matter, "order": order, "payment": payment}
-    context["contact"] = write_to(order.shop, order.number) if order and order.shop.email else None
+    context["contact"] = write_to(order) if order and order.shop.email else None
     return context
 
 
