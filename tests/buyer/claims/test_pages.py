@@ -11,10 +11,12 @@ from tests import factories as f
 from tests.buyer.claims.stage import Stage, about_payment, browser, plain, refund, said
 from tests.files.samples import picture
 
+from recours import clock
 from recours.claims.commands.evidence import add_evidence, write_message, write_note
 from recours.files.commands import store_upload
+from recours.refunds.models import Refund
 from recours.rules.lifecycle import commands as c
-from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.claim import MARKETPLACE, Actor
 from recours.rules.lifecycle.vocabulary import Ground, Role
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,44 @@ def test_a_late_refund_runs_the_meter(frozen_clock) -> None:
 
     assert "Votre remboursement de 89,90 € est en retard." in page
     assert "+ 8,99 €" in page
+    assert "en retard depuis le samedi 5 décembre" in page
+
+
+def paid(stage: Stage) -> Refund:
+    """The refund of an accepted claim, as the ledger has it once the bank has paid."""
+    refund = Refund.objects.create(
+        claim=stage.claim, owed_at=stage.now.snapshot.state_since, provider="manual", currency="EUR",
+        amount_minor=8990, requested_at=clock.now(), pay_from=clock.now(), pay_until=clock.now(),
+    )  # fmt: skip
+    Refund.objects.filter(pk=refund.pk).update(status="succeeded", settled_at=clock.now())
+    stage.do(c.PayRefund(by=MARKETPLACE, amount=f.euros(8990), refund_id=refund.pk))
+    return refund
+
+
+def test_a_refund_that_was_paid_says_when() -> None:
+    stage = Stage()
+    stage.do(c.Accept(by=stage.as_seller))
+    paid(stage)
+
+    page = stage.page
+
+    assert "La réclamation est close : vous avez été remboursé de 89,90 €." in page
+    assert "Versement de 89,90 € versé le vendredi 20 novembre 2026" in page
+    assert "en retard" not in page
+
+
+def test_a_refund_paid_late_keeps_what_the_law_added(frozen_clock) -> None:
+    stage = Stage()
+    stage.do(c.Accept(by=stage.as_seller))
+    frozen_clock.shift(dt.timedelta(days=36))
+    stage.client.force_login(stage.alice)
+    paid(stage)
+
+    page = stage.page
+
+    assert "22 jours de retard" in page
+    assert "La loi ajoute 10 % : 8,99 €" in page
+    assert "est en retard depuis" not in page
 
 
 def test_the_story_is_in_order_and_the_evidence_shown(frozen_clock) -> None:
@@ -139,7 +179,9 @@ def test_others_find_nothing() -> None:
     for person in (mallory, stage.bob, stage.charlie):
         client = browser(person)
         assert [client.get(url).status_code for url in urls] == [404] * 6
-        assert [client.post(url, {"text": "x", "expected_seq": 1}).status_code for url in urls[1:4]] == [404] * 3
+        assert [client.post(url, {"text": "x", "expected_seq": 1}).status_code for url in urls[1:4]] == [
+            404
+        ] * 3
     for url in urls:
         assert Client().get(url).headers["Location"].startswith("/account/login/")
     assert stage.client.get("/claims/L-NOTTHERE/").status_code == 404
@@ -168,6 +210,16 @@ def test_the_page_costs_the_same_however_much_it_holds(count: int, django_assert
         stage.do(c.ChangeGround(by=stage.as_buyer, ground=list(Ground)[1 + number], explanation="Encore."))
 
     with django_assert_num_queries(7):
+        stage.client.get(stage.url)
+
+
+def test_a_claim_with_a_refund_costs_little_more(django_assert_num_queries) -> None:
+    stage = Stage()
+    stage.do(c.Accept(by=stage.as_seller))
+    paid(stage)
+    stage.client.get(stage.url)
+
+    with django_assert_num_queries(8):
         stage.client.get(stage.url)
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from recours.buyer.claims.money import refund
 from recours.claims import presentation as p
 from recours.claims.acts import ACTS
 from recours.claims.commands.evidence import CLOSED_TO_EVIDENCE
@@ -19,7 +20,6 @@ from recours.claims.models import Claim, Evidence
 from recours.claims.presentation.acts import act_buttons, against_request, offer_buttons
 from recours.claims.presentation.due_dates import due_dates
 from recours.claims.presentation.exhibits import exhibits
-from recours.claims.presentation.refund import refund_meter, refund_promise
 from recours.claims.presentation.rights import rights
 from recours.claims.presentation.words import rule_cited
 from recours.claims.queries import OpenedClaim, evidence_of, story
@@ -72,7 +72,7 @@ def heading(opened: OpenedClaim) -> dict[str, Any]:
 
 
 def whole(opened: OpenedClaim) -> dict[str, Any]:
-    """Return the context of the claim's page: five queries, whatever the claim holds."""
+    """Return the context of the claim's page: three queries, and two more once there are refunds."""
     told = story(opened)
     paragraphs = p.paragraphs(opened, told)
     found = evidence_of(opened.row.pk)
@@ -80,8 +80,7 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
         **heading(opened),
         **acts(opened),
         "timeline": p.timeline(opened, told),
-        "promise": refund_promise(opened),
-        "meter": refund_meter(opened),
+        **refund(opened),
         "decision": decision(opened),
         "granted": granted(opened),
         "offers": offers(opened) if opened.claim.state in NEGOTIATED else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ def refund_promise(opened: OpenedClaim) -> dict[str, Any] | None:
     term = refund_term(claim, opened.rules)
     facts = [(_("Montant"), money(owed_amount(claim), lang()))]
     if term.earliest is not None:
-        facts.append((_("Au plus tôt"), day(term.earliest.due_at.date(), lang())))
+        facts.append((_("Au plus tôt"), day(opened.rules.calendar.local_date(term.earliest.due_at), lang())))
     facts.append((_("Selon les conditions"), _latest(term.policy_latest)))
     if term.law_latest is not None:
         facts.append((_("Selon la loi"), _latest(term.law_latest)))
@@ -53,7 +54,12 @@ def refund_meter(opened: OpenedClaim) -> dict[str, Any] | None:
     if found.days_late == 0:
         return None
     lines = meter_lines(found, lang())
-    return {"owed": found.amount, "added": found.surcharge, "since": due.last_on, "lines": lines[1:]}
+    return {
+        "owed": found.amount,
+        "added": found.surcharge,
+        "since": due.last_on + dt.timedelta(days=1),
+        "lines": lines[1:],
+    }
 
 
 def _latest(dated: Dated) -> str:
