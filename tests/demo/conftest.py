@@ -1,0 +1,47 @@
+"""An installation as `recours demo` makes it: with the doors, the simulated provider and a clock that moves."""
+
+from __future__ import annotations
+
+import copy
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from recours import clock
+
+if TYPE_CHECKING:
+    from recours.people.models import User
+
+
+@pytest.fixture
+def demo(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    import_module("recours.config.urls")  # read once, as production's; the doors must not stay in it
+    settings.DEMO = True
+    settings.HOME = tmp_path
+    # The app has no models: its templates, addresses and banner are all that installing it adds.
+    templates = copy.deepcopy(settings.TEMPLATES)
+    templates[0]["DIRS"] = [settings.PACKAGE / "demo" / "templates"]
+    templates[0]["OPTIONS"]["context_processors"].append("recours.demo.context.banner")
+    settings.TEMPLATES = templates
+    settings.ROOT_URLCONF = "tests.demo.urls"
+    monkeypatch.setattr(clock, "_FILE", str(tmp_path / "clock"))
+    monkeypatch.setattr(clock, "_seen", (0, 0))
+    monkeypatch.setattr(clock, "_offset", clock._offset)
+    return settings
+
+
+@pytest.fixture
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing and judging photos is most of the seed's time, and one test does it."""
+    from tests.factories import a_stored_file  # Django must be ready
+
+    from recours.demo import stage  # Django must be ready
+
+    def kept(*, judged: str, by: User) -> object:
+        return a_stored_file(by, f"{judged}.jpg")
+
+    monkeypatch.setattr(stage.Stage, "picture", lambda self, name: name)
+    monkeypatch.setattr(stage, "store_judged", kept)
