@@ -150,7 +150,7 @@ def blocked(opened: OpenedClaim) -> dict[str, str] | None:
         return None
     if claim.appeal is not None and claim.appeal.first_agent is not None and claim.appeal.first_agent == me:
         return {
-            "why": _("Vous avez rendu la décision contestée : un autre agent doit juger cet appel."),
+            "why": _("Vous avez rendu la décision contestée : un autre agent doit juger cet appel."),
             "remedy": _("Vous pouvez lire le dossier et y laisser une note interne pour votre collègue."),
         }
     if claim.assigned_to is not None and claim.assigned_to != me:
@@ -203,7 +203,7 @@ def applicable_rule(opened: OpenedClaim) -> dict[str, Any]:
             (_("Remèdes prévus"), ", ".join(word("remedy", remedy).lower() for remedy in ground.remedies))
         )
         facts.append(
-            (_("Preuves demandées"), ", ".join(say(lang(), f"evidence.{key}") for key in ground.evidence))
+            (_("Preuves demandées"), " · ".join(say(lang(), f"evidence.{key}") for key in ground.evidence))
         )
     if claim.ground.goods_received and claim.has_seller:
         facts.append((_("Frais de retour"), say(lang(), f"side.{return_payer(claim.ground, policy)}")))

@@ -111,8 +111,14 @@ def meter(
 
 
 def payable_by(identity: Identity) -> QuerySet[Refund]:
-    """Return the refunds that exist for this viewer as one who pays: those of the marketplaces they are an agent of."""
-    return Refund.objects.filter(claim__marketplace_id__in=identity.agent_of)
+    """Return the refunds that exist for this viewer as one who pays: those of the marketplaces they are an agent of.
+
+    Nobody pays a refund of their own, nor one of a shop they work for.
+    """
+    rows = Refund.objects.filter(claim__marketplace_id__in=identity.agent_of)
+    if identity.buyer_ids:
+        rows = rows.exclude(claim__buyer_id__in=identity.buyer_ids)
+    return rows.exclude(claim__shop_id__in=identity.shop_ids) if identity.shop_ids else rows
 
 
 def refunds_to_pay(

@@ -2,23 +2,179 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from recours import clock
+from recours.claims.forms import said
+from recours.claims.models import Claim
+from recours.claims.presentation import lang
+from recours.claims.queries import PAGE, OpenedClaim
+from recours.desk.forms import TransferForm
 from recours.desk.views.door import for_agents
+from recours.people.queries import identity
+from recours.refunds.commands import record_transfer
+from recours.refunds.commands import retry as retry_refund
+from recours.refunds.models import Refund
+from recours.refunds.providers import AUTOMATIC
+from recours.refunds.queries import RefundNotVisible, meter, promise, refund_for, refunds_to_pay
+from recours.rules.access import Identity
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.refusals import Refusal
+from recours.rules.surcharge import Meter
+from recours.rules.wording.format import money
+from recours.rules.wording.rights import meter_lines
+from recours.ui.paging import page_of, place_in
+
+Status = Refund.Status
 
 
+class Which(StrEnum):
+    """The two lists: what is to be paid, and what could not be."""
+
+    TO_PAY = "to_pay"
+    FAILED = "failed"
+
+
+STATUSES = {Which.TO_PAY: (Status.REQUESTED, Status.SUBMITTED), Which.FAILED: (Status.FAILED,)}
+LABELS = {Which.TO_PAY: gettext_lazy("À verser"), Which.FAILED: gettext_lazy("En échec")}
+NOTHING = {
+    Which.TO_PAY: gettext_lazy("Aucun remboursement n’est à verser."),
+    Which.FAILED: gettext_lazy("Aucun remboursement n’a échoué."),
+}
+
+
+@require_safe
 @for_agents
 def refunds(request: HttpRequest) -> HttpResponseBase:
-    raise Http404
+    """What is owed, the most overdue first, with what the law adds to it today."""
+    which = next((each for each in Which if each == request.GET.get("list")), Which.TO_PAY)
+    rows = refunds_to_pay(identity(request), statuses=STATUSES[which], after=place_in(request))
+    page = page_of(request, rows, PAGE, lambda refund: (refund.pay_until, refund.pk))
+    now = clock.now()
+    late = {refund.pk: found for refund, found in _meters(page.rows, identity(request), now) if found}
+    context = {
+        "page": page,
+        "rows": [_row(refund, late.get(refund.pk), now) for refund in page.rows],
+        "tabs": [
+            {"label": LABELS[each], "url": f"?list={each.value}", "current": each is which} for each in Which
+        ],
+        "nothing": NOTHING[which],
+        "title": LABELS[which],
+    }
+    return render(request, "desk/refunds.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_agents
 def record(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
-    raise Http404
+    """Say that a person paid a refund by transfer: on which day, under which reference."""
+    refund = _refund(request, refund_id)
+    today = _today(refund)
+    form = TransferForm(request.POST or None, today=today)
+    refusal: Refusal | None = None
+    if request.method == "POST" and form.is_valid():
+        by = Actor(Role.AGENT, identity(request).user_id)
+        given = form.cleaned_data
+        try:
+            record_transfer(refund.pk, by=by, reference=given["reference"], paid_on=given["paid_on"])
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _recorded(refund))
+            return redirect("desk:refunds")
+    context = {
+        "refund": refund,
+        "row": refund.claim,
+        "form": form,
+        "facts": _facts(refund),
+        "too_early": clock.now() < refund.pay_from,
+        "refusal": {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None,
+    }
+    status = 409 if refusal else 422 if form.is_bound else 200
+    return render(request, "desk/record_refund.html", context, status=status)
 
 
+@require_POST
 @for_agents
 def retry(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
-    raise Http404
+    """Try a failed refund again, by its provider or by hand."""
+    refund = _refund(request, refund_id)
+    by_hand = request.POST.get("by_hand") == "1"
+    try:
+        retry_refund(refund.pk, by_hand=by_hand)
+    except Refusal as refusal:
+        messages.error(request, said(refusal))
+        return redirect("desk:refunds")
+    if by_hand:
+        return redirect("desk:record_refund", refund.pk)
+    messages.success(request, _("Le remboursement est relancé : le prestataire va être sollicité à nouveau."))
+    return redirect("desk:refunds")
+
+
+def _refund(request: HttpRequest, refund_id: UUID) -> Refund:
+    try:
+        return refund_for(identity(request), refund_id)
+    except RefundNotVisible as error:
+        raise Http404 from error
+
+
+def _opened(claim: Claim, identity: Identity, now: dt.datetime) -> OpenedClaim:
+    return OpenedClaim(row=claim, role=Role.AGENT, actor=Actor(Role.AGENT, identity.user_id), now=now)
+
+
+def _meters(rows: list[Refund], identity: Identity, now: dt.datetime) -> list[tuple[Refund, Meter | None]]:
+    """Return what the law adds to each refund that is past its promise; one query for all their claims."""
+    late = [refund for refund in rows if refund.pay_until <= now]
+    claims = Claim.objects.in_bulk([refund.claim_id for refund in late])
+    found = []
+    for refund in late:
+        opened = _opened(claims[refund.claim_id], identity, now)
+        promised = promise(opened, [refund])
+        today = opened.rules.calendar.local_date(now)
+        found.append((refund, meter(opened, today, promised) if promised else None))
+    return found
+
+
+def _row(refund: Refund, late: Meter | None, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "refund": refund,
+        "claim": refund.claim,
+        "late": refund.pay_until <= now,
+        "meter": meter_lines(late, lang())[1:] if late else [],
+        "by_hand": refund.provider not in AUTOMATIC,
+        "failed": refund.status == Status.FAILED,
+        "under_way": refund.status == Status.SUBMITTED,
+        "from": refund.pay_from if refund.pay_from > now else None,
+    }
+
+
+def _facts(refund: Refund) -> list[tuple[str, str]]:
+    facts = [
+        (_("Montant"), money(refund.amount, lang())),
+        (_("Bénéficiaire"), refund.claim.buyer.name or _("sans nom")),
+        (_("Dossier"), refund.claim.reference),
+    ]
+    if refund.payment is not None:
+        facts.append((_("Paiement d’origine"), f"{refund.payment.ref} ({refund.payment.method})"))
+    return facts
+
+
+def _today(refund: Refund) -> dt.date:
+    opened = _opened(Claim.objects.get(pk=refund.claim_id), Identity(), clock.now())
+    return opened.rules.calendar.local_date(opened.now)
+
+
+def _recorded(refund: Refund) -> str:
+    words = {"amount": money(refund.amount, lang()), "reference": refund.claim.reference}
+    return _("Le virement de %(amount)s est enregistré sur le dossier %(reference)s.") % words

@@ -79,7 +79,7 @@ def _may_judge(claim: Claim, actor: Actor, context: Context) -> bool:
 
 
 def _may_ask_evidence(claim: Claim, actor: Actor, context: Context) -> bool:
-    return claim.request is None and claim.assigned_to in (None, actor.id)
+    return claim.request is None and _may_judge(claim, actor, context)
 
 
 def _impartial(claim: Claim, actor: Actor, context: Context) -> bool:

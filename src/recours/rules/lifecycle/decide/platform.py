@@ -43,8 +43,13 @@ def release(claim: Claim, command: c.Release, context: Context) -> e.Event:
 
 
 def ask_evidence(claim: Claim, command: c.AskEvidence, context: Context) -> e.Event:
-    """Ask a party for something; the platform's clock stands still. Raises EvidenceAlreadyAsked, NoSuchParty."""
+    """Ask a party for something; the platform's clock stands still.
+
+    Asking is part of judging: who ruled first does not do it on the appeal. Raises EvidenceAlreadyAsked, NoSuchParty,
+    AssignedToAnother, AppealNeedsAnotherAgent.
+    """
     must_hold(claim, command.by)
+    must_be_impartial(claim, command.by.id)
     if claim.request is not None:
         raise r.EvidenceAlreadyAsked
     if command.of is Role.SELLER:
