@@ -7,7 +7,7 @@ import struct
 import zlib
 from typing import BinaryIO
 
-import pillow_heif
+import pi_heif
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from recours.files.limits import Limits
@@ -25,7 +25,7 @@ THUMB_QUALITY = 78
 WHITE = (255, 255, 255)
 
 _MAX_PROFILE_BYTES = 1_000_000
-# What Pillow and pillow-heif raise on bytes made to break them, as read in their sources and met in tests.
+# What Pillow and pi-heif raise on bytes made to break them, as read in their sources and met in tests.
 _DECODER_ERRORS = (
     OSError,
     SyntaxError,
@@ -53,8 +53,8 @@ def press_image(source: BinaryIO, media_type: str, limits: Limits) -> tuple[Pres
     EXIF, no place, no profile, no comment. Raises Flawed.
     """
     Image.MAX_IMAGE_PIXELS = None  # ours is asked below, with the reader's sentence
-    pillow_heif.register_heif_opener(thumbnails=False)
-    pillow_heif.options.DECODE_THREADS = 1
+    pi_heif.register_heif_opener(thumbnails=False)
+    pi_heif.options.DECODE_THREADS = 1
     try:
         with Image.open(source, formats=DECODERS[media_type]) as picture:
             width, height = picture.size
