@@ -71,7 +71,7 @@ class OpenedClaim:
 
     @cached_property
     def standing(self) -> Standing:
-        return standing(self.claim, self.role, self.zone)
+        return standing(self.claim, self.role, self.rules)
 
     @cached_property
     def answerable(self) -> tuple[Offer, ...]:

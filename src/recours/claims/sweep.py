@@ -2,7 +2,7 @@
 
 A batch is one transaction: due claims are locked with SKIP LOCKED (several workers share the work), every one is
 decided anew from its own snapshot, and the batch is written with three statements whatever its size. A claim that
-raises is parked with its reason, so that the others go on; the desk sees it, and `recours sweep --unpark` retries it.
+raises is parked with its reason, so that the others go on; the desk sees it, and can have it tried again.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from recours.marketplaces.models import Marketplace, PolicyVersion
 from recours.rules.policy import Policy, parse_policy
@@ -20,7 +21,10 @@ class NoPolicy(Exception):
 def policy_of(marketplace_id: UUID, version: int) -> Policy:
     """Return one published version, kept in memory because it never changes. Raises PolicyVersion.DoesNotExist."""
     row = PolicyVersion.objects.get(marketplace_id=marketplace_id, version=version)
-    return parse_policy(row.source)
+    policy = parse_policy(row.source)
+    # The number and the day under which it was published are the ones that traces cite, whatever the file says.
+    published_on = policy.calendar.local_date(row.published_at)
+    return replace(policy, meta=replace(policy.meta, version=row.version, published_on=published_on))
 
 
 def current_version(marketplace_id: UUID) -> int:

@@ -28,7 +28,7 @@ def test_the_page_begins_with_whose_turn_it_is_and_what_silence_does() -> None:
     turn = page.index("C’est au vendeur de répondre, jusqu’au mercredi 25 novembre 2026, 23 h 59.")
     assert turn < page.index("S’il ne répond pas, votre demande est acceptée : 89,90 €.")
     assert turn < page.index("Où en est votre dossier")
-    assert "+ 5 jours : réponse du vendeur, conditions « default », version 1 du 1er septembre 2026" in page
+    assert "+ 5 jours : réponse du vendeur, conditions « default », version 1 du 20 novembre 2026" in page
 
 
 def test_offers_stand_side_by_side_with_their_meaning_in_euros() -> None:

@@ -176,7 +176,7 @@ def claim_line(claim: Claim, now: dt.datetime) -> ClaimLine:
     """Word a claim: its reference, where to, and whose turn it is as of now."""
     rules = rulebook(claim.marketplace_id, claim.policy_version, claim.snapshot.opening.country)
     snapshot = as_of(claim.snapshot, rules, now)
-    said = standing(snapshot, Role.BUYER, rules.calendar.zone)
+    said = standing(snapshot, Role.BUYER, rules)
     return ClaimLine(
         reference=claim.reference,
         url=claim_url(claim.reference),

@@ -11,6 +11,7 @@ from recours.claims.claimable import files_of
 from recours.claims.commands.opening import Birth, foresee_claim
 from recours.claims.presentation import lang, terms_text, word
 from recours.claims.presentation.status import is_turn_of
+from recours.rules.entitlement import counted_payer
 from recours.rules.lifecycle.allowed import as_of
 from recours.rules.lifecycle.claim import Claim, Deadline, Terms
 from recours.rules.lifecycle.standing import standing
@@ -43,7 +44,7 @@ def refused(refusal: Refusal) -> dict[str, Any]:
 def _next(birth: Birth) -> dict[str, Any]:
     """Say whose turn it would be, until when, what silence would do, and when the money would come."""
     claim, zone = birth.claim, birth.rules.calendar.zone
-    said = standing(claim, Role.BUYER, zone)
+    said = standing(claim, Role.BUYER, birth.rules)
     deadline = said.deadline
     return {
         "turn": said.turn(lang()),
@@ -51,7 +52,7 @@ def _next(birth: Birth) -> dict[str, Any]:
         "due_at": deadline.due_at if deadline else None,
         "steps": _steps(deadline, zone),
         "yours": is_turn_of(claim, Role.BUYER),
-        "then": _after_silence(claim, birth, zone),
+        "then": _after_silence(claim, birth),
     }
 
 
@@ -59,7 +60,7 @@ def _steps(deadline: Deadline | None, zone: str) -> list[str]:
     return trace_lines(deadline.trace, zone, lang()) if deadline else []
 
 
-def _after_silence(claim: Claim, birth: Birth, zone: str) -> str:
+def _after_silence(claim: Claim, birth: Birth) -> str:
     """Say what would be next if the first deadline passed without a word, where that brings money or goods."""
     deadline = claim.next_deadline
     if deadline is None:
@@ -67,7 +68,7 @@ def _after_silence(claim: Claim, birth: Birth, zone: str) -> str:
     after = as_of(claim, birth.rules, deadline.due_at)
     if after.state is claim.state or after.state is State.WITH_PLATFORM:
         return ""
-    turn = standing(after, Role.BUYER, zone).turn(lang())
+    turn = standing(after, Role.BUYER, birth.rules).turn(lang())
     return turn[:1].lower() + turn[1:]
 
 
@@ -108,10 +109,13 @@ def _wanted(progress: Progress) -> list[str]:
     if not ground.goods_received and wanted["amount"] is not None:
         # Nothing was received that could go back: "without a return" would puzzle.
         return [say(lang(), "terms.refund", amount=wanted["amount"])]
+    rules = progress.matter.rules
     terms = Terms(
         remedy=wanted["remedy"],
         amount=wanted["amount"],
         goods_return=wanted["goods_return"],
-        return_paid_by=Role.SELLER if wanted["goods_return"] else None,
+        return_paid_by=Role(counted_payer(ground, rules.policy, rules.law))
+        if wanted["goods_return"]
+        else None,
     )
     return [terms_text(terms)]

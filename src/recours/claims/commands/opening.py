@@ -26,6 +26,7 @@ from recours.claims.subjects import (
 from recours.marketplaces.models import Buyer, Order, OrderLine, Payment
 from recours.marketplaces.policies import current_version
 from recours.rules.eligibility import check_eligible
+from recours.rules.entitlement import counted_payer
 from recours.rules.lifecycle import Rulebook, decide, evolve
 from recours.rules.lifecycle.claim import Actor, Opening, Terms
 from recours.rules.lifecycle.claim import Claim as Snapshot
@@ -136,7 +137,7 @@ def foresee_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None
         lines=subject.lines,
         shipping=subject.shipping,
         disputed=subject.disputed,
-        wanted=_wanted(request, subject),
+        wanted=_wanted(request, subject, rules),
         explanation=request.explanation,
         policy_version=version,
         country=country,
@@ -205,11 +206,12 @@ def _subject(request: OpeningRequest, rules: Rulebook, currency: str) -> Subject
     return subject_of_purchase(request.amount, currency)
 
 
-def _wanted(request: OpeningRequest, subject: Subject) -> Terms:
+def _wanted(request: OpeningRequest, subject: Subject, rules: Rulebook) -> Terms:
     refund = request.remedy is Remedy.REFUND
+    payer = Role(counted_payer(request.ground, rules.policy, rules.law))
     return Terms(
         remedy=request.remedy,
         amount=(request.amount or subject.disputed) if refund else None,
         goods_return=request.goods_return,
-        return_paid_by=Role.SELLER if request.goods_return else None,
+        return_paid_by=payer if request.goods_return else None,
     )

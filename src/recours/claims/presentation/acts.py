@@ -248,7 +248,7 @@ def _foreseen(opened: OpenedClaim, command: Command) -> str:
             claim = evolve(claim, event)
     except Refusal:
         return ""
-    return standing(claim, opened.role, opened.zone).turn(lang())
+    return standing(claim, opened.role, opened.rules).turn(lang())
 
 
 def act_buttons(

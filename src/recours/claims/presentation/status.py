@@ -103,13 +103,19 @@ def timeline(opened: OpenedClaim, story: Sequence[Entry]) -> list[dict[str, Any]
     deadline = claim.next_deadline
     steps.append(
         {
-            "label": word("state", claim.state),
+            "label": word("state_own", claim.state) if _own_turn(opened) else word("state", claim.state),
             "at": None,
             "note": _before(deadline, opened.zone) if deadline else "",
             "state": "current",
         }
     )
     return steps + _foreseen(opened)
+
+
+def _own_turn(opened: OpenedClaim) -> bool:
+    """The state is named after a party, and the reader is that party."""
+    own = {State.WITH_BUYER: Role.BUYER, State.WITH_SELLER: Role.SELLER, State.AWAITING_RETURN: Role.BUYER}
+    return own.get(opened.claim.state) is opened.role
 
 
 def _foreseen(opened: OpenedClaim) -> list[dict[str, Any]]:

@@ -204,6 +204,11 @@ def return_payer(ground: str | None, policy: Policy) -> Payer:
     return "seller" if ground in FAULTY or ground in UNDELIVERED else "buyer"
 
 
+def counted_payer(ground: str, policy: Policy, law: Law | None) -> Payer:
+    """Return who pays for sending back once the law has spoken: faulty goods never cost the buyer (L217-9)."""
+    return "seller" if law is not None and ground in FAULTY else return_payer(ground, policy)
+
+
 def _claim_undelivered(
     ground: str,
     ordered_at: datetime | date,

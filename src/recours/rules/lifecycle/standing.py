@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from recours.rules.lifecycle.claim import Claim, Deadline
+from recours.rules.lifecycle.deadlines import Rulebook
 from recours.rules.lifecycle.decide.closing import owed_amount
 from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Remedy, Role, State
 from recours.rules.wording import Lang, Until, Value, has, say
@@ -31,19 +32,19 @@ class Standing(Struct, frozen=True, kw_only=True):
         return say(lang, own if has(lang, own) else f"standing.{self.key}.{part}", **self.params)
 
 
-def standing(claim: Claim, viewer: Role, zone: str) -> Standing:
-    """Return the sentence on `claim` for a buyer, a seller or an agent; `zone` is where its dates are shown.
+def standing(claim: Claim, viewer: Role, rules: Rulebook) -> Standing:
+    """Return the sentence on `claim` for a buyer, a seller or an agent; dates are shown in the marketplace's zone.
 
     `claim` must be as of now: a deadline that has passed is not promised again.
     """
     deadline = claim.next_deadline
     params: dict[str, Value] = {"amount": amount_at_stake(claim)}
     if deadline is not None:
-        params["until"] = Until(deadline.due_at, zone)
-    return Standing(key=_key(claim), viewer=viewer.value, deadline=deadline, params=params)
+        params["until"] = Until(deadline.due_at, rules.calendar.zone)
+    return Standing(key=_key(claim, rules), viewer=viewer.value, deadline=deadline, params=params)
 
 
-def _key(claim: Claim) -> str:
+def _key(claim: Claim, rules: Rulebook) -> str:
     match claim.state:
         case State.CONTACTING_SELLER:
             if claim.seller_answered:
@@ -56,6 +57,8 @@ def _key(claim: Claim) -> str:
             return "with_buyer_asked"
         case State.WITH_PLATFORM:
             return _platform_key(claim)
+        case State.AWAITING_RETURN if not rules.policy.returns.original_packaging:
+            return "awaiting_return_packed_anew"
         case State.RULED:
             return "ruled" if claim.ruling and claim.ruling.terms else "ruled_rejected"
         case State.RETURN_IN_TRANSIT:

@@ -17,7 +17,7 @@ from recours.rules.policy import model
 from recours.rules.policy.lines import LineIndex, syntax_line
 from recours.rules.policy.model import EVIDENCE, GROUNDS, REMEDIES, GroundRules, Policy
 from recours.rules.refusals import Refusal
-from recours.rules.windows import Window
+from recours.rules.windows import Unit, Window
 from recours.rules.wording import Lang, say
 from recours.rules.written_windows import nominal_days, parse_window
 
@@ -253,6 +253,9 @@ class _Reader:
             for each in bottom if isinstance(bottom, tuple) else (bottom,):
                 if each is not None and nominal_days(each) > nominal_days(top):
                     self._problem(shorter, code, other=longer)
+        for each in _at(parts, "returns.reminders") or ():
+            if each is not None and each.unit is not Unit.DAYS:
+                self._problem("returns.reminders", "whole_days")
         if parts["appeal"] is not None and parts["appeal"].once is False:
             self._problem("appeal.once", "appeal_once")
 
