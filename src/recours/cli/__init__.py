@@ -9,16 +9,16 @@ import recours
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, which holds `command`; the line in the list)
-    "demo": ("recours.cli.demo", "Un site de démonstration complet, prêt en une minute."),
+    "demo": ("recours.cli.demo", "Un site de démonstration complet."),
     "serve": ("recours.cli.serve", "Le serveur web de production."),
     "worker": ("recours.cli.worker", "Le processus qui tient les délais et envoie le courrier."),
     "migrate": ("recours.cli.migrate", "Met la base de données à jour."),
     "doctor": ("recours.cli.doctor", "Examine une installation et dit quoi corriger."),
-    "rights": ("recours.cli.rights", "Ce que la loi donne et ce que le règlement donne, dates à l'appui."),
-    "policy": ("recours.cli.policy", "Vérifie et affiche un règlement."),
+    "rights": ("recours.cli.rights", "Ce que la loi donne et ce que les conditions donnent, dates à l'appui."),
+    "policy": ("recours.cli.policy", "Vérifie, affiche et publie des conditions."),
     "marketplace": ("recours.cli.marketplace", "Crée et liste les places de marché."),
     "import": ("recours.cli.import_", "Importe commandes et livraisons."),
-    "verify": ("recours.cli.verify", "Rejoue chaque litige et nomme la première différence."),
+    "verify": ("recours.cli.verify", "Rejoue chaque réclamation et nomme la première différence."),
     "manage": ("recours.cli.manage", "Les commandes de Django (shell, makemigrations…)."),
     "test": ("recours.cli.test", "Les tests (pytest)."),
     "lint": ("recours.cli.lint", "Tous les contrôles du code."),

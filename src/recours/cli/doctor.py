@@ -14,7 +14,7 @@ import click
 
 from recours.cli.setup import close_connections, embedded_database, set_up_django
 
-OLDEST_POSTGRES = 14
+OLDEST_POSTGRES = 15
 HEARTBEAT_LATE = timedelta(seconds=60)
 """Twice the thirty seconds after which a worker counts as lost."""
 CLOCK_DRIFT = timedelta(seconds=5)
