@@ -575,5 +575,5 @@ def test_wizard_pages_cost_few_queries(
 
     with django_assert_num_queries(8):
         browser.get(f"{base}ground/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         browser.get(f"{base}summary/")

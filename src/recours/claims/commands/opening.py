@@ -13,8 +13,9 @@ from msgspec import Struct
 
 from recours import clock
 from recours.claims.chain import GENESIS
-from recours.claims.commands.store import AlreadyClaimed, chained, columns_of, insert_events
-from recours.claims.models import Claim, ClaimLine
+from recours.claims.commands.store import AlreadyClaimed, chained, columns_of, insert_claim
+from recours.claims.models import Claim
+from recours.claims.reading import read_claimant, read_order
 from recours.claims.rulebook import rulebook
 from recours.claims.subjects import (
     LinesMissing,
@@ -23,8 +24,7 @@ from recours.claims.subjects import (
     subject_of_payment,
     subject_of_purchase,
 )
-from recours.marketplaces.models import Buyer, Order, OrderLine, Payment
-from recours.marketplaces.policies import current_version
+from recours.marketplaces.models import Payment
 from recours.rules.eligibility import check_eligible
 from recours.rules.entitlement import counted_payer
 from recours.rules.lifecycle import Rulebook, decide, evolve
@@ -34,6 +34,7 @@ from recours.rules.lifecycle.commands import Command, ContactSeller, OpenDispute
 from recours.rules.lifecycle.events import Event
 from recours.rules.lifecycle.vocabulary import Ground, Remedy, Role
 from recours.rules.money import Money
+from recours.rules.refusals import Refusal
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that nobody mistakes for one another, on the phone or in a letter."""
@@ -89,17 +90,14 @@ def open_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None = 
     Raises LinesMissing, AlreadyClaimed, the refusals of `check_eligible` and those of `decide`.
     """
     now = now or clock.now()
-    sent_before = Claim.objects.filter(buyer_id=request.buyer_id, creation_key=request.key).first()
-    if sent_before is not None:
-        return sent_before
     while True:
         try:
             with transaction.atomic():
                 return _open(request, by, now)
-        except IntegrityError as error:
+        except (IntegrityError, Refusal) as error:
             if _refused_by(error) == REFERENCE_ONCE:
                 continue  # the one time in a million million that chance repeats itself
-            # The button was pressed twice at the same instant, or another claim has the line: ask, don't guess.
+            # The button was pressed twice, or another claim has the line, or it is too late now: ask, don't guess.
             twin = Claim.objects.filter(buyer_id=request.buyer_id, creation_key=request.key).first()
             if twin is not None:
                 return twin
@@ -113,8 +111,8 @@ TAKEN = frozenset({"one_open_claim_per_line", "one_open_claim_per_payment"})
 """The constraints by which the database says that another open claim has the line or the payment."""
 
 
-def _refused_by(error: IntegrityError) -> str | None:
-    """Return the name of the constraint that refused the row."""
+def _refused_by(error: Exception) -> str | None:
+    """Return the name of the constraint that refused the row, None when none did."""
     cause = error.__cause__
     return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
 
@@ -122,12 +120,9 @@ def _refused_by(error: IntegrityError) -> str | None:
 def foresee_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None = None) -> Birth:
     """Return what `open_claim` would open, and write nothing. Raises the same refusals, but AlreadyClaimed."""
     now = now or clock.now()
-    buyer = Buyer.objects.select_related("marketplace").get(pk=request.buyer_id)
-    marketplace = buyer.marketplace
-    country = buyer.country or marketplace.country
-    version = current_version(marketplace.id)
-    rules = rulebook(marketplace.id, version, country)
-    subject = _subject(request, rules, marketplace.currency)
+    claimant = read_claimant(request.buyer_id)
+    rules = rulebook(claimant.marketplace_id, claimant.policy_version, claimant.country)
+    subject = _subject(request, rules, claimant.currency)
     check_eligible(subject.facts(request.ground), rules, now)
     opening = Opening(
         claim_id=uuid4(),
@@ -139,8 +134,8 @@ def foresee_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None
         disputed=subject.disputed,
         wanted=_wanted(request, subject, rules),
         explanation=request.explanation,
-        policy_version=version,
-        country=country,
+        policy_version=claimant.policy_version,
+        country=claimant.country,
         ordered_on=subject.ordered_on,
         promised_on=subject.promised_on,
         delivered_on=subject.delivered_on,
@@ -151,7 +146,9 @@ def foresee_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None
         else OpenDispute(by=by, opening=opening)
     )
     events = decide(None, command, rules, now)
-    return Birth(marketplace_id=marketplace.id, rules=rules, subject=subject, opening=opening, events=events)
+    return Birth(
+        marketplace_id=claimant.marketplace_id, rules=rules, subject=subject, opening=opening, events=events
+    )
 
 
 def _open(request: OpeningRequest, by: Actor, now: dt.datetime) -> Claim:
@@ -178,13 +175,7 @@ def _open(request: OpeningRequest, by: Actor, now: dt.datetime) -> Claim:
         snapshot=snapshot,
         **columns_of(snapshot),
     )
-    row.save(force_insert=True)
-    if subject.lines:
-        ClaimLine.objects.bulk_create(
-            ClaimLine(claim_id=claim_id, order_line_id=line.line_id, quantity=line.quantity)
-            for line in subject.lines
-        )
-    insert_events(claim_id, links, now)
+    insert_claim(row, subject.lines, links, now)
     return row
 
 
@@ -197,8 +188,7 @@ def _subject(request: OpeningRequest, rules: Rulebook, currency: str) -> Subject
     if request.order_id is not None:
         if not request.lines and not request.ground.concerns_marketplace:
             raise LinesMissing
-        order = Order.objects.get(pk=request.order_id, buyer_id=request.buyer_id)
-        rows = list(OrderLine.objects.filter(order=order).select_related("parcel").order_by("position"))
+        order, rows = read_order(request.order_id, request.buyer_id)
         return subject_of_order(order, rows, request.lines, rules)
     if request.payment_id is not None:
         payment = Payment.objects.get(pk=request.payment_id, buyer_id=request.buyer_id)

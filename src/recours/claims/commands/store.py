@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from django.db import IntegrityError, connection
 from msgspec import Struct
 
@@ -102,6 +103,41 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
 def _seller_of(row: Claim, claim: rules.Claim) -> Any:
     """The shop of a claim that has become its seller's to answer, by a change of ground; it must exist for them."""
     return row.order.shop_id if claim.has_seller and row.order is not None else None
+
+
+_COLUMNS = {str(field.attname): str(field.column) for field in Claim._meta.concrete_fields}
+
+INSERT_CLAIM = f"""
+WITH claim AS (
+  INSERT INTO claims_claim ({", ".join(_COLUMNS.values())}) VALUES ({", ".join("%s" for _ in _COLUMNS)})
+), line AS (
+  INSERT INTO claims_claimline (claim_id, order_line_id, quantity, is_open)
+  SELECT %s, line_id, quantity, true FROM unnest(%s::bigint[], %s::integer[]) AS claimed (line_id, quantity)
+)
+INSERT INTO claims_claimevent (claim_id, seq, kind, at, recorded_at, actor_role, actor_id, body, hash)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""  # noqa: S608 -- names of columns
+
+
+def insert_claim(
+    row: Claim, lines: Sequence[rules.ClaimedLine], links: Sequence[Link], recorded_at: dt.datetime
+) -> None:
+    """Insert a new claim with its lines and its first event, in one statement; then the others if it has more.
+
+    Foreign keys are checked when the transaction ends, so that the order within the statement does not matter.
+    """
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    values["snapshot"] = msgspec.json.encode(row.snapshot).decode()
+    claimed = [[line.line_id for line in lines], [line.quantity for line in lines]]
+    first, *others = links
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT_CLAIM, [*values.values(), row.id, *claimed, *event_row(row.id, first, recorded_at)]
+        )
+    if others:
+        insert_events(row.id, others, recorded_at)
+    row._state.adding = False
+    row._state.db = connection.alias
 
 
 INSERT_EVENTS = """
