@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rights": ("recours.cli.rights", "Ce que la loi donne et ce que les conditions donnent, dates à l'appui."),
     "policy": ("recours.cli.policy", "Vérifie, affiche et publie des conditions."),
     "marketplace": ("recours.cli.marketplace", "Crée et liste les places de marché."),
+    "staff": ("recours.cli.staff", "Nomme le personnel des boutiques et de la plateforme."),
     "import": ("recours.cli.import_", "Importe commandes et livraisons."),
     "verify": ("recours.cli.verify", "Rejoue chaque réclamation et nomme la première différence."),
     "manage": ("recours.cli.manage", "Les commandes de Django (shell, makemigrations…)."),
