@@ -7,7 +7,7 @@ from recours.cli.staff import command
 from recours.people.models import DeskRole, DeskStaff, ShopStaff
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # the command closes its connection
 
 
 def test_shop_lets_an_account_act_for_it() -> None:
