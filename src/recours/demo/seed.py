@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
@@ -43,7 +45,9 @@ def _raise_the_curtain() -> Stage:
     place = Marketplace.objects.create(
         slug=MARKETPLACE, name=MARKETPLACE_NAME, country="FR", zone=ZONE, currency=CURRENCY
     )
-    publish_policy(marketplace_id=place.pk, source=preset("default"), now=clock.now())
+    # Before anything was bought: every claim cites conditions older than itself.
+    terms = preset("default").replace('name = "default"', f'name = "{MARKETPLACE}"')
+    publish_policy(marketplace_id=place.pk, source=terms, now=clock.now() - dt.timedelta(days=200))
     users = {persona.key: _user(persona) for persona in PERSONAS.values()}
     shops = {
         shop.ref: Shop.objects.create(
