@@ -10,6 +10,9 @@ import click
 from recours.config.database import EmbeddedServer, EmbeddedServerError
 from recours.config.home import HomeNotWritable, prepared_home
 
+UNDEFINED_TABLE = "42P01"
+"""PostgreSQL's code for a table that is not there: nobody has migrated this database."""
+
 CLOCK = "clock"
 """The file, in the folder of an installation, that holds the offset of a demo's clock."""
 
@@ -21,8 +24,16 @@ def database() -> Iterator[None]:
         if not os.environ.get("DATABASE_URL", "").strip():
             stack.enter_context(embedded_database())
         set_up_django()
+        from django.db import ProgrammingError  # Django must be ready
+
         try:
             yield
+        except ProgrammingError as error:
+            if getattr(error.__cause__, "sqlstate", "") != UNDEFINED_TABLE:
+                raise
+            raise click.ClickException(
+                "Les tables de cette base n'existent pas encore : lancez « ./run migrate »."
+            ) from error
         finally:
             close_connections()
 
