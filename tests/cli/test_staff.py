@@ -2,10 +2,10 @@
 
 import pytest
 from click.testing import CliRunner
+from tests import factories
 
 from recours.cli.staff import command
 from recours.people.models import DeskRole, DeskStaff, ShopStaff
-from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the command closes its connection
 

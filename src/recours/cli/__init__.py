@@ -14,7 +14,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("recours.cli.worker", "Le processus qui tient les délais et envoie le courrier."),
     "migrate": ("recours.cli.migrate", "Met la base de données à jour."),
     "doctor": ("recours.cli.doctor", "Examine une installation et dit quoi corriger."),
-    "rights": ("recours.cli.rights", "Ce que la loi donne et ce que les conditions donnent, dates à l'appui."),
+    "rights": (
+        "recours.cli.rights",
+        "Ce que la loi donne et ce que les conditions donnent, dates à l'appui.",
+    ),
     "policy": ("recours.cli.policy", "Vérifie, affiche et publie des conditions."),
     "marketplace": ("recours.cli.marketplace", "Crée et liste les places de marché."),
     "staff": ("recours.cli.staff", "Nomme le personnel des boutiques et de la plateforme."),
