@@ -169,7 +169,9 @@ def claims_of_buyer(
     """Return a page of the viewer's own claims, newest first, continued `before` the last row's (opened_at, id)."""
     rows = Claim.objects.filter(buyer_id__in=identity.buyer_ids).select_related("shop")
     if before is not None:
-        rows = rows.filter(Q(opened_at__lt=before[0]) | Q(opened_at=before[0], id__lt=before[1]))
+        rows = rows.filter(opened_at__lte=before[0]).filter(
+            Q(opened_at__lt=before[0]) | Q(opened_at=before[0], id__lt=before[1])
+        )
     return list(rows.order_by("-opened_at", "-id")[: limit + 1])
 
 
@@ -189,7 +191,10 @@ def claims_of_shops(
 def due_first(rows: QuerySet[Claim], after: tuple[dt.datetime, UUID] | None, limit: int) -> list[Claim]:
     """Return one keyset page by (sort_at, id), with one row more than `limit` when there is a next page."""
     if after is not None:
-        rows = rows.filter(Q(sort_at__gt=after[0]) | Q(sort_at=after[0], id__gt=after[1]))
+        # The first condition says nothing new, but an index can start from it; from an OR it cannot.
+        rows = rows.filter(sort_at__gte=after[0]).filter(
+            Q(sort_at__gt=after[0]) | Q(sort_at=after[0], id__gt=after[1])
+        )
     return list(rows.order_by("sort_at", "id")[: limit + 1])
 
 

@@ -134,7 +134,8 @@ def refunds_to_pay(
     """
     rows = payable_by(identity).filter(status__in=statuses)
     if after is not None:
-        rows = rows.filter(Q(pay_until__gt=after[0]) | Q(pay_until=after[0], id__gt=after[1]))
+        later = Q(pay_until__gt=after[0]) | Q(pay_until=after[0], id__gt=after[1])
+        rows = rows.filter(later, pay_until__gte=after[0])
     rows = rows.select_related("claim__buyer", "claim__shop", "payment").defer("claim__snapshot")
     return list(rows.order_by("pay_until", "id")[: limit + 1])
 

@@ -106,5 +106,5 @@ def _from(rows: QuerySet[Claim], after: Place | None, backwards: bool) -> QueryS
         return rows
     at, key = after
     if backwards:
-        return rows.filter(Q(sort_at__lt=at) | Q(sort_at=at, id__lt=key))
-    return rows.filter(Q(sort_at__gt=at) | Q(sort_at=at, id__gt=key))
+        return rows.filter(Q(sort_at__lt=at) | Q(sort_at=at, id__lt=key), sort_at__lte=at)
+    return rows.filter(Q(sort_at__gt=at) | Q(sort_at=at, id__gt=key), sort_at__gte=at)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from recours.claims.models import Claim
 from recours.claims.presentation import word
 from recours.claims.queries import PAGE
 from recours.desk.queries import MOST, Queue, queue_counts, queue_page, search
+from recours.desk.rows import rows_of
 from recours.desk.views.door import PLACE, desk_context, desk_of, for_agents
 from recours.rules.lifecycle.vocabulary import Ground
 from recours.ui.paging import page_of, place_in
@@ -48,16 +48,19 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         found = search(desk, wanted)
         if len(found) == 1:
             return redirect("desk:claim", found[0].reference)
-        return _found(request, found, desk_context(places, desk, wanted=wanted, marketplace=desk.marketplace))
+        rows = rows_of(found, desk.identity.user_id)
+        return render(request, "desk/found.html", desk_context(places, desk, wanted=wanted, rows=rows))
     which = _choice(Queue, request.GET, "queue") or Queue.TO_RULE
     ground = _choice(Ground, request.GET, "ground")
     rows = queue_page(desk, which, ground=ground, after=place_in(request))
     counts = queue_counts(desk)
     kept = {PLACE: desk.marketplace.slug} if len(places) > 1 else {}
+    page = page_of(request, rows, PAGE, lambda row: (row.sort_at, row.pk))
     context = desk_context(
         places,
         desk,
-        page=page_of(request, rows, PAGE, lambda row: (row.sort_at, row.pk)),
+        page=page,
+        rows=rows_of(page.rows, desk.identity.user_id),
         tabs=[_tab(each, counts[each], current=each is which, kept=kept) for each in Queue],
         title=LABELS[which],
         nothing=NOTHING[which] if ground is None else _("Aucun dossier de ce motif dans cette file."),
@@ -67,10 +70,6 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         grounds=[(each.value, word("ground_short", each)) for each in Ground],
     )
     return render(request, "desk/queue.html", context)
-
-
-def _found(request: HttpRequest, rows: list[Claim], context: dict[str, Any]) -> HttpResponse:
-    return render(request, "desk/found.html", context | {"rows": rows})
 
 
 def _choice(words: type[Any], address: QueryDict, name: str) -> Any:
