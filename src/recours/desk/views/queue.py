@@ -48,8 +48,8 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         found = search(desk, wanted)
         if len(found) == 1:
             return redirect("desk:claim", found[0].reference)
-        rows = rows_of(found, desk.identity.user_id)
-        return render(request, "desk/found.html", desk_context(places, desk, wanted=wanted, rows=rows))
+        worded = rows_of(found, desk.identity.user_id)
+        return render(request, "desk/found.html", desk_context(places, desk, wanted=wanted, rows=worded))
     which = _choice(Queue, request.GET, "queue") or Queue.TO_RULE
     ground = _choice(Ground, request.GET, "ground")
     rows = queue_page(desk, which, ground=ground, after=place_in(request))
