@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from recours import clock
+from recours.cli.policy_file import read_policy, read_text
 from recours.cli.setup import database
 
 
@@ -17,8 +18,6 @@ def publish(name: str, slug: str | None, lang: str) -> None:
 
     Une réclamation déjà ouverte garde celles sous lesquelles elle a été ouverte.
     """
-    from recours.cli.policy import read_policy, read_text  # cycle: that group holds this command
-
     read_policy(name, lang)
     text = read_text(name, lang)
     with database():

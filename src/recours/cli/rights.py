@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 import msgspec
 
-from recours.cli.policy import read_policy
+from recours.cli.policy_file import read_policy
 from recours.clock import now
 from recours.rules.calendars import UnknownCountry
 from recours.rules.entitlement import Entitlement, Facts, Side, entitlements, late_refund_table
