@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.conftest import REPOSITORY
 
 from recours.cli import messages
 
@@ -15,7 +14,7 @@ HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    shutil.copytree(REPOSITORY / "src/recours/config", tmp_path / "src/recours/config")
+    (tmp_path / "src/recours").mkdir(parents=True)
     (tmp_path / "src/recours/__init__.py").touch()
     (tmp_path / "src/recours/page.py").write_text(
         "from django.utils.translation import gettext as _\n\na = _('Ouvrir un litige')\nb = _('Retirer')\n"
