@@ -92,9 +92,11 @@ def import_orders(
             checks.judge(cursor, zone=zone)
             cursor.execute("SELECT coalesce(max(seq), 0) FROM import_order")
             (orders,) = cursor.fetchone()
-        for first in range(1, orders + 1, BATCH_ORDERS):
+        for number, first in enumerate(range(1, orders + 1, BATCH_ORDERS), start=1):
             last = min(first + BATCH_ORDERS - 1, orders)
             tally.add(landing.land(marketplace.pk, first, last, dry_run=dry_run))
+            if number & (number - 1) == 0 and last < orders and not dry_run:
+                landing.count_anew()
             say_done("land", last, orders)
         report = _report(tally, rows, [*source.notices, *layout.notices], dry_run)
         if report.problem_count and not dry_run:

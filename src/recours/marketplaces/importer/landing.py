@@ -290,6 +290,18 @@ def _any_payment_known(cursor: CursorWrapper, params: dict[str, Any]) -> bool:
     return bool(cursor.fetchone()[0])
 
 
+def count_anew() -> None:
+    """Let the planner know how the tables have grown: the first import would be planned for empty ones to its end.
+
+    Called after the first batch, the second, the fourth and so on, each time that what was known has doubled.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE marketplaces_shop, marketplaces_buyer, marketplaces_order, marketplaces_parcel,"
+            " marketplaces_orderline, marketplaces_payment"
+        )
+
+
 def _conflicts(cursor: CursorWrapper, params: dict[str, Any]) -> list[tuple[Problem, bool]]:
     """Return what cannot be (and take those orders out of the batch), and what may be but is worth saying."""
     cursor.execute(_CONFLICTS, params)
