@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -138,9 +138,9 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 UPDATE = f"""
 UPDATE claims_claim AS claim
 SET {", ".join(f"{name} = new.{name}" for name, _ in COLUMNS)},
-  snapshot = new.snapshot::jsonb, head_hash = new.head_hash
-FROM unnest(%s::uuid[], %s::text[], %s::bytea[], {", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)})
-  AS new (id, snapshot, head_hash, {", ".join(name for name, _ in COLUMNS)})
+  snapshot = new.snapshot, head_hash = decode(new.head_hash, 'hex')
+FROM json_to_recordset(%s::json)
+  AS new (id uuid, snapshot jsonb, head_hash text, {", ".join(f"{name} {kind}" for name, kind in COLUMNS)})
 WHERE claim.id = new.id
 """  # noqa: S608 -- names of columns written above
 
@@ -169,16 +169,17 @@ def _write_all(writes: list[_Write], now: dt.datetime) -> tuple[list[_Write], li
 
 
 def _write(writes: list[_Write], now: dt.datetime) -> None:
-    rows = [columns_of(write.claim) for write in writes]
-    arguments: list[Any] = [
-        [write.id for write in writes],
-        [_encode(write.claim).decode() for write in writes],
-        [write.links[-1].hash for write in writes],
-        *([row[name] for row in rows] for name, _ in COLUMNS),
-    ]
+    # One JSON text for the whole batch: msgspec writes it in one go, where arrays would be quoted value by value.
+    rows = _encode(
+        [
+            columns_of(write.claim)
+            | {"id": write.id, "snapshot": write.claim, "head_hash": write.links[-1].hash.hex()}
+            for write in writes
+        ]
+    )
     closed = [write.id for write in writes if write.claim.state is State.CLOSED]
     with connection.cursor() as cursor:
-        cursor.execute(UPDATE, arguments)
+        cursor.execute(UPDATE, [rows.decode()])
         if cursor.rowcount != len(writes):
             raise RuntimeError(f"{len(writes)} claims were locked and {cursor.rowcount} written")
         if closed:
