@@ -1,0 +1,63 @@
+"""How fast Recours is, as ratios: each figure against the least that the same work can cost, in the same run.
+
+A speed in requests a second says more about the machine than about the code. A ratio to what bare SQL reaches on the
+same machine, in the same minute, at the same durability, says what the layers in between cost.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+
+from recours_bench.figures import Figure, show
+
+BENCHES: dict[str, tuple[str, str]] = {
+    # name: (module, which has `figures() -> Iterator[Figure]`; the line in the list)
+    "open": ("recours_bench.opening", "Ouvrir une réclamation, contre les mêmes requêtes en psycopg nu."),
+    "sweep": ("recours_bench.sweeping", "Balayer 100 000 échéances, contre les mêmes lignes en SQL nu."),
+    "import": ("recours_bench.importing", "Importer 100 000 lignes de commandes, contre COPY."),
+    "http": ("recours_bench.http", "Ouvrir par HTTP, à huit de front sur deux processus."),
+    "pages": (
+        "recours_bench.pages",
+        "La file du bureau et la page d'une réclamation, de mille à un million. (RECOURS_BENCH_CLAIMS=100000 : moins.)",
+    ),
+}
+
+
+def main(names: tuple[str, ...], *, as_json: bool) -> int:
+    """Run the named benches, all of them without names; return 1 when a figure misses its aim."""
+    if names == ("list",):
+        for name, (_, line) in BENCHES.items():
+            print(f"{name:8} {line}")
+        return 0
+    unknown = set(names) - BENCHES.keys()
+    if unknown:
+        print(f"Inconnu : {', '.join(sorted(unknown))}. La liste : ./run bench list", file=sys.stderr)
+        return 2
+    if len(names) == 1:
+        return _run(names[0], as_json=as_json)
+    # A process for each: Django is set up for one database, and memory used by one is no concern of the next.
+    options = ["--json"] if as_json else []
+    command = [sys.executable, "-m", "recours_bench", *options]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    statuses = [
+        subprocess.run([*command, name], env=environment, check=False).returncode for name in names or BENCHES
+    ]
+    return max(statuses)
+
+
+def _run(name: str, *, as_json: bool) -> int:
+    from recours_bench.rig import rig  # after the path is set
+
+    with rig():
+        figures: list[Figure] = []
+        for figure in import_module(BENCHES[name][0]).figures():
+            figures.append(figure)
+            if as_json:
+                print(json.dumps({"bench": name, **figure.plain()}, ensure_ascii=False), flush=True)
+    if not as_json:
+        show(name, figures)
+    return int(any(figure.is_met is False for figure in figures))

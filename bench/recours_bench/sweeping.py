@@ -1,0 +1,104 @@
+"""The deadline sweep over 100,000 due claims, against one bare SQL statement that leaves the very same rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from recours_bench.figures import Figure, timed
+
+CLAIMS = int(os.environ.get("RECOURS_BENCH_CLAIMS", 100_000))
+
+
+def figures() -> Iterator[Figure]:
+    """Two equal halves of the table: one is swept, the other is written by bare SQL; `verify` agrees with both."""
+    from recours import clock
+    from recours.claims.sweep import sweep
+    from recours.claims.verify import differences
+    from recours_bench.world import a_place, analyse, cast, mould, orders
+
+    place = a_place()
+    moment = clock.now()
+    first, second = orders(place, CLAIMS), orders(place, CLAIMS)
+    cast([mould(orders(place, 1)[0], now=moment - dt.timedelta(days=1))], first)
+    cast([mould(orders(place, 1)[0], now=moment)], second)
+    analyse()
+    due_first = _latest_due(CLAIMS)
+    with timed() as ours:
+        swept = sweep(due_first)
+    due_second = due_first + dt.timedelta(days=1)
+    arguments = _worked_out(due_second)
+    analyse()
+    with timed() as theirs:
+        written = _bare(arguments)
+    if not (swept.acted == written == CLAIMS + 1) or swept.parked:
+        raise RuntimeError(f"of {CLAIMS + 1} claims, {swept} were swept and {written} written by bare SQL")
+    if wrong := next(differences(), None):
+        raise RuntimeError(wrong.sentence("fr"))
+    yield Figure(
+        f"balayage de {CLAIMS} réclamations", swept.acted / ours.seconds, "par s", aim=2000, bound="at least"
+    )
+    yield Figure("les mêmes lignes par une requête SQL nue", written / theirs.seconds, "par s")
+    ratio = (swept.acted / ours.seconds) / (written / theirs.seconds)
+    yield Figure("rapport", ratio, "fois", aim=0.25, bound="at least")
+
+
+def _latest_due(number: int) -> dt.datetime:
+    """The instant by which the first `number` claims and no others are due."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT due_at FROM claims_claim ORDER BY due_at LIMIT 1 OFFSET %s", [number - 1])
+        found: dt.datetime = cursor.fetchone()[0]
+        return found
+
+
+def _worked_out(now: dt.datetime) -> dict[str, Any]:
+    """Work out, untimed, what silence does to one of the claims: they are all alike, so bare SQL need not think."""
+    import msgspec
+    from django.db import transaction
+
+    from recours.claims import sweep as product
+    from recours.claims.commands.store import columns_of
+
+    with transaction.atomic():
+        row = product._lock_due(now, 1)[0]
+    write = product._decide(row, now)
+    before, after = msgspec.json.decode(row.snapshot), msgspec.json.decode(product._encode(write.claim))
+    (item,) = write.links
+    return {
+        **columns_of(write.claim),
+        "now": now,
+        "changed": msgspec.json.encode({k: v for k, v in after.items() if before.get(k) != v}).decode(),
+        "gone": [key for key in before if key not in after],
+        "kind": type(item.event).__name__,
+        "at": item.event.at,
+        "role": item.event.by.role.value,
+        "body": item.body.decode(),
+    }
+
+
+def _bare(arguments: dict[str, Any]) -> int:
+    from django.db import connection, transaction
+
+    from recours.claims.sweep import COLUMNS
+
+    changes = ", ".join(f"{name} = %({name})s::{kind}" for name, kind in COLUMNS)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH swept AS (
+              UPDATE claims_claim SET {changes}, snapshot = snapshot - %(gone)s::text[] || %(changed)s::jsonb,
+                head_hash = sha256(head_hash || uuid_send(id) || int4send(%(seq)s)
+                  || int8send((extract(epoch FROM %(now)s::timestamptz) * 1000000)::bigint)
+                  || convert_to(%(body)s, 'UTF8'))
+              WHERE due_at <= %(now)s AND parked_at IS NULL RETURNING id, head_hash
+            )
+            INSERT INTO claims_claimevent (claim_id, seq, kind, at, recorded_at, actor_role, actor_id, body, hash)
+            SELECT id, %(seq)s, %(kind)s, %(at)s, %(now)s, %(role)s, NULL, %(body)s::jsonb, head_hash FROM swept
+            """,
+            arguments,
+        )
+        return int(cursor.rowcount)
