@@ -16,6 +16,8 @@ from recours.claims.commands.evidence import add_evidence, write_note
 from recours.claims.models import Claim, InternalNote
 from recours.claims.sweep import sweep
 from recours.conversations.models import Message
+from recours.people.commands import appoint_to_desk
+from recours.people.models import DeskRole
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.claim import Terms
 from recours.rules.lifecycle.vocabulary import AppealReason, Remedy, Role, State
@@ -126,6 +128,26 @@ def test_only_administrators_assign(bench: Bench, desk: Client) -> None:
 
     claim.refresh_from_db()
     assert [page.status_code for page in refused] == [404, 404]
+    assert claim.assigned_to == bench.chloe
+
+
+def test_a_claim_is_not_assigned_to_a_party(bench: Bench) -> None:
+    claim = bench.escalated()
+    for user in (bench.bob, bench.alice.user):
+        appoint_to_desk(user=user, marketplace_id=bench.place.pk, role=DeskRole.AGENT)
+
+    page = signed_in(bench.admin).get(url(claim, "assign"))
+
+    offered = {key for key, _ in page.context["form"].fields["agent"].choices}
+    assert offered == {str(user.pk) for user in (bench.charlie, bench.chloe, bench.admin)}
+
+
+def test_a_claim_without_a_seller_can_be_assigned(bench: Bench) -> None:
+    claim = a_claim(payment=a_payment(bench.alice))
+
+    send(signed_in(bench.admin), claim, "assign", agent=str(bench.chloe.pk))
+
+    claim.refresh_from_db()
     assert claim.assigned_to == bench.chloe
 
 

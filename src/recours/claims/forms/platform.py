@@ -40,17 +40,22 @@ class AskEvidenceForm(ActForm):
 
 
 class AssignForm(ActForm):
-    """Which agent gets the claim. Who ruled first is not in the list of an appeal."""
+    """Which agent gets the claim: not a party to it, nor who ruled first when it is an appeal."""
 
     agent = forms.ChoiceField(label=_("Agent"))
 
     def __init__(self, opened: OpenedClaim, *args: Any, **kwargs: Any) -> None:
         super().__init__(opened, *args, **kwargs)
         appeal = opened.claim.appeal
-        staff = DeskStaff.objects.filter(marketplace_id=opened.row.marketplace_id).select_related("user")
+        row = opened.row
+        staff = DeskStaff.objects.filter(marketplace_id=row.marketplace_id, user__is_active=True)
+        # For a party the claim does not exist at the desk: given it, nobody would have it.
+        staff = staff.exclude(user__buyers=row.buyer_id)
+        if row.shop_id is not None:
+            staff = staff.exclude(user__shop_roles__shop_id=row.shop_id)
         choices = [
             (str(member.user_id), str(member.user))
-            for member in staff.order_by("user__name", "user__email")
+            for member in staff.select_related("user").order_by("user__name", "user__email")
             if appeal is None or member.user_id != appeal.first_agent
         ]
         self.fields["agent"] = forms.ChoiceField(label=self.fields["agent"].label, choices=choices)
