@@ -84,6 +84,10 @@ def update(root: Path) -> None:
     """Write the catalogue anew: new sentences come empty, translations stay. Raises GettextMissing."""
     fresh = gathered(root)
     (root / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
+    fresh.header = (
+        "English texts of the pages; the keys are the French ones. `./run lint --write` gathers them."
+    )
+    fresh.metadata_is_fuzzy = False
     fresh.metadata = {
         "Language": "en",
         "MIME-Version": "1.0",

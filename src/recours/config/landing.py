@@ -26,7 +26,7 @@ class Face(NamedTuple):
 
 BUYER = Face("buyer:orders", _("Mes commandes"), _("Ce que vous avez acheté, et vos litiges."))
 SELLER = Face("seller:claims", _("Dossiers de mes boutiques"), _("Ce que vos clients vous demandent."))
-DESK = Face("desk:queue", _("File d’attente de la plateforme"), _("Les litiges à départager."))
+DESK = Face("desk:queue", _("File d’attente de la plateforme"), _("Les litiges à trancher."))
 
 
 def faces_of(who: Identity) -> list[Face]:

@@ -64,7 +64,7 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     elif (due_at := next_deadline(claim)) is not None:
         _tell(request, advance_to(due_at), claim)
     else:
-        messages.info(request, _("Aucune échéance n’est en cours : personne n’attend rien de l’horloge."))
+        messages.info(request, _("Aucune échéance n’est en cours : avancer l’horloge ne changerait rien."))
     request.session[OPEN] = True
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):

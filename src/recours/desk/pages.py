@@ -200,10 +200,10 @@ def applicable_rule(opened: OpenedClaim) -> dict[str, Any]:
     facts.append((_("Motif"), word("ground_short", claim.ground)))
     if ground is not None:
         facts.append(
-            (_("Remèdes prévus"), ", ".join(word("remedy", remedy).lower() for remedy in ground.remedies))
+            (_("Solutions prévues"), ", ".join(word("remedy", remedy).lower() for remedy in ground.remedies))
         )
         facts.append(
-            (_("Preuves demandées"), " · ".join(say(lang(), f"evidence.{key}") for key in ground.evidence))
+            (_("Pièces demandées"), " · ".join(say(lang(), f"evidence.{key}") for key in ground.evidence))
         )
     if claim.ground.goods_received and claim.has_seller:
         facts.append((_("Frais de retour"), say(lang(), f"side.{return_payer(claim.ground, policy)}")))
@@ -223,7 +223,7 @@ def order_facts(opened: OpenedClaim) -> list[tuple[str, str]]:
         for line in opening.lines
     ]
     if opening.shipping is not None:
-        facts.append((_("Port"), money(opening.shipping, lang())))
+        facts.append((_("Frais de port"), money(opening.shipping, lang())))
     if row.payment is not None:
         facts.append((_("Paiement"), f"{row.payment.ref}, {money(row.payment.refundable, lang())}"))
     facts.append((_("Montant en jeu"), money(opened.claim.disputed, lang())))

@@ -44,7 +44,7 @@ LABELS = {
 NOTHING = {
     Tab.TO_ANSWER: gettext_lazy("Aucun acheteur n’attend votre réponse."),
     Tab.UNDERWAY: gettext_lazy("Aucun dossier n’est en cours."),
-    Tab.RETURNS: gettext_lazy("Aucun article n’est à recevoir."),
+    Tab.RETURNS: gettext_lazy("Aucun retour n’est attendu."),
     Tab.CLOSED: gettext_lazy("Aucun dossier n’est clos."),
 }
 

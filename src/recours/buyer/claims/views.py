@@ -132,7 +132,7 @@ def _refused(request: HttpRequest, reference: str, act: Act, refusal: Refusal | 
     opened = _opened(request, reference)
     refusal = refusal or ActNotOpen(act=act, state=opened.claim.state, role=opened.role)
     if request.FILES:
-        messages.info(request, _("Vos fichiers n’ont pas pu être gardés : choisissez-les à nouveau."))
+        messages.info(request, _("Vos fichiers n’ont pas pu être conservés : choisissez-les à nouveau."))
     form = form_for(opened, act, request.POST)
     form.is_valid()
     return _act_page(request, opened, act, form, refusal=refusal, status=409)

@@ -223,7 +223,7 @@ class WantedForm(forms.Form):
         if ground.goods_received and matter.about is About.ORDER:
             self.fields["goods_return"] = forms.ChoiceField(
                 label=gettext("Et l’article ?"),
-                choices=[("no", gettext("Je le garde")), ("yes", gettext("Je suis prêt à le renvoyer"))],
+                choices=[("no", gettext("Je le garde")), ("yes", gettext("Je peux le renvoyer"))],
                 widget=RadioCards(
                     hints={
                         "no": gettext("Sa valeur ou son état ne justifie pas un retour."),

@@ -231,7 +231,7 @@ def _accepting(opened: OpenedClaim, offer: Offer) -> list[str]:
     if offer.by is Role.AGENT and opened.claim.has_seller and not offer.accepted_by:
         return [*lines, _("L’accord vaudra dès que l’autre partie l’aura accepté aussi.")]
     if offer.terms.goods_return and opened.role is Role.BUYER:
-        lines.append(_("Vous devrez renvoyer l’article, soigneusement emballé dans son emballage d’origine."))
+        lines.append(_("Vous devrez renvoyer l’article, soigneusement protégé dans son emballage d’origine."))
     if offer.terms.remedy is not Remedy.REFUND:
         lines.append(_("L’article doit alors être envoyé à nouveau."))
     return [*lines, _("L’accord est définitif : la demande et les autres propositions ne comptent plus.")]
