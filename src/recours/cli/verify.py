@@ -76,7 +76,8 @@ def _show(verified: int, found: list["Difference"]) -> None:
         click.echo(f"  … et {len(found) - SHOWN} de plus (--json les donne toutes)")
     mark = click.style("✗", fg="red") if found else click.style("✓", fg="green")
     what = f"{len(found)} différences" if len(found) > 1 else "1 différence" if found else "aucune différence"
-    click.echo(f"{mark} {verified} réclamations rejouées, {what}.")
+    replayed = f"{verified} réclamations rejouées" if verified > 1 else f"{verified} réclamation rejouée"
+    click.echo(f"{mark} {replayed}, {what}.")
 
 
 def _plain(each: "Difference") -> dict[str, object]:
