@@ -190,8 +190,9 @@ class RuleForm(TermsForm):
 
     def kinds(self) -> list[tuple[str, str]]:
         wanted = gettext("Accorder la demande : %(terms)s") % {"terms": terms_text(self.opened.claim.wanted)}
-        nothing = self.opened.claim.wanted.remedy is Remedy.REFUND and not self.left.is_positive
-        granted = [] if nothing else [(WANTED, wanted)]
+        is_refund = self.opened.claim.wanted.remedy is Remedy.REFUND
+        can_be = self.left.is_positive if is_refund else self.opened.claim.has_seller
+        granted = [(WANTED, wanted)] if can_be else []
         return [*granted, *super().kinds(), (REJECT, gettext("Rejeter la demande"))]
 
     def terms_of(self, kind: str, data: Mapping[str, Any]) -> Terms | None:

@@ -45,7 +45,7 @@ def answerable_offers(claim: Claim, role: Role, now: dt.datetime) -> tuple[Offer
         if offer.is_open(now)
         and role not in offer.accepted_by
         and offer.by is not role
-        and (role is Role.BUYER or (role is Role.SELLER and offer.by is Role.AGENT))
+        and (role is Role.BUYER or (role is Role.SELLER and claim.has_seller and offer.by is Role.AGENT))
     )
 
 

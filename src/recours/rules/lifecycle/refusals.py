@@ -125,6 +125,10 @@ class DateInFuture(Refusal):
     """A parcel is not shipped, and does not arrive, tomorrow."""
 
 
+class DateBeforeReceipt(Refusal):
+    """Goods are not sent back before they came."""
+
+
 class DateBeforeShipping(Refusal):
     """A return does not arrive before it was shipped."""
 

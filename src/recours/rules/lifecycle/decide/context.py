@@ -43,8 +43,8 @@ def checked_terms(claim: Claim, terms: Terms) -> Terms:
     """Return the terms made whole for this claim.
 
     A refund names an amount above zero, in the claim's currency, within what is disputed and not yet refunded; a
-    return is only asked for goods that arrived. Raises AmountMissing, WrongCurrency, AmountTooHigh,
-    ReturnImpossible.
+    return is only asked for goods that arrived, and goods are only sent again by a seller. Raises AmountMissing,
+    WrongCurrency, AmountTooHigh, NoSuchParty, ReturnImpossible.
     """
     owed = remaining(claim)
     if terms.remedy is Remedy.REFUND:
@@ -54,7 +54,8 @@ def checked_terms(claim: Claim, terms: Terms) -> Terms:
             raise r.WrongCurrency(given=terms.amount.currency, expected=owed.currency)
         if terms.amount > owed:
             raise r.AmountTooHigh(most=owed)
-    elif terms.amount is not None:
+    else:
+        must_have_seller(claim)
         terms = replace(terms, amount=None)
     if terms.goods_return and not (claim.ground.goods_received and claim.has_seller):
         raise r.ReturnImpossible

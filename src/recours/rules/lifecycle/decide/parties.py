@@ -21,7 +21,8 @@ from recours.rules.windows import due_after
 
 
 def accept(claim: Claim, command: c.Accept, context: Context) -> e.Event:
-    """The seller gives the buyer what they ask for."""
+    """The seller gives the buyer what they ask for. Raises NoSuchParty, and what is wrong with the terms."""
+    must_have_seller(claim)
     terms = checked_terms(claim, claim.wanted)
     return e.RequestAccepted(
         at=context.now, by=command.by, to=owed_state(terms), terms=terms, basis=GrantBasis.SELLER_ACCEPTED
@@ -38,7 +39,9 @@ def make_offer(claim: Claim, command: c.MakeOffer, context: Context) -> e.Event:
     """The seller proposes something else. It binds the seller until it expires.
 
     In the seller's own turn the buyer is next; at other times the offer stands beside the others and no clock moves.
+    Raises NoSuchParty, and what is wrong with the terms.
     """
+    must_have_seller(claim)
     return e.OfferMade(
         at=context.now,
         by=command.by,
@@ -55,9 +58,14 @@ def ask(claim: Claim, command: c.Ask, context: Context) -> e.Event:
 
 
 def answer(claim: Claim, command: c.Answer, context: Context) -> e.Event:
-    """The seller's answer to a first message, or the buyer's to a seller's question. Raises NothingAsked."""
+    """The seller's one answer to a first message, or the buyer's to a seller's question.
+
+    Raises NothingAsked, ActNotOpen.
+    """
     text = text_given(command.text)
     if command.by.role is Role.SELLER:
+        if claim.seller_answered:
+            raise r.ActNotOpen(act=command.act, state=claim.state, role=command.by.role)
         return e.SellerAnswered(at=context.now, by=command.by, text=text)
     if not claim.seller_asked:
         raise r.NothingAsked
@@ -67,14 +75,10 @@ def answer(claim: Claim, command: c.Answer, context: Context) -> e.Event:
 def accept_offer(claim: Claim, command: c.AcceptOffer, context: Context) -> e.Event:
     """Agree to an offer. The platform's proposal binds only when both parties accepted it.
 
-    Raises NoSuchOffer, OfferExpired, OfferAlreadyRefused, OwnOffer, AlreadyAccepted.
+    Raises NoSuchOffer, OfferExpired, OfferAlreadyRefused, OwnOffer, AlreadyAccepted, NoSuchParty.
     """
     offer = open_offer(claim, command.number, context)
-    role = command.by.role
-    if offer.by is role or (role is Role.SELLER and offer.by is not Role.AGENT):
-        raise r.OwnOffer
-    if role in offer.accepted_by:
-        raise r.AlreadyAccepted
+    must_be_to_answer(claim, offer, command.by.role)
     from_platform = offer.by is Role.AGENT
     if from_platform and claim.has_seller and not offer.accepted_by:
         return e.OfferApproved(at=context.now, by=command.by, number=offer.number)
@@ -90,10 +94,12 @@ def accept_offer(claim: Claim, command: c.AcceptOffer, context: Context) -> e.Ev
 
 
 def refuse_offer(claim: Claim, command: c.RefuseOffer, context: Context) -> e.Event:
-    """Say no to one offer; nothing else changes. Raises NoSuchOffer, OfferExpired, OfferAlreadyRefused, OwnOffer."""
+    """Say no to one offer; nothing else changes.
+
+    Raises NoSuchOffer, OfferExpired, OfferAlreadyRefused, OwnOffer, AlreadyAccepted, NoSuchParty.
+    """
     offer = open_offer(claim, command.number, context)
-    if offer.by is command.by.role:
-        raise r.OwnOffer
+    must_be_to_answer(claim, offer, command.by.role)
     return e.OfferRefused(at=context.now, by=command.by, number=offer.number, reasons=command.reasons.strip())
 
 
@@ -148,6 +154,16 @@ def open_offer(claim: Claim, number: int, context: Context) -> Offer:
     if not offer.is_open(context.now):
         raise r.OfferExpired(expired_at=offer.expires_at)
     return offer
+
+
+def must_be_to_answer(claim: Claim, offer: Offer, role: Role) -> None:
+    """An offer is answered once, by whom it was made to. Raises NoSuchParty, OwnOffer, AlreadyAccepted."""
+    if role is Role.SELLER:
+        must_have_seller(claim)
+    if offer.by is role or (role is Role.SELLER and offer.by is not Role.AGENT):
+        raise r.OwnOffer
+    if role in offer.accepted_by:
+        raise r.AlreadyAccepted
 
 
 def expiry(context: Context) -> dt.datetime:

@@ -20,8 +20,10 @@ from recours.rules.lifecycle.vocabulary import Resolution, Role, State
 
 
 def take(claim: Claim, command: c.Take, context: Context) -> e.Event:
-    """An agent takes a claim that nobody has. Raises AssignedToAnother, AppealNeedsAnotherAgent."""
+    """An agent takes a claim that nobody has. Raises AssignedToAnother, ActNotOpen, AppealNeedsAnotherAgent."""
     must_hold(claim, command.by)
+    if claim.assigned_to is not None:
+        raise r.ActNotOpen(act=command.act, state=claim.state, role=command.by.role)
     must_be_impartial(claim, command.by.id)
     if command.by.id is None:
         raise ValueError("an agent has an id")

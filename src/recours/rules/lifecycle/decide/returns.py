@@ -13,8 +13,12 @@ from recours.rules.lifecycle.vocabulary import Resolution, State
 
 
 def ship_return(claim: Claim, command: c.ShipReturn, context: Context) -> e.Event:
-    """The buyer sent the goods back, with proof. Raises DateInFuture, TrackingMissing."""
+    """The buyer sent the goods back, with proof. Raises DateInFuture, DateBeforeReceipt, TrackingMissing."""
     _not_tomorrow(command.shipped_on, context)
+    came_on = claim.opening.delivered_on or claim.opening.ordered_on
+    if came_on is not None and command.shipped_on < came_on:
+        # The law's time to refund runs from this day: it is not the buyer's to put back at will.
+        raise r.DateBeforeReceipt(came_on=came_on)
     carrier, tracking = command.carrier.strip(), command.tracking.strip()
     if not carrier or not tracking:
         raise r.TrackingMissing
@@ -29,10 +33,12 @@ def ship_return(claim: Claim, command: c.ShipReturn, context: Context) -> e.Even
 
 
 def record_arrival(claim: Claim, command: c.RecordReturnArrival, context: Context) -> e.Event:
-    """Say on which day the return arrived; the time to inspect it runs from there.
+    """Say, once, on which day the return arrived; the time to inspect it runs from there.
 
-    Raises DateInFuture, DateBeforeShipping.
+    Raises ActNotOpen, DateInFuture, DateBeforeShipping.
     """
+    if claim.trip and claim.trip.arrived_on:
+        raise r.ActNotOpen(act=command.act, state=claim.state, role=command.by.role)
     _not_tomorrow(command.arrived_on, context)
     if claim.trip and claim.trip.shipped_on and command.arrived_on < claim.trip.shipped_on:
         raise r.DateBeforeShipping(shipped_on=claim.trip.shipped_on)
