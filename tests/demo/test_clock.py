@@ -75,7 +75,7 @@ def test_clock_can_wait_for_one_claim_alone(client: Client) -> None:
 def test_clock_says_that_nothing_waits(client: Client) -> None:
     response = client.post("/demo/clock/", {"by": "next", "next": "/demo/"}, follow=True)
 
-    assert said(response) == ["Aucune échéance n’est en cours : personne n’attend rien de l’horloge."]
+    assert said(response) == ["Aucune échéance n’est en cours : avancer l’horloge ne changerait rien."]
     assert clock.offset() == timedelta()
 
 
