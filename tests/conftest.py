@@ -31,9 +31,8 @@ def _server() -> EmbeddedServer:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set Django up on the tests' own cluster, which starts when the first test asks for a database."""
-    for name in [
-        name for name in os.environ if name.startswith("RECOURS_") and name != "RECOURS_TEST_DATABASE"
-    ]:
+    kept = {"RECOURS_TEST_DATABASE", "RECOURS_CHROMIUM"}
+    for name in [name for name in os.environ if name.startswith("RECOURS_") and name not in kept]:
         del os.environ[name]  # what the developer's shell says must not change what the tests say
     server = _server()
     # For the processes that tests start, when it is pytest that put src on our own path.

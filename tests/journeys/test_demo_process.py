@@ -3,36 +3,13 @@
 import http.client
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 from tests.conftest import short_folder
+from tests.journeys.demo_process import free_port, start, wait_until_ready
 
 from recours.config.database import EmbeddedServer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def start(home: Path, port: int) -> subprocess.Popen[str]:
-    plain = {
-        name: value for name, value in os.environ.items() if not name.startswith(("RECOURS_", "DATABASE_"))
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "recours.cli", "demo", "--home", str(home), "--port", str(port)],
-        env=plain,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
 
 
 def test_demo_starts_answers_and_leaves_nothing_behind() -> None:
@@ -40,12 +17,7 @@ def test_demo_starts_answers_and_leaves_nothing_behind() -> None:
     with short_folder() as folder, start(folder / "home", port) as demo:
         home = folder / "home"
         assert demo.stdout is not None
-        said = []
-        for line in demo.stdout:
-            said.append(line)
-            if "Ctrl-C to stop" in line:
-                break
-        assert demo.poll() is None, "".join(said)
+        wait_until_ready(demo)
 
         web = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         web.request("GET", "/readyz")

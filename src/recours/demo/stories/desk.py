@@ -198,7 +198,7 @@ def ruled(stage: Stage) -> None:
         stage.ago(2, "15:05"),
         Rule,
         who=THEO,
-        rule="L217-5",
+        rule="law:FR:conso:L217-3",
         reasons="L’annonce promet une limite à 85 dB sans condition. Le casque n’a pas cette qualité sans une"
         " application introuvable. Remboursement complet, retour aux frais de la boutique.",
         terms=Terms(remedy=Remedy.REFUND, amount=euros(7980), goods_return=True, return_paid_by=Role.SELLER),

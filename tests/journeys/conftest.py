@@ -1,0 +1,54 @@
+"""The demo as a visitor meets it, and the browsers to walk through it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from tests.conftest import short_folder
+from tests.journeys.demo_process import free_port, start, wait_until_ready
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def chromium() -> str:
+    """Return the browser to use; its absence is a failure and not a skip, or nobody would notice."""
+    named = os.environ.get("RECOURS_CHROMIUM", "")
+    found = named or next((path for name in CHROMIUM if (path := shutil.which(name))), "")
+    if not found:
+        pytest.fail(
+            "No Chromium here, and the journeys need one. Debian, Ubuntu: sudo apt install chromium."
+            " Elsewhere: RECOURS_CHROMIUM=/path/to/chrome ./run test",
+            pytrace=False,
+        )
+    return found
+
+
+# For a module and not for the whole run: while Playwright is up this thread has an event loop, and Django refuses
+# to use the database beside one.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of a demo of its own: real web server, worker, database and clock."""
+    port = free_port()
+    with short_folder() as folder, start(folder / "home", port) as demo:
+        try:
+            wait_until_ready(demo)
+            # A pipe that nobody reads fills up, and then the site stands still.
+            threading.Thread(target=demo.stdout.read if demo.stdout else None, daemon=True).start()
+            yield f"http://localhost:{port}"
+        finally:
+            os.killpg(demo.pid, signal.SIGINT)
+            demo.wait(timeout=60)
