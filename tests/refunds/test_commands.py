@@ -261,6 +261,7 @@ def test_transfer_recorded_closes_the_claim_in_one_step() -> None:
 
 def test_transfer_of_an_earlier_day_is_dated_that_day() -> None:
     refund = prepared()
+    Claim.objects.update(opened_at=PRESENT - dt.timedelta(days=3))
 
     commands.record_transfer(
         refund.pk, by=agent_of(refund.claim), reference="V1", paid_on=dt.date(2026, 11, 18)

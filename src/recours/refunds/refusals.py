@@ -33,5 +33,9 @@ class TransferReferenceUsed(Refusal):
     """Another refund was recorded with this reference."""
 
 
+class PaidBeforeOpening(Refusal):
+    """A transfer of a day before the claim was opened is another transfer, or another year."""
+
+
 class MoreThanWasPaid(Refusal):
     """With this refund, more would go back than was paid."""

@@ -16,6 +16,7 @@ from recours.refunds.models import Refund
 from recours.refunds.providers import AUTOMATIC, Answer, Outcome
 from recours.refunds.refusals import (
     MoreThanWasPaid,
+    PaidBeforeOpening,
     RefundAlreadyPaid,
     RefundCancelled,
     RefundNotFailed,
@@ -50,8 +51,8 @@ def record_transfer(
 
     In one transaction: the refund has succeeded, and the claim knows it (and closes when nothing is left to pay).
     Recording the same transfer again changes nothing. `paid_on` is a day of the marketplace.
-    Raises TransferReferenceMissing, TransferReferenceUsed, DateInFuture, RefundAlreadyPaid, RefundCancelled,
-    RefundPaidByProvider.
+    Raises TransferReferenceMissing, TransferReferenceUsed, DateInFuture, PaidBeforeOpening, RefundAlreadyPaid,
+    RefundCancelled, RefundPaidByProvider.
     """
     now = now or clock.now()
     reference = reference.strip()[:MAX_REFERENCE]
@@ -70,6 +71,10 @@ def record_transfer(
         today = calendar.local_date(now)
         if paid_on > today:
             raise DateInFuture(date=paid_on)
+        opened_on = calendar.local_date(claim.opened_at)
+        if paid_on < opened_on:
+            # The proof of payment also stops the meter of lateness: a mistyped year must not.
+            raise PaidBeforeOpening(opened_on=opened_on)
         paid_at = now if paid_on == today else calendar.day_start(paid_on)
         try:
             with transaction.atomic():
