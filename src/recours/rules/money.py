@@ -55,7 +55,8 @@ MAX_MINOR = 10**15
 
 _SYMBOLS = {"€": "EUR", "£": "GBP", "¥": "JPY", "$": "USD"}
 _SPACES = re.compile("[\u0020\u00a0\u2009\u202f'’]")
-_NUMBER = re.compile(r"[0-9][0-9.,]*", re.ASCII)
+_NUMBER = re.compile(r"[0-9][0-9.,]{0,39}", re.ASCII)
+"""Longer than any amount: Python itself refuses to read thousands of digits, and not as a refusal."""
 
 
 def exponent(currency: str) -> int:
