@@ -83,6 +83,8 @@ def claim_for(identity: Identity, reference: str, *, role: Role | None = None) -
 
     Raises ClaimNotVisible, the same for a claim of others as for one that never was.
     """
+    if "\0" in reference:  # which PostgreSQL refuses to compare with anything
+        raise ClaimNotVisible
     row = (
         visible_to(identity)
         .select_related("buyer", "shop", "order", "payment", "marketplace", "assigned_to")

@@ -122,6 +122,8 @@ def parked_page(desk: Desk, *, after: Place | None, limit: int = PAGE) -> list[C
 
 def parked_claim(desk_of: Identity, reference: str) -> Claim | None:
     """Return a parked claim at one of the person's desks by its reference, None when there is no such claim."""
+    if "\0" in reference:
+        return None
     rows = Claim.objects.filter(reference=reference, marketplace_id__in=desk_of.agent_of)
     if desk_of.buyer_ids:
         rows = rows.exclude(buyer_id__in=desk_of.buyer_ids)

@@ -136,7 +136,9 @@ class Lifecycle(RuleBasedStateMachine):
             return
         if before is not None and isinstance(command, c.Command):
             present = as_of(before, RULES, self.now)
-            assert command.act in allowed(present, command.by, RULES, self.now), "done, though no page offers it"
+            assert command.act in allowed(present, command.by, RULES, self.now), (
+                "done, though no page offers it"
+            )
         for event in events:
             self.claim = evolve(self.claim, event)
             self.events.append(event)

@@ -49,7 +49,8 @@ def save_draft(
             payment_id=payment_id,
             saved_at=now,
         )
-        draft.answers = {**draft.answers, step: {name: _storable(value) for name, value in answer.items()}}
+        typed = {_storable(name): _storable(value) for name, value in answer.items()}
+        draft.answers = {**draft.answers, step: typed}
         draft.saved_at = now
         draft.save(update_fields=["answers", "saved_at"])
     return draft

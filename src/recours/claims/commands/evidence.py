@@ -69,7 +69,10 @@ def write_message(*, claim_id: UUID, by: Actor, text: str, now: dt.datetime | No
 
 
 def write_note(*, claim_id: UUID, by: Actor, text: str, now: dt.datetime | None = None) -> InternalNote:
-    """Write a note that only the desk reads. Raises TextMissing, TextTooLong; ValueError for anybody but an agent."""
+    """Write a note that only the desk reads.
+
+    Raises TextMissing, TextTooLong, TextNotText; ValueError for anybody but an agent.
+    """
     if by.role is not Role.AGENT or by.id is None:
         raise ValueError("notes are the desk's")
     return InternalNote.objects.create(

@@ -65,6 +65,10 @@ class TextTooLong(Refusal):
     """More characters than are kept."""
 
 
+class TextNotText(Refusal):
+    """A character that no text has and no database keeps (NUL): sent by a program, never typed."""
+
+
 class NothingAsked(Refusal):
     """An answer to a question that was not put."""
 

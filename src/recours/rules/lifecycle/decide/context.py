@@ -30,8 +30,10 @@ class Context(Struct, frozen=True):
 
 
 def text_given(text: str) -> str:
-    """Return the text trimmed. Raises TextMissing, TextTooLong."""
+    """Return the text trimmed. Raises TextMissing, TextTooLong, TextNotText."""
     trimmed = text.strip()
+    if "\0" in trimmed:
+        raise r.TextNotText
     if not trimmed:
         raise r.TextMissing
     if len(trimmed) > MAX_TEXT:
