@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from msgspec.structs import replace
 
 from recours.rules.eligibility import (
     AlreadyArrived,
@@ -70,9 +71,17 @@ def test_options_after_delivery(day: dt.date, late: type | None) -> None:
         Ground.DEFECTIVE: None,
         Ground.NOT_AS_DESCRIBED: None,
         Ground.WRONG_ITEM: None,
-        Ground.LOST: AlreadyArrived,
+        Ground.LOST: None,
         Ground.LATE: late,
     }
+
+
+def test_lost_is_open_at_once_when_a_carrier_says_delivered_and_closed_when_the_buyer_said_so() -> None:
+    now = paris(dt.date(2026, 11, 8))
+    delivered = facts(dt.date(2026, 11, 8))
+
+    assert reasons(delivered, now)[Ground.LOST] is None
+    assert reasons(replace(delivered, received_by_own_word=True), now)[Ground.LOST] is AlreadyArrived
 
 
 def test_options_of_a_payment_are_the_marketplaces_own() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recours.marketplaces.models import Order, OrderLine, Payment
+from recours.marketplaces.models import DeliverySource, Order, OrderLine, Payment
 from recours.rules.eligibility import Facts
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.claim import ClaimedLine
@@ -33,6 +33,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     ordered_on: dt.date | None = None
     promised_on: dt.date | None = None
     delivered_on: dt.date | None = None
+    received_by_own_word: bool = False
 
     def facts(self, ground: Ground) -> Facts:
         """Return what the rules ask to judge a ground."""
@@ -43,6 +44,7 @@ class Subject(Struct, frozen=True, kw_only=True):
             ordered_on=self.ordered_on,
             promised_on=self.promised_on,
             delivered_on=self.delivered_on,
+            received_by_own_word=self.received_by_own_word,
         )
 
 
@@ -77,6 +79,7 @@ def subject_of_order(
         delivered_on=max((day for day in delivered if day), default=None)
         if delivered and all(delivered)
         else None,
+        received_by_own_word=any(parcel.delivery_source == DeliverySource.BUYER for parcel in parcels),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from recours.rules.entitlement import ClaimWindow, claim_window
 from recours.rules.lifecycle import Rulebook
@@ -15,7 +16,10 @@ from recours.rules.wording.format import Until
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What is known of the thing claimed about. Days are the marketplace's; None where nobody knows."""
+    """What is known of the thing claimed about. Days are the marketplace's; None where nobody knows.
+
+    `received_by_own_word`: the buyer themselves said that the parcel came, not the carrier or the platform.
+    """
 
     ground: Ground
     about: About
@@ -23,6 +27,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     ordered_on: dt.date | None = None
     promised_on: dt.date | None = None
     delivered_on: dt.date | None = None
+    received_by_own_word: bool = False
 
 
 class StillOnItsWay(Refusal):
@@ -42,7 +47,7 @@ class NotReceivedYet(Refusal):
 
 
 class AlreadyArrived(Refusal):
-    """A parcel that was delivered is not lost."""
+    """A parcel that the buyer said they received is not lost."""
 
 
 class ArrivedInTime(Refusal):
@@ -66,7 +71,7 @@ def check_eligible(facts: Facts, rules: Rulebook, now: dt.datetime) -> ClaimWind
         raise NothingLeftToRefund
     if facts.ground.goods_received and facts.delivered_on is None:
         raise NotReceivedYet
-    if facts.ground is Ground.LOST and facts.delivered_on is not None:
+    if facts.ground is Ground.LOST and facts.delivered_on is not None and facts.received_by_own_word:
         raise AlreadyArrived(delivered_on=facts.delivered_on)
     window = window_of(facts, rules)
     if window is None:
@@ -86,10 +91,14 @@ def check_eligible(facts: Facts, rules: Rulebook, now: dt.datetime) -> ClaimWind
 
 
 def window_of(facts: Facts, rules: Rulebook) -> ClaimWindow | None:
-    """Return when this ground may be claimed, by policy and by law; None for a purchase that failed."""
+    """Return when this ground may be claimed, by policy and by law; None for a purchase that failed.
+
+    A parcel that a carrier marked as delivered and that never came can be claimed as lost at once: the risk stays
+    with the seller until the buyer holds the goods (art. L216-2), and there is nothing left to wait for.
+    """
     if facts.about is About.PURCHASE or facts.ordered_on is None:
         return None
-    return claim_window(
+    window = claim_window(
         ground=facts.ground,
         ordered_at=facts.ordered_on,
         promised_on=facts.promised_on,
@@ -98,3 +107,5 @@ def window_of(facts: Facts, rules: Rulebook) -> ClaimWindow | None:
         law=rules.law,
         calendar=rules.calendar,
     )
+    said_delivered = facts.ground is Ground.LOST and facts.delivered_on is not None
+    return replace(window, opens_at=None) if said_delivered else window

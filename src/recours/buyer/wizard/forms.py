@@ -24,6 +24,7 @@ from recours.rules.eligibility import check_eligible
 from recours.rules.lifecycle.vocabulary import About, Ground, Remedy
 from recours.rules.outlook import Option, options
 from recours.rules.refusals import Refusal
+from recours.rules.wording import say
 from recours.rules.wording.format import day, money
 from recours.ui.forms import CheckboxCards, MoneyField, RadioCards
 
@@ -123,7 +124,8 @@ class GroundForm(forms.Form):
             if one.ground.concerns_marketplace or not marketplace_only
         }
         widget = OpenCards(
-            hints={key: _ground_hint(one, matter) for key, one in self.options.items()}, columns=True
+            hints={key: _ground_hint(one, facts.delivered_on) for key, one in self.options.items()},
+            columns=True,
         )
         widget.closed = frozenset(
             key for key, one in self.options.items() if not one.is_open and not one.needs_delivery_day
@@ -158,9 +160,11 @@ def _whole(matter: Matter) -> dict[int, int]:
     return {line.pk: line.quantity for line in matter.lines if line.pk not in matter.taken}
 
 
-def _ground_hint(option: Option, matter: Matter) -> str:
+def _ground_hint(option: Option, delivered_on: dt.date | None) -> str:
     if option.refusal is not None and not option.needs_delivery_day:
         return f"{option.refusal.explain(lang())} {_reopens(option)}".strip()
+    if option.ground is Ground.LOST and delivered_on is not None:
+        return say(lang(), "ground_help.lost_though_delivered", delivered_on=delivered_on)
     return word("ground_help", option.ground)
 
 
