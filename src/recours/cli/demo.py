@@ -115,6 +115,7 @@ def _reset(folder: Path) -> None:
         connection.execute("DROP DATABASE IF EXISTS recours WITH (FORCE)")
         connection.execute("CREATE DATABASE recours")
     shutil.rmtree(folder / "files", ignore_errors=True)
+    shutil.rmtree(folder / "simulated-provider", ignore_errors=True)
     (folder / CLOCK).unlink(missing_ok=True)
 
 
