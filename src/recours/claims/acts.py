@@ -218,10 +218,11 @@ def send_message(opened: OpenedClaim, text: str) -> None:
 
     Raises TextMissing, TextTooLong.
     """
-    row = opened.row
-    if row.conversation_id and was_just_sent(row.conversation_id, opened.actor, text, now=opened.now):
-        return
-    write_message(claim_id=row.pk, by=opened.actor, text=text)
+    with transaction.atomic():
+        row = Claim.objects.select_for_update().only("conversation_id").get(pk=opened.row.pk)
+        if row.conversation_id and was_just_sent(row.conversation_id, opened.actor, text, now=opened.now):
+            return
+        write_message(claim_id=row.pk, by=opened.actor, text=text)
 
 
 def attach(opened: OpenedClaim, uploads: Uploads, *, by: User) -> int:
@@ -231,6 +232,7 @@ def attach(opened: OpenedClaim, uploads: Uploads, *, by: User) -> int:
     FileNotKept.
     """
     with transaction.atomic():
+        Claim.objects.select_for_update().only("pk").get(pk=opened.row.pk)  # the same files may be on their way twice
         mine = Evidence.objects.filter(claim_id=opened.row.pk, side=opened.role)
         known = set(mine.values_list("file__sha256", flat=True))
         fresh = [one for one in uploads.accepted if hashlib.sha256(one.original).hexdigest() not in known]

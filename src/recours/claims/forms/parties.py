@@ -124,7 +124,8 @@ class GroundForm(ActForm):
     def _fits(self, ground: Ground) -> bool:
         claim = self.opened.claim
         if ground is claim.ground:
-            return False
+            # Not to be chosen; but a form sent twice finds that its ground is the claim's already.
+            return self.is_bound
         if claim.opening.about is not About.ORDER:
             return ground.concerns_marketplace
         return not (claim.state is State.CONTACTING_SELLER and ground.concerns_marketplace)
