@@ -43,7 +43,7 @@ def test_a_rolled_and_paused_window_in_english() -> None:
 
     assert plain(trace_text(dated, "en")).splitlines() == [
         "Parcel received: Thursday 10 December 2026",
-        "+ 14 days: seller's answer, French Consumer Code, art. L221-18",
+        "+ 14 days: seller’s answer, French Consumer Code, art. L221-18",
         "Paused for 2 hours 30 minutes: 1 day added",
         "Carried to the next day: Friday 25 December 2026 is a public holiday (Christmas Day)",
         "Carried to the next day: Saturday 26 December 2026 is a day of weekly rest",

@@ -80,7 +80,7 @@ def _texts(lang: Lang) -> Mapping[str, _Template]:
         for key, text in _flatten(tomllib.loads(path.read_text("utf-8")), ""):
             if key in found:
                 raise ValueError(f"{lang}/{path.name}: {key} is written twice")
-            found[key] = parse_template(text if lang != "fr" else formats.french_typography(text))
+            found[key] = parse_template(formats.typography(text, lang))
     return found
 
 

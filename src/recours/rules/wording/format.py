@@ -178,11 +178,13 @@ def is_singular(shown: Value, lang: Lang) -> bool:
     return -2 < shown < 2 if language(lang) == "fr" else shown == 1
 
 
-def french_typography(text: str) -> str:
-    """Give a typed French text its marks: curved apostrophes, and the narrow no-break space before ; : ! ? » %
+def typography(text: str, lang: Lang) -> str:
+    """Give a typed text its marks: curved apostrophes and, in French, the narrow no-break space before ; : ! ? » %
     and after «, where an ordinary space was typed.
     """
-    text = re.sub(r"(?<=\w)'(?=\w|«|\{)", "’", text)
+    text = re.sub(r"(?<=\w)'(?=\w|«|\{)|(?<=s)'(?= )", "’", text)
+    if lang != "fr":
+        return text
     text = re.sub(r" (?=[;:!?»%])", NARROW_NO_BREAK, text)
     return text.replace("« ", "«" + NARROW_NO_BREAK)
 
