@@ -152,3 +152,12 @@ def _own_files(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("app"):
         settings = request.getfixturevalue("settings")
         settings.MEDIA_ROOT = request.getfixturevalue("tmp_path") / "files"
+
+
+@pytest.fixture(autouse=True)
+def _french() -> Iterator[None]:
+    """The readers' language, which a request in another one would leave behind it in this thread."""
+    from django.utils import translation  # once Django is set up
+
+    with translation.override("fr"):
+        yield
