@@ -87,7 +87,8 @@ def _tell(request: HttpRequest, moved: Moved, claim: str) -> None:
             for title, happened in done[:TOLD]
         ]
         if len(done) > TOLD:
-            told.append(_("et %(count)s autres") % {"count": len(done) - TOLD})
+            more = len(done) - TOLD
+            told.append(ngettext("et %(count)s autre", "et %(count)s autres", more) % {"count": more})
         said.append(" ; ".join(told) + ".")
     else:
         said.append(_("Aucune échéance n’est tombée."))

@@ -115,7 +115,7 @@ def where(parcels: Sequence[Parcel | None], found: Outlook, zone: str, now: dt.d
             "source": word("delivery_source", last.delivery_source),
         }
     if arrived:
-        text = gettext("%(arrived)d colis livrés sur %(all)d, le reste attendu au plus tard le %(day)s")
+        text = gettext("Colis livrés : %(arrived)d sur %(all)d, le reste attendu au plus tard le %(day)s")
         return text % {"arrived": len(arrived), "all": len(parcels), "day": expected}
     if not expected:
         return gettext("Date de livraison inconnue")
