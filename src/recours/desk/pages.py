@@ -32,7 +32,7 @@ from recours.marketplaces.models import Parcel
 from recours.rules.access import Identity, may_assign
 from recours.rules.entitlement import return_payer
 from recours.rules.lifecycle import events as e
-from recours.rules.lifecycle.vocabulary import Act, Role, State
+from recours.rules.lifecycle.vocabulary import About, Act, Role, State
 from recours.rules.wording import say
 from recours.rules.wording.format import day, money
 from recours.rules.wording.trace import source_text
@@ -227,6 +227,13 @@ def order_facts(opened: OpenedClaim) -> list[tuple[str, str]]:
     if row.payment is not None:
         facts.append((_("Paiement"), f"{row.payment.ref}, {money(row.payment.refundable, lang())}"))
     facts.append((_("Montant en jeu"), money(opened.claim.disputed, lang())))
+    if opening.about is About.PURCHASE and opening.disputed.is_positive:
+        facts.append(
+            (
+                _("Paiement"),
+                _("aucun n’est connu : ce montant est débité selon l’acheteur, vérifiez-le avant d’accorder"),
+            )
+        )
     if opened.claim.refunded.is_positive:
         facts.append((_("Déjà remboursé"), money(opened.claim.refunded, lang())))
     trip = opened.claim.trip

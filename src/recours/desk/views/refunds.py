@@ -167,6 +167,8 @@ def _facts(refund: Refund) -> list[tuple[str, str]]:
     ]
     if refund.payment is not None:
         facts.append((_("Paiement d’origine"), f"{refund.payment.ref} ({refund.payment.method})"))
+    elif refund.claim.order_id is None:
+        facts.append((_("Paiement d’origine"), _("aucun n’est connu : débité selon l’acheteur")))
     return facts
 
 
