@@ -6,7 +6,7 @@ import datetime as dt
 from functools import lru_cache
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from msgspec.structs import replace
 
 from recours.marketplaces.models import Marketplace, PolicyVersion
@@ -27,17 +27,17 @@ def policy_of(marketplace_id: UUID, version: int) -> Policy:
     return replace(policy, meta=replace(policy.meta, version=row.version, published_on=published_on))
 
 
+NEWEST = "SELECT max(version) FROM marketplaces_policyversion WHERE marketplace_id = %s"
+
+
 def current_version(marketplace_id: UUID) -> int:
     """Return the number of the policy that a claim opened now is judged by. Raises NoPolicy."""
-    newest = (
-        PolicyVersion.objects.filter(marketplace_id=marketplace_id)
-        .order_by("-version")
-        .values_list("version")
-    )
-    row = newest.first()
-    if row is None:
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, [marketplace_id])
+        (version,) = cursor.fetchone()
+    if version is None:
         raise NoPolicy
-    return row[0]
+    return int(version)
 
 
 def current_policy(marketplace_id: UUID) -> Policy:

@@ -30,7 +30,7 @@ from recours.claims.forms import said
 from recours.claims.presentation import lang, word
 from recours.files.commands import store_judged
 from recours.files.forms import Uploads
-from recours.files.refusals import FileRefused
+from recours.files.refusals import FileRefused, FileUnavailable
 from recours.files.responses import serve
 from recours.marketplaces.commands import record_delivery
 from recours.marketplaces.policies import NoPolicy
@@ -98,9 +98,11 @@ def draft_file(request: HttpRequest, draft_id: UUID, file_id: UUID) -> HttpRespo
     stored = draft.files.filter(pk=file_id).first() if draft else None
     if stored is None:
         raise Http404
-    return serve(
-        request, stored, variant="thumb" if stored.is_image and "copy" not in request.GET else "clean"
-    )
+    wants_thumb = bool(stored.thumb_sha256) and "copy" not in request.GET
+    try:
+        return serve(request, stored, variant="thumb" if wants_thumb else "clean")
+    except FileUnavailable as error:
+        raise Http404 from error
 
 
 def _page(request: HttpRequest, find: Find, slug: str) -> HttpResponse:
@@ -110,7 +112,7 @@ def _page(request: HttpRequest, find: Find, slug: str) -> HttpResponse:
         raise Http404 from error
     if matter is None:
         raise Http404
-    if request.method == "POST" and slug == SUMMARY and (sent := _sent_before(request)):
+    if request.method == "POST" and slug == SUMMARY and (sent := _sent_before(request, matter)):
         return redirect(sent)
     if matter.blocked_by is not None:
         context = _head(matter) | {"claim": claim_line(matter.blocked_by, matter.now)}
@@ -215,8 +217,10 @@ def _remove(progress: Progress, file_id: str) -> None:
         remove_draft_file(draft=progress.matter.draft, file_id=wanted)
 
 
-def _sent_before(request: HttpRequest) -> str:
+def _sent_before(request: HttpRequest, matter: Matter) -> str:
     """Return the address of the claim that the draft of this page already became: the button was pressed twice."""
+    if matter.draft is not None and request.POST.get("draft") == str(matter.draft.pk):
+        return ""
     try:
         draft = draft_of(identity(request), UUID(request.POST.get("draft", "")))
     except ValueError:

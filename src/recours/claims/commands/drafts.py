@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from recours import clock
 from recours.claims.claimable import draft_for, files_of
@@ -88,14 +89,16 @@ def submit_draft(
     """
     now = now or clock.now()
     with transaction.atomic():
-        draft = Draft.objects.select_for_update(of=("self",)).select_related("claim").get(pk=draft_id)
+        attached = Draft.files.through.objects.filter(draft_id=OuterRef("pk"))
+        rows = Draft.objects.select_for_update(of=("self",)).select_related("claim")
+        draft = rows.annotate(has_files=Exists(attached)).get(pk=draft_id)
         if draft.claim is not None:
             return draft.claim
         claim = open_claim(request, by=by, now=now)
-        files = files_of(draft)
-        if files:
-            add_evidence(claim_id=claim.pk, by=by, files=files, now=now)
+        if draft.has_files:
+            add_evidence(claim_id=claim.pk, by=by, files=files_of(draft), now=now)
         draft.claim, draft.answers, draft.saved_at = claim, {}, now
         draft.save(update_fields=["claim", "answers", "saved_at"])
-        draft.files.clear()
+        if draft.has_files:
+            draft.files.clear()
     return claim
