@@ -57,7 +57,7 @@ def _write(path: Path, lines: int) -> None:
             for line in range(1, count + 1):
                 writer.writerow(
                     [
-                        f"F-{order}", "2026-10-28T18:30:00+01:00", f"buyer{order % 9000}@example.org", "Camille P.", "FR",
+                        f"F-{order}", "2026-10-28T18:30:00+01:00", f"buyer{order % 9000}@example.org", "Camille", "FR",
                         f"shop{order % 300}", f"Boutique {order % 300}", "EUR", "4,90", line, f"SKU-{line}",
                         f"Casque audio Nova {line}", 1 + line % 2, "12,50", "1", "Colissimo", f"6A{order:011d}",
                         "2026-10-30", "2026-11-05", "2026-11-04", "carrier", f"pay-{order}", "card",

@@ -9,6 +9,7 @@ import psycopg
 
 from recours_bench.figures import Figure, median_ms, timed
 from recours_bench.rig import uri_of
+from recours_bench.sending import send
 
 CLAIMS = 1500
 WARM = 200
@@ -19,7 +20,7 @@ def figures() -> Iterator[Figure]:
     from recours.claims.commands import open_claim
     from recours.rules.lifecycle.claim import Actor
     from recours.rules.lifecycle.vocabulary import Role
-    from recours_bench.statements import send, taken_down
+    from recours_bench.statements import taken_down
     from recours_bench.world import a_place, analyse, orders, request_for
 
     place = a_place()

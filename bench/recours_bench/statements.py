@@ -1,4 +1,4 @@
-"""The statements that a piece of code sends, taken down once and sent again by bare psycopg."""
+"""The statements that a piece of code sends, taken down; `sending` sends them again by bare psycopg."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-Statement = tuple[str, list[Any], bool]
-"""The SQL, its values, and whether they are many sets of values."""
+from recours_bench.sending import Statement
 
 
 @contextmanager
@@ -21,10 +19,7 @@ def taken_down() -> Iterator[list[Statement]]:
 
     def note(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:
         if not sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT")):
-            given = [_plain(each) for each in values or []] if not many else [
-                [_plain(each) for each in row] for row in values
-            ]  # fmt: skip
-            found.append((sql, given, many))
+            found.append((sql, [_plain(row) for row in values] if many else _plain(values), many))
         return execute(sql, values, many, context)
 
     with transaction.atomic():
@@ -35,27 +30,11 @@ def taken_down() -> Iterator[list[Statement]]:
 
 def _plain(value: Any) -> Any:
     """Encode JSON now: what is measured is sending it."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
     if isinstance(value, Jsonb):
         encoded = (value.dumps or str)(value.obj)
         return encoded.decode() if isinstance(encoded, bytes) else encoded
     return value
-
-
-def send(bare: psycopg.Connection[Any], statements: list[Statement], *, before: int = 0) -> None:
-    """Send the statements on a bare connection: the first `before` by themselves, the rest in one transaction."""
-    with bare.cursor() as cursor:
-        for statement in statements[:before]:
-            _send(cursor, statement)
-        with bare.transaction():
-            for statement in statements[before:]:
-                _send(cursor, statement)
-
-
-def _send(cursor: psycopg.Cursor[Any], statement: Statement) -> None:
-    sql, values, many = statement
-    if many:
-        cursor.executemany(sql, values)
-    else:
-        cursor.execute(sql, values)
-    if cursor.description is not None:
-        cursor.fetchall()
