@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 from typing import Any
 from unittest import mock
 
@@ -15,6 +16,7 @@ from tests.conftest import PRESENT
 from tests.desk.stage import a_bench, signed_in
 
 from recours.claims.commands import act
+from recours.claims.commands.evidence import add_evidence
 from recours.claims.models import Claim, ClaimEvent, Draft
 from recours.claims.sweep import sweep
 from recours.claims.verify import differences
@@ -331,3 +333,54 @@ def test_sec_21_two_parties_acting_at_once_leave_one_chain() -> None:
     seqs = list(ClaimEvent.objects.filter(claim=claim).order_by("seq").values_list("seq", flat=True))
     assert seqs == list(range(1, len(seqs) + 1))
     assert not list(differences())
+
+
+@pytest.mark.parametrize("worker_ran", [False, True])
+def test_sec_22_a_page_read_before_a_deadline_is_stale_after_it(worker_ran: bool, frozen_clock: Any) -> None:
+    """Whether or not a worker ran: the buyer's turn is over, and what they read is no longer so."""
+    bench = a_bench()
+    claim = act(bench.dispute().pk, c.Refuse(by=bench.seller, reasons="Non."))
+    read = {"expected_seq": claim.seq, "kind": "part", "amount": "10", "goods_return": "no"}
+    assert claim.due_at is not None
+    frozen_clock.move_to(claim.due_at)
+    if worker_ran:
+        sweep()
+
+    answer = signed_in(bench.alice.user).post(f"/claims/{claim.reference}/counter/", read)
+
+    assert answer.status_code == 409
+
+
+def test_sec_22_a_page_read_after_a_deadline_can_be_answered_before_the_worker_runs(
+    frozen_clock: Any,
+) -> None:
+    bench = a_bench()
+    claim = act(bench.dispute().pk, c.Refuse(by=bench.seller, reasons="Non."))
+    assert claim.due_at is not None
+    frozen_clock.move_to(claim.due_at)
+    for person, url, data in (
+        (
+            bench.charlie,
+            f"/desk/claims/{claim.reference}/ask_evidence/",
+            {"of": "seller", "text": "Une photo ?"},
+        ),
+        (bench.bob, f"/seller/claims/{claim.reference}/give_evidence/", {"text": "La voici."}),
+    ):
+        browser = signed_in(person)
+        found = re.search(r'name="expected_seq" value="(\d+)"', browser.get(url).content.decode())
+        assert found is not None
+        assert browser.post(url, {"expected_seq": found[1], **data}).status_code == 302
+    assert not list(differences())
+
+
+def test_sec_06_a_file_that_the_store_lost_is_no_fault() -> None:
+    bench = a_bench()
+    claim = bench.dispute()
+    exhibit = add_evidence(claim_id=claim.pk, by=bench.buyer, files=[f.a_stored_file(bench.alice.user)])[0]
+    for person, path in (
+        (bench.alice.user, f"/claims/{claim.reference}/evidence/{exhibit.pk}/"),
+        (bench.bob, f"/seller/claims/{claim.reference}/evidence/{exhibit.exhibit}/"),
+        (bench.bob, f"/seller/claims/{claim.reference}/evidence/{exhibit.exhibit}/thumbnail/"),
+        (bench.charlie, f"/desk/claims/{claim.reference}/evidence/{exhibit.exhibit}/"),
+    ):
+        assert signed_in(person).get(path).status_code == 404

@@ -232,7 +232,8 @@ def attach(opened: OpenedClaim, uploads: Uploads, *, by: User) -> int:
     FileNotKept.
     """
     with transaction.atomic():
-        Claim.objects.select_for_update().only("pk").get(pk=opened.row.pk)  # the same files may be on their way twice
+        # The same files may be on their way twice.
+        Claim.objects.select_for_update().only("pk").get(pk=opened.row.pk)
         mine = Evidence.objects.filter(claim_id=opened.row.pk, side=opened.role)
         known = set(mine.values_list("file__sha256", flat=True))
         fresh = [one for one in uploads.accepted if hashlib.sha256(one.original).hexdigest() not in known]

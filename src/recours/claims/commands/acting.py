@@ -34,9 +34,15 @@ def act(
         row = Claim.objects.select_for_update().get(pk=claim_id)
         rules = rulebook(row.marketplace_id, row.policy_version, row.snapshot.opening.country)
         # A page shows what silence has done whether or not the sweep has written it down yet.
-        if expected_seq is not None and expected_seq not in (row.seq, as_of(row.snapshot, rules, now).seq):
+        present = as_of(row.snapshot, rules, now)
+        if expected_seq is not None and expected_seq not in (row.seq, present.seq):
             raise StaleClaim
-        append(row, decide(row.snapshot, command, rules, now), now)
+        events = decide(row.snapshot, command, rules, now)
+        if expected_seq is not None and expected_seq != present.seq:
+            # Read before a deadline, sent after it, and the rules have no better reason to refuse it: it is refused
+            # all the same, as it would be if a worker had run in between.
+            raise StaleClaim
+        append(row, events, now)
         announce(row)
     return row
 
