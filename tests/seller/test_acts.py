@@ -293,12 +293,12 @@ def test_an_act_that_is_not_open_leads_back_to_the_claim(client: Client) -> None
 
 
 @pytest.mark.parametrize("name", ["rule", "withdraw", "take", "propose"])
-def test_acts_of_others_do_nothing(client: Client, name: str) -> None:
+def test_acts_of_others_do_not_exist(client: Client, name: str) -> None:
     bob = answering(client)
 
     page = bob.post(name, kind="reject", rule="x", reasons="y", goods_return="no")
 
-    assert page.status_code in (409, 422)
+    assert page.status_code == 404
     assert bob.happened() == ["DisputeOpened"]
 
 

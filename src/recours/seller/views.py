@@ -16,16 +16,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recours.claims.acts import attach, send_message
+from recours.claims.acts import ACTS, attach, send_message
 from recours.claims.forms import EvidenceForm, MessageForm
 from recours.claims.presentation import lang
 from recours.claims.presentation.acts import act_outcome
 from recours.claims.queries import PAGE, ClaimNotVisible, OpenedClaim, claim_for, exhibit_numbered
 from recours.claims.sending import Sent, send
+from recours.files.refusals import FileUnavailable
 from recours.files.responses import Variant, serve
 from recours.marketplaces.models import Shop
 from recours.people.models import User
 from recours.people.queries import identity
+from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, Role
 from recours.rules.refusals import Refusal
 from recours.seller.pages import act_page, claim_page
@@ -47,6 +49,10 @@ NOTHING = {
     Tab.RETURNS: gettext_lazy("Aucun retour n’est attendu."),
     Tab.CLOSED: gettext_lazy("Aucun dossier n’est clos."),
 }
+
+
+SELLERS_ACTS = frozenset(act for (_state, act, role) in TRANSITIONS if role is Role.SELLER) & ACTS.keys()
+"""What a seller ever does; the forms of the others are not theirs to see, filled in or not."""
 
 
 def for_sellers(view: View[Rest]) -> View[Rest]:
@@ -96,16 +102,14 @@ def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
 def act(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
     """The page of one act, and the act itself. Refused, it keeps what was typed and shows the claim as it is now."""
     opened = _claim(request, reference)
-    try:
-        wanted = Act(name)
-        if request.method == "POST":
-            sent = send(request, opened, wanted)
-            return _answered(request, reference, wanted, sent)
-        if wanted not in opened.acts:
-            return _not_now(request, reference)
-        return render(request, "seller/act.html", act_page(opened, wanted, offer=request.GET.get("offer")))
-    except (ValueError, KeyError) as error:
-        raise Http404 from error
+    if name not in SELLERS_ACTS:
+        raise Http404
+    wanted = Act(name)
+    if request.method == "POST":
+        return _answered(request, reference, wanted, send(request, opened, wanted))
+    if wanted not in opened.acts:
+        return _not_now(request, reference)
+    return render(request, "seller/act.html", act_page(opened, wanted, offer=request.GET.get("offer")))
 
 
 def _answered(request: HttpRequest, reference: str, wanted: Act, sent: Sent) -> HttpResponse:
@@ -180,7 +184,10 @@ def _file(request: HttpRequest, reference: str, number: str, variant: Variant) -
     found = exhibit_numbered(_claim(request, reference), number)
     if found is None or (variant == "thumb" and not found.file.thumb_sha256):
         raise Http404
-    return serve(request, found.file, variant=variant)
+    try:
+        return serve(request, found.file, variant=variant)
+    except FileUnavailable as error:
+        raise Http404 from error
 
 
 def _claim(request: HttpRequest, reference: str) -> OpenedClaim:

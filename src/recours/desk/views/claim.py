@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recours.claims.acts import send_message
+from recours.claims.acts import ACTS, send_message
 from recours.claims.commands.evidence import write_note
 from recours.claims.forms import MessageForm, said
 from recours.claims.presentation.acts import act_outcome
@@ -17,11 +17,16 @@ from recours.claims.queries import ClaimNotVisible, OpenedClaim, claim_for, exhi
 from recours.claims.sending import Sent, send
 from recours.desk.pages import act_page, acts_of, claim_page
 from recours.desk.views.door import for_agents
+from recours.files.refusals import FileUnavailable
 from recours.files.responses import Variant, serve
 from recours.people.queries import identity
 from recours.rules.access import may_assign
+from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, Role
 from recours.rules.refusals import Refusal
+
+AGENTS_ACTS = frozenset(act for (_state, act, role) in TRANSITIONS if role is Role.AGENT) & ACTS.keys()
+"""What an agent ever does."""
 
 
 @require_safe
@@ -37,18 +42,17 @@ def act(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
     """The page of one act, and the act itself. Refused, it keeps what was typed and shows the claim as it is now."""
     opened = _claim(request, reference)
     who = identity(request)
-    try:
-        wanted = Act(name)
-        if wanted is Act.ASSIGN and not may_assign(who, opened.row.marketplace_id):
-            raise Http404
-        if request.method == "POST":
-            return _answered(request, reference, wanted, send(request, opened, wanted))
-        if wanted not in acts_of(opened, who):
-            messages.info(request, _("Ce n’est pas possible à ce stade. Voici où en est le dossier."))
-            return redirect("desk:claim", reference)
-        return render(request, "desk/act.html", act_page(opened, who, wanted))
-    except (ValueError, KeyError) as error:
-        raise Http404 from error
+    if name not in AGENTS_ACTS:
+        raise Http404
+    wanted = Act(name)
+    if wanted is Act.ASSIGN and not may_assign(who, opened.row.marketplace_id):
+        raise Http404
+    if request.method == "POST":
+        return _answered(request, reference, wanted, send(request, opened, wanted))
+    if wanted not in acts_of(opened, who):
+        messages.info(request, _("Ce n’est pas possible à ce stade. Voici où en est le dossier."))
+        return redirect("desk:claim", reference)
+    return render(request, "desk/act.html", act_page(opened, who, wanted))
 
 
 def _answered(request: HttpRequest, reference: str, wanted: Act, sent: Sent) -> HttpResponse:
@@ -107,7 +111,10 @@ def _file(request: HttpRequest, reference: str, number: str, variant: Variant) -
     found = exhibit_numbered(_claim(request, reference), number)
     if found is None or (variant == "thumb" and not found.file.thumb_sha256):
         raise Http404
-    return serve(request, found.file, variant=variant)
+    try:
+        return serve(request, found.file, variant=variant)
+    except FileUnavailable as error:
+        raise Http404 from error
 
 
 def _claim(request: HttpRequest, reference: str) -> OpenedClaim:
