@@ -71,7 +71,7 @@ def test_accept_says_the_euros_before_and_does_it(client: Client) -> None:
     before = bob.browser.get(bob.url("accept")).content.decode()
     bob.post("accept")
 
-    assert "Vous rembourserez 89,90\u00a0€." in before.replace("\u202f", "\u00a0")
+    assert "89,90\u00a0€ seront rendus à l’acheteur, à votre charge." in before.replace("\u202f", "\u00a0")
     assert bob.state == State.REFUND_DUE
 
 
@@ -187,7 +187,7 @@ def test_accept_the_platforms_proposal(client: Client) -> None:
     page = bob.browser.get(bob.url("accept_offer") + "?offer=1").content.decode().replace("\u202f", "\u00a0")
     bob.post("accept_offer", number="1")
 
-    assert "Vous rembourserez 40,00\u00a0€." in page
+    assert "40,00\u00a0€ seront rendus à l’acheteur, à votre charge." in page
     assert bob.happened()[-1] == "OfferApproved"
 
 
@@ -218,7 +218,7 @@ def test_record_arrival_then_accept_the_return(client: Client) -> None:
     page = bob.browser.get(bob.url("accept_return")).content.decode().replace("\u202f", "\u00a0")
     bob.post("accept_return")
 
-    assert "Vous rembourserez 89,90\u00a0€." in page
+    assert "89,90\u00a0€ seront rendus à l’acheteur, à votre charge." in page
     assert bob.state == State.REFUND_DUE
 
 

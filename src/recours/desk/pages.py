@@ -13,6 +13,7 @@ from recours.claims.acts import ACTS, form_for
 from recours.claims.forms import MessageForm
 from recours.claims.presentation import (
     Paragraph,
+    country_name,
     lang,
     offer_columns,
     paragraphs,
@@ -30,7 +31,7 @@ from recours.claims.sending import Sent
 from recours.desk.queries import names_of, parcels_of
 from recours.marketplaces.models import Parcel
 from recours.rules.access import Identity, may_assign
-from recours.rules.entitlement import return_payer
+from recours.rules.entitlement import counted_payer
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.vocabulary import About, Act, Role, State
 from recours.rules.wording import say
@@ -206,8 +207,12 @@ def applicable_rule(opened: OpenedClaim) -> dict[str, Any]:
             (_("Pièces demandées"), " · ".join(say(lang(), f"evidence.{key}") for key in ground.evidence))
         )
     if claim.ground.goods_received and claim.has_seller:
-        facts.append((_("Frais de retour"), say(lang(), f"side.{return_payer(claim.ground, policy)}")))
-    return {"facts": facts, "has_law": opened.rules.law is not None, "country": claim.opening.country}
+        facts.append((_("Frais de retour"), say(lang(), f"side.{counted_payer(claim.ground, policy, opened.rules.law)}")))
+    return {
+        "facts": facts,
+        "has_law": opened.rules.law is not None,
+        "country": country_name(claim.opening.country),
+    }
 
 
 def order_facts(opened: OpenedClaim) -> list[tuple[str, str]]:

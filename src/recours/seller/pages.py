@@ -94,7 +94,10 @@ def _in_euros(opened: OpenedClaim, act: Act, offered: Terms | None) -> list[str]
     if terms is None:
         return []
     if terms.remedy is Remedy.REFUND and terms.amount is not None:
-        return [_("Vous rembourserez %(amount)s.") % {"amount": money(terms.amount, lang())}]
+        return [
+            _("%(amount)s seront rendus à l’acheteur, à votre charge.")
+            % {"amount": money(terms.amount, lang())}
+        ]
     return [_("Vous enverrez l’article à nouveau, à vos frais.")]
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from babel import Locale
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -22,7 +21,7 @@ from recours.buyer.orders.cards import (
 )
 from recours.buyer.queries import payments_on
 from recours.claims.claimable import claims_on_lines, outlook_of, rules_today
-from recours.claims.presentation import lang, word
+from recours.claims.presentation import country_name, lang, word
 from recours.claims.queries import open_claims_on
 from recours.claims.subjects import Subject, subject_of_order
 from recours.marketplaces.commands.deliveries import is_trusted
@@ -169,7 +168,7 @@ def _table(order: Order, rules: Rulebook, facts: Facts) -> dict[str, Any]:
     country = order.buyer.country or order.marketplace.country
     return {
         "rows": [_row(line, withdrawing=facts.ground is None) for line in lines],
-        "country": Locale.parse(lang()).territories.get(country, country),
+        "country": country_name(country),
         "note": " · ".join(source_lines(lines, lang())),
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from recours.claims.presentation.words import lang
+from recours.claims.presentation.words import country_name, lang
 from recours.claims.queries import OpenedClaim
 from recours.rules.entitlement import Entitlement, Facts, Kind, entitlements
 from recours.rules.lifecycle.deadlines import goods_back_at
@@ -30,7 +30,7 @@ def rights(opened: OpenedClaim) -> dict[str, Any]:
     lines = entitlements(opened.rules.policy, opened.rules.law, facts)
     return {
         "rows": [_row(line, opened.zone) for line in lines],
-        "country": opening.country,
+        "country": country_name(opening.country),
         "note": " · ".join(source_lines(lines, lang())),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from babel import Locale
 from django.utils.translation import get_language
 
 from recours.rules.wording import Lang, say
@@ -11,6 +12,11 @@ from recours.rules.wording.trace import rule_text, source_text
 def lang() -> Lang:
     """Return the language of the request: "fr", or "en" for a reader who asked for it."""
     return "en" if (get_language() or "fr").startswith("en") else "fr"
+
+
+def country_name(code: str) -> str:
+    """Return a country's name: "France" for FR; the code itself where none is known."""
+    return str(Locale.parse(lang()).territories.get(code, code))
 
 
 def word(kind: str, code: str) -> str:
