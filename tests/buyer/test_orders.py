@@ -216,7 +216,7 @@ def test_order_asks_as_many_queries_for_one_line_as_for_three(
     order = an_order(alice, lines=[1000] * rows)
     browser.get(f"/orders/{order.pk}/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         browser.get(f"/orders/{order.pk}/")
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
+from recours.claims.reading import read_purchase
 from recours.marketplaces.models import Buyer, Order, OrderLine, Payment
 from recours.rules.access import Identity
 
@@ -36,12 +37,10 @@ def orders_of(identity: Identity, *, before: Key | None = None, limit: int = PAG
 
 def order_of(identity: Identity, order_id: UUID) -> Order:
     """Return one order of the viewer, with its lines and their parcels. Raises NotTheirs."""
-    rows = Order.objects.filter(buyer_id__in=identity.buyer_ids, pk=order_id)
-    found = rows.select_related("shop", "marketplace", "buyer__marketplace").prefetch_related(_lines())
-    order = found.first()
-    if order is None:
-        raise NotTheirs
-    return order
+    try:
+        return read_purchase(order_id, identity.buyer_ids)
+    except Order.DoesNotExist:
+        raise NotTheirs from None
 
 
 def _lines() -> Prefetch[str]:

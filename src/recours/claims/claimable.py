@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from uuid import UUID
+
+from django.db import connection
 
 from recours.claims.models import Claim, ClaimLine, Draft
 from recours.claims.rulebook import rulebook
@@ -72,10 +75,23 @@ def draft_for(
     user_id: UUID, *, marketplace_id: UUID, order_id: UUID | None = None, payment_id: UUID | None = None
 ) -> Draft | None:
     """Return the unsent draft of this user about this order, this payment, or a purchase that failed there."""
-    rows = Draft.objects.filter(user_id=user_id, marketplace_id=marketplace_id, claim=None)
-    rows = rows.filter(order_id=order_id) if order_id else rows.filter(order=None)
-    rows = rows.filter(payment_id=payment_id) if payment_id else rows.filter(payment=None)
-    return rows.order_by("-saved_at").first()
+    with connection.cursor() as cursor:
+        cursor.execute(UNSENT, [user_id, marketplace_id, order_id, payment_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    values = dict(zip(_KEPT, row, strict=True))
+    values["answers"] = json.loads(values["answers"])
+    return Draft.from_db("default", _KEPT, list(values.values()))
+
+
+_KEPT = [str(field.attname) for field in Draft._meta.concrete_fields]
+UNSENT = f"""
+SELECT {", ".join(_KEPT)} FROM claims_draft
+WHERE user_id = %s AND marketplace_id = %s AND claim_id IS NULL
+  AND order_id IS NOT DISTINCT FROM %s::uuid AND payment_id IS NOT DISTINCT FROM %s::uuid
+ORDER BY saved_at DESC LIMIT 1
+"""  # noqa: S608 -- names of columns; every page of the wizard asks, and composing this costs more than sending it
 
 
 def drafts_of(identity: Identity) -> list[Draft]:
