@@ -74,6 +74,10 @@ if _database["ENGINE"] != "django.db.backends.postgresql":
     )
 _database.setdefault("OPTIONS", {})
 _database["TEST"] = {"NAME": _text("RECOURS_TEST_DATABASE", "test_recours")}
+if _text("RECOURS_PREPARE", "1") != "0":
+    # What is asked again and again is planned once per connection, which halves PostgreSQL's share of a page.
+    # A pooler that moves a connection between statements (PgBouncer before 1.21) wants RECOURS_PREPARE=0.
+    _database["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
 if _pool_size := _number("RECOURS_POOL_SIZE", 0):
     # Set by `recours serve`: as many connections as it has threads, kept open between requests.
     _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool_size, "timeout": 10}
