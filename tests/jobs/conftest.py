@@ -1,7 +1,15 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django import app
+
+
+@pytest.fixture(autouse=True)
+def empty_queue(db: None) -> None:
+    """What other tests left to do is not for the workers of these."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,7 @@ def test_job_of_a_worker_that_died_is_run_by_another() -> None:
             "WITH lost AS (INSERT INTO procrastinate_workers (last_heartbeat)"
             " VALUES (now() - interval '31 seconds') RETURNING id)"
             " UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM lost)"
+            " WHERE task_name = 'tests.survivor'"
         )
         app.configure_task("jobs.retry_stalled").defer(timestamp=0)
 
