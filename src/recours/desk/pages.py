@@ -207,7 +207,12 @@ def applicable_rule(opened: OpenedClaim) -> dict[str, Any]:
             (_("Pièces demandées"), " · ".join(say(lang(), f"evidence.{key}") for key in ground.evidence))
         )
     if claim.ground.goods_received and claim.has_seller:
-        facts.append((_("Frais de retour"), say(lang(), f"side.{counted_payer(claim.ground, policy, opened.rules.law)}")))
+        facts.append(
+            (
+                _("Frais de retour"),
+                say(lang(), f"side.{counted_payer(claim.ground, policy, opened.rules.law)}"),
+            )
+        )
     return {
         "facts": facts,
         "has_law": opened.rules.law is not None,
