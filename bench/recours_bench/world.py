@@ -199,7 +199,8 @@ def _copy(cursor: Any, table: str, names: Sequence[str], rows: Iterator[Sequence
 def _cast(
     shape: Mould, bought: Bought, earlier: dt.timedelta | None
 ) -> tuple[list[Any], list[list[Any]], list[Any]]:
-    claim_id, reference = uuid4(), "L-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+    # Longer than real ones: among a million of those two are alike, which `open_claim` draws again and COPY does not.
+    claim_id, reference = uuid4(), "L-" + "".join(secrets.choice(ALPHABET) for _ in range(12))
     order_id, line_id, buyer_id, shop_id = bought
 
     def own(text: str) -> str:
