@@ -20,10 +20,9 @@ from recours.claims.acts import ACTS, attach, send_message
 from recours.claims.forms import EvidenceForm, MessageForm
 from recours.claims.presentation import lang
 from recours.claims.presentation.acts import act_outcome
-from recours.claims.queries import PAGE, ClaimNotVisible, OpenedClaim, claim_for, exhibit_numbered
+from recours.claims.queries import PAGE, ClaimNotVisible, OpenedClaim, claim_for
 from recours.claims.sending import Sent, send
-from recours.files.refusals import FileUnavailable
-from recours.files.responses import Variant, serve
+from recours.claims.serving import serve_exhibit
 from recours.marketplaces.models import Shop
 from recours.people.models import User
 from recours.people.queries import identity
@@ -170,24 +169,14 @@ def evidence(request: HttpRequest, reference: str) -> HttpResponseBase:
 @for_sellers
 def exhibit(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
     """Hand out the clean copy of an exhibit."""
-    return _file(request, reference, number, "clean")
+    return serve_exhibit(request, _claim(request, reference), number, "clean")
 
 
 @require_safe
 @for_sellers
 def thumbnail(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
     """Hand out the small picture of an exhibit."""
-    return _file(request, reference, number, "thumb")
-
-
-def _file(request: HttpRequest, reference: str, number: str, variant: Variant) -> HttpResponseBase:
-    found = exhibit_numbered(_claim(request, reference), number)
-    if found is None or (variant == "thumb" and not found.file.thumb_sha256):
-        raise Http404
-    try:
-        return serve(request, found.file, variant=variant)
-    except FileUnavailable as error:
-        raise Http404 from error
+    return serve_exhibit(request, _claim(request, reference), number, "thumb")
 
 
 def _claim(request: HttpRequest, reference: str) -> OpenedClaim:

@@ -13,12 +13,11 @@ from recours.claims.acts import ACTS, send_message
 from recours.claims.commands.evidence import write_note
 from recours.claims.forms import MessageForm, said
 from recours.claims.presentation.acts import act_outcome
-from recours.claims.queries import ClaimNotVisible, OpenedClaim, claim_for, exhibit_numbered
+from recours.claims.queries import ClaimNotVisible, OpenedClaim, claim_for
 from recours.claims.sending import Sent, send
+from recours.claims.serving import serve_exhibit
 from recours.desk.pages import act_page, acts_of, claim_page
 from recours.desk.views.door import for_agents
-from recours.files.refusals import FileUnavailable
-from recours.files.responses import Variant, serve
 from recours.people.queries import identity
 from recours.rules.access import may_assign
 from recours.rules.lifecycle.table import TRANSITIONS
@@ -97,24 +96,14 @@ def note(request: HttpRequest, reference: str) -> HttpResponseBase:
 @for_agents
 def exhibit(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
     """Hand out the clean copy of an exhibit."""
-    return _file(request, reference, number, "clean")
+    return serve_exhibit(request, _claim(request, reference), number, "clean")
 
 
 @require_safe
 @for_agents
 def thumbnail(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
     """Hand out the small picture of an exhibit."""
-    return _file(request, reference, number, "thumb")
-
-
-def _file(request: HttpRequest, reference: str, number: str, variant: Variant) -> HttpResponseBase:
-    found = exhibit_numbered(_claim(request, reference), number)
-    if found is None or (variant == "thumb" and not found.file.thumb_sha256):
-        raise Http404
-    try:
-        return serve(request, found.file, variant=variant)
-    except FileUnavailable as error:
-        raise Http404 from error
+    return serve_exhibit(request, _claim(request, reference), number, "thumb")
 
 
 def _claim(request: HttpRequest, reference: str) -> OpenedClaim:
