@@ -124,6 +124,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "seller:evidence": (Row("/seller/claims/{claim}/evidence/", SELLER_ONLY),),
     "seller:exhibit": (Row("/seller/claims/{claim}/evidence/A-1/", SELLER_ONLY),),
     "seller:thumbnail": (Row("/seller/claims/{claim}/evidence/A-1/thumbnail/", SELLER_ONLY),),
+    "buyer:conversation": (Row("/messages/00000000-0000-4000-8000-000000000000/", "L N N N N N N"),),
+    "seller:conversation": (
+        Row("/seller/messages/00000000-0000-4000-8000-000000000000/", "L N N N N N N"),
+    ),
     "seller:act": (Row("/seller/claims/{claim}/refuse/", SELLER_ONLY),),
     "desk:queue": (Row("/desk/", DESK_ONLY),),
     "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),

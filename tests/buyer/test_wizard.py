@@ -575,5 +575,5 @@ def test_wizard_pages_cost_few_queries(
 
     with django_assert_num_queries(7):
         browser.get(f"{base}ground/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         browser.get(f"{base}summary/")

@@ -16,6 +16,7 @@ from recours.rules.eligibility import (
 )
 from recours.rules.law import law_of
 from recours.rules.lifecycle import Rulebook
+from recours.rules.lifecycle.claim import FirstContact
 from recours.rules.lifecycle.vocabulary import About, Ground
 from recours.rules.money import Money
 from recours.rules.outlook import change_of_mind, contacts_seller_first, options, outlook
@@ -141,7 +142,19 @@ def test_change_of_mind_ends_with_the_fourteenth_day() -> None:
 def test_contacts_seller_first_only_where_the_policy_says_so_and_a_seller_is_concerned() -> None:
     asks = parse_policy(preset("default").replace("required = false", "required = true"))
 
-    assert contacts_seller_first(asks, Ground.DAMAGED, About.ORDER)
-    assert not contacts_seller_first(asks, Ground.OVERCHARGE, About.ORDER)
-    assert not contacts_seller_first(asks, Ground.OVERCHARGE, About.PAYMENT)
-    assert not contacts_seller_first(POLICY, Ground.DAMAGED, About.ORDER)
+    assert contacts_seller_first(asks, Ground.DAMAGED, About.ORDER, None, paris(ORDERED))
+    assert not contacts_seller_first(asks, Ground.OVERCHARGE, About.ORDER, None, paris(ORDERED))
+    assert not contacts_seller_first(asks, Ground.OVERCHARGE, About.PAYMENT, None, paris(ORDERED))
+    assert not contacts_seller_first(POLICY, Ground.DAMAGED, About.ORDER, None, paris(ORDERED))
+
+
+def test_contacts_seller_first_until_the_messages_were_answered_or_have_waited() -> None:
+    asks = parse_policy(preset("default").replace("required = false", "required = true"))
+    due = paris(ORDERED) + dt.timedelta(hours=48)
+    unanswered = FirstContact(at=paris(ORDERED), answer_due_at=due)
+    answered = FirstContact(at=paris(ORDERED), answer_due_at=due, answered_at=paris(ORDERED, 13))
+    a_second = dt.timedelta(seconds=1)
+
+    assert contacts_seller_first(asks, Ground.DAMAGED, About.ORDER, unanswered, due - a_second)
+    assert not contacts_seller_first(asks, Ground.DAMAGED, About.ORDER, unanswered, due)
+    assert not contacts_seller_first(asks, Ground.DAMAGED, About.ORDER, answered, paris(ORDERED, 14))

@@ -13,7 +13,7 @@ from recours import clock
 from recours.claims.chain import canonical, decode_event
 from recours.claims.models import Claim, ClaimEvent, Evidence, InternalNote
 from recours.claims.rulebook import rulebook
-from recours.conversations.models import Message
+from recours.conversations.models import Conversation, Message
 from recours.rules import lifecycle
 from recours.rules.access import Identity, Parties, role_in
 from recours.rules.lifecycle.allowed import allowed, answerable_offers, as_of
@@ -98,6 +98,15 @@ def claim_for(identity: Identity, reference: str, *, role: Role | None = None) -
     if found is None or (role is not None and found is not role):
         raise ClaimNotVisible
     return OpenedClaim(row=row, role=found, actor=Actor(found, identity.user_id), now=clock.now())
+
+
+def unclaimed_conversation(order_id: UUID) -> Conversation | None:
+    """Return the latest conversation of an order's buyer with its shop that no claim has taken in yet."""
+    return (
+        Conversation.objects.filter(order_id=order_id, shop__isnull=False, claim=None)
+        .order_by("-last_at", "-id")
+        .first()
+    )
 
 
 @dataclass(frozen=True)

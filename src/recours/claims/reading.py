@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from recours.marketplaces.models import Buyer, Marketplace, Order, OrderLine, Parcel, Shop
 from recours.marketplaces.policies import NoPolicy
+from recours.rules.lifecycle.claim import FirstContact
 
 
 class Claimant(Struct, frozen=True):
@@ -46,6 +47,20 @@ def read_claimant(buyer_id: UUID) -> Claimant:
     if row[3] is None:
         raise NoPolicy
     return Claimant(*row)
+
+
+CONTACT = """
+SELECT started_at, answer_due_at, answered_at FROM conversations_conversation
+WHERE id = %s AND buyer_id = %s AND shop_id IS NOT NULL AND answer_due_at IS NOT NULL
+"""
+
+
+def read_contact(conversation_id: UUID, buyer_id: UUID) -> FirstContact | None:
+    """Return what a buyer's conversation says of the first contact; None where it was not with a shop."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONTACT, [conversation_id, buyer_id])
+        row = cursor.fetchone()
+    return FirstContact(at=row[0], answer_due_at=row[1], answered_at=row[2]) if row else None
 
 
 @cache

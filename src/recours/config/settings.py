@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.postgres",
     "recours.ui",  # before allauth: its templates are ours
     "recours.people",
     "allauth",
@@ -103,11 +104,16 @@ INSTALLED_APPS = [
     "csp",
     "procrastinate.contrib.django",
     "recours.jobs",
+    "recours.live",
     "recours.marketplaces",
     "recours.files",
+    "recours.outbox",
+    "recours.notices",
+    "recours.helpcentre",
     "recours.conversations",
     "recours.claims",
     "recours.refunds",
+    "recours.channels",
     "recours.buyer",
     "recours.seller",
     "recours.desk",
@@ -280,6 +286,19 @@ def _mail(url: str) -> dict[str, Any]:
 globals().update(_mail(_text("RECOURS_MAIL", "console:")))
 DEFAULT_FROM_EMAIL = _text("RECOURS_MAIL_FROM", "Recours <ne-pas-repondre@example.org>")
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
+MAIL_DOMAIN = SERVER_EMAIL.rpartition("@")[2]
+"""Of our Message-IDs."""
+REPLY_ADDRESS = _text("RECOURS_REPLY_ADDRESS", "reponse@example.org" if DEMO or TESTING else "")
+"""Where answers by mail arrive; each mail carries it with a token of its own: reponse+TOKEN@example.org. Empty: mails
+say that an answer is written on the site."""
+SITE_URL = _text("RECOURS_URL", "http://localhost:8000").rstrip("/")
+"""The site's address as its readers know it, for links in mails."""
+MAIL_RENDERERS = {
+    "conversations": "recours.conversations.mails.render",
+    "claims": "recours.claims.mails.render",
+    "account": "recours.outbox.accounts.render",
+}
+"""Who words a mail, by the name in its row."""
 
 # -- logs and jobs -----------------------------------------------------------------------------------------
 
@@ -299,4 +318,9 @@ LOGGING = {
         "procrastinate": {"level": "WARNING"},
     },
 }
+# Open pages listen to a process of its own, `recours live`. Its port on this machine's name, or its whole address
+# where a proxy leads there ("/live/"). Neither: pages ask again every twenty seconds.
+LIVE_PORT = _number("RECOURS_LIVE_PORT", 0)
+LIVE_URL = _text("RECOURS_LIVE_URL")
+
 PROCRASTINATE_WORKER_DEFAULTS = {"shutdown_graceful_timeout": 20}

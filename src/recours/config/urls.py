@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", include("django.conf.urls.i18n")),
     path("", include("recours.ui.urls")),
     path("", include("recours.buyer.urls")),
+    path("", include("recours.notices.urls")),
+    path("channels/", include("recours.channels.urls")),
     path("seller/", include("recours.seller.urls")),
     path("desk/", include("recours.desk.urls")),
 ]

@@ -6,39 +6,232 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import F, Func, Q
 
+from recours.rules.conversation import Topic, Waiting
 from recours.rules.lifecycle.vocabulary import Role
+
+EXCERPT = 160
+"""Characters of the latest message that a list shows."""
 
 
 class Conversation(models.Model):
-    """An exchange between a buyer, a shop where one is concerned, and the marketplace's desk."""
+    """An exchange between a buyer, a shop where one is concerned, and the marketplace's desk.
+
+    Without a shop it is one with the marketplace's customer service. What lists sort and show is repeated here by
+    `conversations.commands`, so that no list reads messages.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     marketplace = models.ForeignKey("marketplaces.Marketplace", on_delete=models.PROTECT, related_name="+")
-    buyer = models.ForeignKey("marketplaces.Buyer", on_delete=models.PROTECT, related_name="conversations")
-    shop = models.ForeignKey(
-        "marketplaces.Shop", null=True, blank=True, on_delete=models.PROTECT, related_name="conversations"
+    buyer = models.ForeignKey(
+        "marketplaces.Buyer", on_delete=models.PROTECT, related_name="conversations", db_index=False
     )
+    shop = models.ForeignKey(
+        "marketplaces.Shop",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="conversations",
+        db_index=False,
+    )
+    order = models.ForeignKey(
+        "marketplaces.Order",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="conversations",
+    )
+    lines = models.ManyToManyField("marketplaces.OrderLine", related_name="+")
+    """The articles that the first message was about."""
+    topic = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Topic], blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    """What it is about in words: the product's description, or what the writer put as a title."""
     started_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    """When the latest message was sent; of one without messages, when it was started."""
+    last_role = models.CharField(max_length=11, blank=True)
+    excerpt = models.CharField(max_length=EXCERPT, blank=True)
+    waiting_on = models.CharField(
+        max_length=8, choices=[(one.value, one.value) for one in Waiting], blank=True
+    )
+    waiting_since = models.DateTimeField(null=True)
+    """When the oldest message that is still unanswered was sent."""
+    answer_due_at = models.DateTimeField(null=True)
+    """By when the other side should answer the first message (exclusive); a dispute opens then at the latest."""
+    answered_at = models.DateTimeField(null=True)
+    """When the other side answered for the first time."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(waiting_on="", waiting_since__isnull=True)
+                | (~Q(waiting_on="") & Q(waiting_since__isnull=False)),
+                name="conversation_waits_since",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["buyer", "-last_at", "-id"], name="conversation_buyer_recent"),
+            models.Index(fields=["shop", "-last_at", "-id"], name="conversation_shop_recent"),
+            models.Index(
+                fields=["shop", "waiting_since", "id"],
+                condition=Q(waiting_on="seller"),
+                name="conversation_shop_waiting",
+            ),
+            models.Index(
+                fields=["marketplace", "waiting_since", "id"],
+                condition=Q(waiting_on="platform"),
+                name="conversation_desk_waiting",
+            ),
+            models.Index(
+                fields=["marketplace", "-last_at", "-id"],
+                condition=Q(shop__isnull=True),
+                name="conversation_desk_recent",
+            ),
+            # The shop's answer rate and usual answer time.
+            models.Index(fields=["shop", "started_at", "answered_at"], name="conversation_shop_answers"),
+        ]
 
     def __str__(self) -> str:
-        return str(self.id)
+        return self.subject or str(self.id)
 
 
 class Message(models.Model):
     """One message, seen by all parties of its conversation; never changed once sent."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    class Channel(models.TextChoices):
+        PAGE = "page"
+        MAIL = "mail"
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )
     author_role = models.CharField(max_length=11, choices=[(role.value, role.value) for role in Role])
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     text = models.TextField()
     sent_at = models.DateTimeField()
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.PAGE)
+    files = models.ManyToManyField("files.StoredFile", related_name="+")
+    key = models.UUIDField(null=True)
+    """Of the form it was sent with: a button pressed twice, or a mail delivered twice, is one message."""
+    words = models.GeneratedField(
+        expression=SearchVector(Func(F("text"), function="recours_fold"), config="french"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["conversation", "sent_at", "id"], name="message_in_order")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation", "key"], condition=Q(key__isnull=False), name="message_sent_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["conversation", "sent_at", "id"], name="message_in_order"),
+            models.Index(fields=["author", "-sent_at"], name="message_by_author"),
+            GinIndex(fields=["words"], name="message_words"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Reading(models.Model):
+    """How far somebody has read a conversation."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="readings")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    read_at = models.DateTimeField()
+    """The instant of the latest message that they saw."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "conversation"], name="reading_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.conversation_id}"
+
+
+class MessageDraft(models.Model):
+    """What somebody has typed and not yet sent. `about` names where: `conversation:<id>`, `order:<id>`, `shop:<id>`,
+    `support:<slug>`."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    about = models.CharField(max_length=80)
+    answers = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "about"], name="message_draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.about}"
+
+
+class CannedAnswer(models.Model):
+    """A text that a shop's staff (or, without a shop, the desk) sends often. Its placeholders are flat words in
+    double braces; nothing in it is ever evaluated."""
+
+    marketplace = models.ForeignKey("marketplaces.Marketplace", on_delete=models.CASCADE, related_name="+")
+    shop = models.ForeignKey(
+        "marketplaces.Shop", null=True, on_delete=models.CASCADE, related_name="canned_answers"
+    )
+    title = models.CharField(max_length=80)
+    text = models.TextField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["marketplace", "shop", "title"],
+                nulls_distinct=False,
+                name="canned_answer_title_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReplyAddress(models.Model):
+    """The address by which one person answers in one conversation by mail.
+
+    The local part carries `token` and a keyed hash of it: what is in this table alone does not make a valid address.
+    """
+
+    token = models.CharField(max_length=32, primary_key=True)
+    """128 bits of chance, in base 32, lower case: mail systems fold case."""
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="reply_addresses", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    """Nobody for a shop that is written to at its own address and has no staff with an account."""
+    role = models.CharField(max_length=11)
+    address = models.EmailField()
+    """Where its mails go, and where an answer must come from."""
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation", "role", "address"],
+                condition=Q(revoked_at__isnull=True),
+                name="reply_address_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.conversation_id}"

@@ -1,11 +1,11 @@
 """Addresses of the desk."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from recours.desk.views import claim, parked, queue, refunds
 
 app_name = "desk"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", queue.queue, name="queue"),
     path("claims/<str:reference>/", claim.claim, name="claim"),
     path("claims/<str:reference>/message/", claim.message, name="message"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("claims/<str:reference>/evidence/<str:number>/", claim.exhibit, name="exhibit"),
     path("claims/<str:reference>/evidence/<str:number>/thumbnail/", claim.thumbnail, name="thumbnail"),
     path("claims/<str:reference>/<slug:name>/", claim.act, name="act"),
+    path("", include("recours.desk.messages.urls")),
+    path("help/", include("recours.desk.help.urls")),
+    path("mail/", include("recours.desk.mail.urls")),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/<uuid:refund_id>/record/", refunds.record, name="record_refund"),
     path("refunds/<uuid:refund_id>/retry/", refunds.retry, name="retry_refund"),

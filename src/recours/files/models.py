@@ -110,3 +110,14 @@ class StoredFile(models.Model):
     def download_name(self) -> str:
         """The name a copy is saved under: theirs, with the extension of what is really in it."""
         return with_extension(self.original_name, _EXTENSIONS[self.clean_media_type])
+
+
+class SealedContent(models.Model):
+    """Bytes that are kept as they came and never handed out as they are: a mail, before anything was read in it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size_bytes = models.PositiveIntegerField()
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sha256

@@ -54,7 +54,7 @@ class PolicyVersion(models.Model):
 
 
 class Shop(models.Model):
-    """A seller's page. `ref` is the marketplace's own identifier."""
+    """A seller's page. `ref` is the marketplace's own identifier; what the shop says of itself is as it gave it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     marketplace = models.ForeignKey(
@@ -64,6 +64,18 @@ class Shop(models.Model):
     name = models.CharField(max_length=120)
     country = models.CharField(max_length=2, blank=True)
     email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True, db_default="")
+    address = models.TextField(blank=True, db_default="")
+    """Postal, one line each."""
+    sells = models.TextField(blank=True, db_default="")
+    """What it sells, in its own words."""
+    legal_name = models.CharField(max_length=200, blank=True, db_default="")
+    registration = models.CharField(max_length=80, blank=True, db_default="")
+    """Its number in the trade register, with the register's name: "RCS Lyon 123 456 789"."""
+    vat_number = models.CharField(max_length=20, blank=True, db_default="")
+    mediator = models.CharField(max_length=200, blank=True, db_default="")
+    """The consumer mediator that it belongs to (art. L612-1 of the consumer code)."""
+    mediator_url = models.URLField(blank=True, db_default="")
 
     class Meta:
         constraints: ClassVar = [

@@ -19,6 +19,7 @@ from recours.rules.eligibility import (
 )
 from recours.rules.entitlement import ClaimWindow, claim_window
 from recours.rules.lifecycle import Rulebook
+from recours.rules.lifecycle.claim import FirstContact
 from recours.rules.lifecycle.vocabulary import About, Ground
 from recours.rules.policy import Policy
 from recours.rules.refusals import Refusal
@@ -135,6 +136,11 @@ def change_of_mind(facts: Facts, rules: Rulebook, now: dt.datetime) -> Dated | N
     return None if end is None or end.is_over(now) else end
 
 
-def contacts_seller_first(policy: Policy, ground: Ground, about: About) -> bool:
-    """Must the buyer write to the seller before a dispute? Never for what concerns the marketplace."""
-    return policy.contact.required and about is About.ORDER and not ground.concerns_marketplace
+def contacts_seller_first(
+    policy: Policy, ground: Ground, about: About, contact: FirstContact | None, now: dt.datetime
+) -> bool:
+    """Must the buyer wait for the seller's answer before a dispute? Never for what concerns the marketplace, and no
+    more once the messages already exchanged (`contact`) have been answered, or have waited long enough."""
+    if not policy.contact.required or about is not About.ORDER or ground.concerns_marketplace:
+        return False
+    return contact is None or not contact.is_over(now)

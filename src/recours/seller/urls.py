@@ -1,12 +1,12 @@
 """Addresses of the seller's face."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from recours.seller import views
 
 app_name = "seller"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="seller:claims")),
     path("claims/", views.claims, name="claims"),
     path("claims/<str:reference>/", views.claim, name="claim"),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("claims/<str:reference>/evidence/<str:number>/", views.exhibit, name="exhibit"),
     path("claims/<str:reference>/evidence/<str:number>/thumbnail/", views.thumbnail, name="thumbnail"),
     path("claims/<str:reference>/<slug:name>/", views.act, name="act"),
+    path("", include("recours.seller.messages.urls")),
+    path("shops/", include("recours.seller.shops.urls")),
 ]

@@ -16,10 +16,14 @@ from recours.buyer.queries import buyers_of, order_of, payment_of
 from recours.claims.claimable import claims_on_lines, draft_for, open_claim_on_payment, rules_today
 from recours.claims.commands.drafts import save_draft
 from recours.claims.models import Claim, Draft
+from recours.claims.queries import unclaimed_conversation
+from recours.claims.reading import read_contact
 from recours.claims.subjects import Subject, subject_of_order, subject_of_payment, subject_of_purchase
+from recours.conversations.models import Conversation
 from recours.marketplaces.models import Buyer, Order, OrderLine, Payment
 from recours.rules.access import Identity
 from recours.rules.lifecycle import Rulebook
+from recours.rules.lifecycle.claim import FirstContact
 from recours.rules.lifecycle.vocabulary import About
 from recours.rules.money import Money
 
@@ -79,6 +83,15 @@ class Matter:
     @cached_property
     def draft(self) -> Draft | None:
         return draft_for(self.user_id, **self._key)
+
+    @cached_property
+    def conversation(self) -> Conversation | None:
+        """What was already written to the shop about this order: the claim takes it in."""
+        return unclaimed_conversation(self.order.pk) if self.order else None
+
+    @property
+    def contact(self) -> FirstContact | None:
+        return read_contact(self.conversation.pk, self.buyer.pk) if self.conversation else None
 
     @property
     def _key(self) -> dict[str, Any]:

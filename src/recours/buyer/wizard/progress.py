@@ -122,7 +122,10 @@ class Progress:
             lines=self.quantities,
             amount=wanted["amount"],
             goods_return=wanted["goods_return"],
-            contact_first=contacts_seller_first(matter.rules.policy, ground, matter.about),
+            contact_first=contacts_seller_first(
+                matter.rules.policy, ground, matter.about, matter.contact, matter.now
+            ),
+            conversation_id=matter.conversation.pk if matter.conversation else None,
         )
 
     @property

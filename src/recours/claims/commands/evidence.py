@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from recours import clock
@@ -16,6 +16,7 @@ from recours.conversations.models import Message
 from recours.files.limits import PER_CLAIM_AND_SIDE
 from recours.files.models import StoredFile
 from recours.files.refusals import TooManyFiles
+from recours.rules.conversation import Topic
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.decide.context import text_given
 from recours.rules.lifecycle.vocabulary import Role, State
@@ -51,6 +52,32 @@ def add_evidence(
         )
 
 
+TAKE_IN = """
+INSERT INTO claims_evidence (id, claim_id, side, number, file_id, added_by_id, added_at)
+SELECT gen_random_uuid(), %(claim)s, side, number, file_id, author_id, sent_at
+FROM (
+  SELECT message.author_role AS side, attached.storedfile_id AS file_id, message.author_id, message.sent_at,
+    row_number() OVER (PARTITION BY message.author_role ORDER BY message.sent_at, message.id, attached.id) AS number
+  FROM conversations_message AS message
+  JOIN conversations_message_files AS attached ON attached.message_id = message.id
+  WHERE message.conversation_id = %(conversation)s AND message.author_role IN ('buyer', 'seller')
+) AS sent
+WHERE number <= %(most)s
+"""
+
+
+def take_in_files(*, claim_id: UUID, conversation_id: UUID) -> None:
+    """Number what was attached to earlier messages as exhibits of who sent it, dated when it was sent.
+
+    Once, on a claim that has no exhibit yet; beyond the limit of a side, files stay with their messages.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TAKE_IN,
+            {"claim": claim_id, "conversation": conversation_id, "most": PER_CLAIM_AND_SIDE},
+        )
+
+
 def write_message(*, claim_id: UUID, by: Actor, text: str, now: dt.datetime | None = None) -> Message:
     """Send a message to the other side of a claim, starting its conversation if nobody wrote yet.
 
@@ -61,7 +88,13 @@ def write_message(*, claim_id: UUID, by: Actor, text: str, now: dt.datetime | No
         claim = Claim.objects.select_for_update().get(pk=claim_id)
         if claim.conversation_id is None:
             conversation = start_conversation(
-                marketplace_id=claim.marketplace_id, buyer_id=claim.buyer_id, shop_id=claim.shop_id, now=now
+                marketplace_id=claim.marketplace_id,
+                buyer_id=claim.buyer_id,
+                shop_id=claim.shop_id,
+                order_id=claim.order_id,
+                topic=Topic(claim.ground),
+                subject=claim.title,
+                now=now,
             )
             Claim.objects.filter(pk=claim.pk).update(conversation=conversation)
             claim.conversation_id = conversation.pk

@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from recours import clock
 from recours.claims.chain import GENESIS
+from recours.claims.commands.evidence import take_in_files
 from recours.claims.commands.store import AlreadyClaimed, chained, columns_of, insert_claim
 from recours.claims.models import Claim
-from recours.claims.reading import read_claimant, read_order
+from recours.claims.reading import read_claimant, read_contact, read_order
 from recours.claims.rulebook import rulebook
 from recours.claims.subjects import (
     LinesMissing,
@@ -59,6 +60,8 @@ class OpeningRequest(Struct, frozen=True, kw_only=True):
     amount: Money | None = None
     goods_return: bool = False
     contact_first: bool = False
+    conversation_id: UUID | None = None
+    """Messages about this order that came before, for the claim to take in; resolved like the order."""
 
 
 class Birth(Struct, frozen=True, kw_only=True):
@@ -107,8 +110,10 @@ def open_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None = 
 
 
 REFERENCE_ONCE = "claims_claim_reference_key"
-TAKEN = frozenset({"one_open_claim_per_line", "one_open_claim_per_payment"})
-"""The constraints by which the database says that another open claim has the line or the payment."""
+TAKEN = frozenset(
+    {"one_open_claim_per_line", "one_open_claim_per_payment", "claims_claim_conversation_id_key"}
+)
+"""The constraints by which the database says that another claim has the line, the payment or the conversation."""
 
 
 def _refused_by(error: Exception) -> str | None:
@@ -139,6 +144,7 @@ def foresee_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None
         ordered_on=subject.ordered_on,
         promised_on=subject.promised_on,
         delivered_on=subject.delivered_on,
+        contact=read_contact(request.conversation_id, request.buyer_id) if request.conversation_id else None,
     )
     command: Command = (
         ContactSeller(by=by, opening=opening)
@@ -165,6 +171,7 @@ def _open(request: OpeningRequest, by: Actor, now: dt.datetime) -> Claim:
         shop_id=subject.shop_id if snapshot.has_seller else None,
         order_id=request.order_id,
         payment_id=request.payment_id,
+        conversation_id=request.conversation_id,
         creation_key=request.key,
         title=subject.title,
         about=subject.about,
@@ -176,6 +183,8 @@ def _open(request: OpeningRequest, by: Actor, now: dt.datetime) -> Claim:
         **columns_of(snapshot),
     )
     insert_claim(row, subject.lines, links, now)
+    if request.conversation_id is not None:
+        take_in_files(claim_id=row.pk, conversation_id=request.conversation_id)
     return row
 
 

@@ -52,6 +52,21 @@ class ClaimedLine(Struct, frozen=True, kw_only=True):
     paid: Money
 
 
+class FirstContact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was tried before the dispute: when the seller was written to, and whether they answered.
+
+    All instants in UTC; `answer_due_at` is exclusive.
+    """
+
+    at: dt.datetime
+    answer_due_at: dt.datetime
+    answered_at: dt.datetime | None = None
+
+    def is_over(self, now: dt.datetime) -> bool:
+        """Whether the seller has answered, or has had the time to."""
+        return self.answered_at is not None or now >= self.answer_due_at
+
+
 class Opening(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything a claim is born with. `disputed` is the most that can be refunded: lines, and shipping when due."""
 
@@ -69,6 +84,8 @@ class Opening(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ordered_on: dt.date | None = None
     promised_on: dt.date | None = None
     delivered_on: dt.date | None = None
+    contact: FirstContact | None = None
+    """The messages that came before, where there were any: the claim takes their conversation in."""
 
 
 class Offer(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -53,10 +53,11 @@ def _due(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
     policy = rules.policy
     match claim.state:
         case State.CONTACTING_SELLER:
+            contact = claim.opening.contact
             if not claim.seller_answered and DeadlineKind.CONTACT_ANSWER not in claim.fired:
                 yield _window(
                     claim, rules, DeadlineKind.CONTACT_ANSWER, Role.SELLER, policy.contact.seller_answers,
-                    "contact.seller_answers",
+                    "contact.seller_answers", since=contact.at if contact else None, event="contact_sent",
                 )  # fmt: skip
         case State.WITH_SELLER:
             granted = policy.seller.silence == "granted"

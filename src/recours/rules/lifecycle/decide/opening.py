@@ -28,15 +28,20 @@ def contact_seller(command: c.ContactSeller, context: Context) -> e.Event:
 def open_dispute(command: c.OpenDispute, context: Context) -> e.Event:
     """Open a claim as a dispute at once.
 
-    Raises ContactSellerFirst when the policy wants the seller to be asked first; never for grounds that concern
-    the marketplace.
+    Raises ContactSellerFirst when the policy wants the seller to be asked first and the messages taken in do not
+    show that they were; never for grounds that concern the marketplace.
     """
     opening = command.opening
     if opening is None:
         raise ValueError("a dispute that opens a claim carries its opening")
     has_seller = opening.about is About.ORDER and not opening.ground.concerns_marketplace
-    if has_seller and context.rules.policy.contact.required:
-        raise r.ContactSellerFirst
+    contact = opening.contact
+    if (
+        has_seller
+        and context.rules.policy.contact.required
+        and not (contact and contact.is_over(context.now))
+    ):
+        raise r.ContactSellerFirst(**({"until": contact.answer_due_at} if contact else {}))
     event = e.DisputeOpened(
         at=context.now,
         by=command.by,

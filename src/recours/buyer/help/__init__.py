@@ -1,0 +1,1 @@
+"""The help centre as readers see it, and the guided question."""

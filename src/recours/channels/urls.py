@@ -1,0 +1,6 @@
+"""Where outside services call."""
+
+from django.urls import URLPattern
+
+app_name = "channels"
+urlpatterns: list[URLPattern] = []

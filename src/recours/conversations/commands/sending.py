@@ -1,0 +1,125 @@
+"""Starting a conversation and sending a message."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from recours import live
+from recours.conversations.commands.reading import mark_read
+from recours.conversations.models import EXCERPT, Conversation, Message
+from recours.conversations.news import tell_others
+from recours.files.models import StoredFile
+from recours.rules.conversation import LIMITS, Topic, Waiting, check_pace, waits_on
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.decide.context import text_given
+from recours.rules.lifecycle.vocabulary import Role
+
+
+def start_conversation(
+    *,
+    marketplace_id: UUID,
+    buyer_id: UUID,
+    shop_id: UUID | None,
+    now: dt.datetime,
+    order_id: UUID | None = None,
+    line_ids: Sequence[int] = (),
+    topic: Topic | None = None,
+    subject: str = "",
+    answer_due_at: dt.datetime | None = None,
+) -> Conversation:
+    """Open a conversation between a buyer and a shop, or the desk alone; in the caller's transaction.
+
+    `answer_due_at` (aware UTC, exclusive) is by when the shop should answer the first message.
+    """
+    conversation = Conversation.objects.create(
+        marketplace_id=marketplace_id,
+        buyer_id=buyer_id,
+        shop_id=shop_id,
+        order_id=order_id,
+        topic=topic or "",
+        subject=subject[:300],
+        started_at=now,
+        last_at=now,
+        answer_due_at=answer_due_at,
+    )
+    if line_ids:
+        conversation.lines.add(*line_ids)
+    return conversation
+
+
+def send_message(
+    *,
+    conversation_id: UUID,
+    by: Actor,
+    text: str,
+    now: dt.datetime,
+    files: Sequence[StoredFile] = (),
+    key: UUID | None = None,
+    channel: Message.Channel = Message.Channel.PAGE,
+) -> Message:
+    """Append a message; the one that the same `key` sent before is returned as it is.
+
+    In one transaction: lock the conversation; check the author's pace; write the message with its files; bring up to
+    date what lists show and whose answer is awaited; the author has read it; the others are told, and open pages
+    hear of it. The caller has checked that `by` is a party. Raises TextMissing, TextTooLong, TooManyMessages.
+    """
+    with transaction.atomic():
+        conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+        if key is not None:
+            twin = Message.objects.filter(conversation=conversation, key=key).first()
+            if twin is not None:
+                return twin
+        _check_pace(by, now)
+        message = Message.objects.create(
+            conversation=conversation,
+            author_role=by.role,
+            author_id=by.id,
+            text=text_given(text),
+            sent_at=now,
+            key=key,
+            channel=channel,
+        )
+        if files:
+            message.files.add(*files)
+        _sum_up(conversation, message)
+        if by.id is not None:
+            mark_read(conversation_id=conversation.pk, user_id=by.id, until=now, now=now)
+        tell_others(conversation, message, now=now)
+        live.announce(f"conversation:{conversation.pk}")
+        return message
+
+
+def _check_pace(by: Actor, now: dt.datetime) -> None:
+    if by.id is None:
+        return
+    counts = {
+        f"within_{number}": Count("pk", filter=Q(sent_at__gt=now - limit.span))
+        for number, limit in enumerate(LIMITS)
+    }
+    longest = max(limit.span for limit in LIMITS)
+    found = Message.objects.filter(author_id=by.id, sent_at__gt=now - longest).aggregate(**counts)
+    check_pace({limit.span: found[f"within_{number}"] for number, limit in enumerate(LIMITS)})
+
+
+def _sum_up(conversation: Conversation, message: Message) -> None:
+    author = Role(message.author_role)
+    before = Waiting(conversation.waiting_on)
+    after = waits_on(before, author, has_shop=conversation.shop_id is not None)
+    conversation.waiting_on = after
+    if after is Waiting.NOBODY:
+        conversation.waiting_since = None
+    elif after is not before:
+        conversation.waiting_since = message.sent_at
+    if before is not Waiting.NOBODY and after is Waiting.NOBODY and conversation.answered_at is None:
+        conversation.answered_at = message.sent_at
+    conversation.last_at = message.sent_at
+    conversation.last_role = author
+    conversation.excerpt = " ".join(message.text.split())[:EXCERPT]
+    conversation.save(
+        update_fields=["waiting_on", "waiting_since", "answered_at", "last_at", "last_role", "excerpt"]
+    )

@@ -1,0 +1,1 @@
+"""Mails that did not arrive, and mails that could not be placed."""
