@@ -13,6 +13,9 @@ from recours.rules.refusals import Refusal
 from recours.rules.windows import Dated, due_after
 
 
+_GROUNDS = frozenset(ground.value for ground in Ground)
+
+
 class Topic(StrEnum):
     """Why somebody writes: one of the grounds, or something that is no complaint."""
 
@@ -35,7 +38,7 @@ class Topic(StrEnum):
     @property
     def ground(self) -> Ground | None:
         """The ground of a dispute that would follow; None for what is no complaint."""
-        return Ground(self.value) if self.value in Ground else None
+        return Ground(self.value) if self.value in _GROUNDS else None
 
 
 class Waiting(StrEnum):
