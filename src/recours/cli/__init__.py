@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("recours.cli.demo", "Un site de démonstration complet."),
     "serve": ("recours.cli.serve", "Le serveur web de production."),
     "worker": ("recours.cli.worker", "Le processus qui tient les délais et envoie le courrier."),
+    "live": ("recours.cli.live", "Le processus que les pages ouvertes écoutent."),
     "migrate": ("recours.cli.migrate", "Met la base de données à jour."),
     "doctor": ("recours.cli.doctor", "Examine une installation et dit quoi corriger."),
     "rights": (

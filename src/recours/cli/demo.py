@@ -15,9 +15,10 @@ from pathlib import Path
 
 import click
 
+from recours.cli.live import raise_file_limit
 from recours.cli.setup import CLOCK, close_connections, embedded_database, prepare_to_serve, set_up_django
 from recours.cli.supervisor import Child, ending_on_sigterm, stopping_on_signals, supervise
-from recours.cli.web import web_arguments, web_environment
+from recours.cli.web import live_arguments, live_environment, web_arguments, web_environment
 from recours.config.home import HomeNotWritable, prepared_home
 
 HOST = "127.0.0.1"
@@ -98,8 +99,12 @@ def _run(host: str, port: int, *, asked_to_stop: Callable[[], bool]) -> None:
                 f"\n  Recours is ready   →  http://{shown}:{port}/   (Ctrl-C to stop)\n"
             )
 
+    live_port = _free_port(host, port)
+    os.environ["RECOURS_LIVE_PORT"] = str(live_port)
+    raise_file_limit()
     children = [
         Child("Le site", web_arguments(), web_environment(host=host, port=port)),
+        Child("Les pages vivantes", live_arguments(), live_environment(host=host, port=live_port)),
         Child("Le processus des tâches", [sys.executable, "-P", "-m", "recours.cli", "worker"]),
     ]
     supervise(children, asked_to_stop=asked_to_stop, on_tick=announce, say=_say)
@@ -150,7 +155,7 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _free_port(host: str, port: int) -> int:
-    """A port near `port` that is free, to suggest."""
+    """A port near `port` that is free, 0 where there is none."""
     for other in range(port + 1, min(port + 50, 65535)):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind((host, other))

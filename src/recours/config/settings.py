@@ -247,9 +247,27 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# -- pages that change by themselves -----------------------------------------------------------------------
+
+# Open pages listen to a process of its own, `recours live`. Its port on this machine's name, or its whole address
+# where a proxy leads there ("/live/"). Neither: pages ask again every twenty seconds.
+LIVE_PORT = _number("RECOURS_LIVE_PORT", 0)
+LIVE_URL = _text("RECOURS_LIVE_URL")
+
+
+def _stream_source() -> list[str]:
+    """Return what browsers must be let listen to beside this site."""
+    if LIVE_URL.startswith(("http://", "https://")):
+        parts = urlsplit(LIVE_URL)
+        return [f"{parts.scheme}://{parts.netloc}"]
+    return [f"{'https' if SECURE else 'http'}://*:{LIVE_PORT}"] if LIVE_PORT and not LIVE_URL else []
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "connect-src": [SELF, *_stream_source()],
         "img-src": [SELF, "blob:", "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
@@ -318,9 +336,4 @@ LOGGING = {
         "procrastinate": {"level": "WARNING"},
     },
 }
-# Open pages listen to a process of its own, `recours live`. Its port on this machine's name, or its whole address
-# where a proxy leads there ("/live/"). Neither: pages ask again every twenty seconds.
-LIVE_PORT = _number("RECOURS_LIVE_PORT", 0)
-LIVE_URL = _text("RECOURS_LIVE_URL")
-
 PROCRASTINATE_WORKER_DEFAULTS = {"shutdown_graceful_timeout": 20}

@@ -4,7 +4,7 @@ What travels is the topic's name and nothing of what happened: a page that hears
 what its reader may see. Topics are `conversation:<id>` and `user:<id>`.
 """
 
-from recours.live.announcing import CHANNEL, announce
-from recours.live.tickets import BadTicket, read_ticket, ticket
+from recours.live.announcing import announce
+from recours.live.tickets import ticket
 
-__all__ = ["CHANNEL", "BadTicket", "announce", "read_ticket", "ticket"]
+__all__ = ["announce", "ticket"]

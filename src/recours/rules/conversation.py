@@ -12,7 +12,6 @@ from recours.rules.policy import Policy
 from recours.rules.refusals import Refusal
 from recours.rules.windows import Dated, due_after
 
-
 _GROUNDS = frozenset(ground.value for ground in Ground)
 
 
