@@ -20,6 +20,7 @@ BENCHES: dict[str, tuple[str, str]] = {
     "sweep": ("recours_bench.sweeping", "Balayer 100 000 échéances, contre les mêmes lignes en SQL nu."),
     "import": ("recours_bench.importing", "Importer 100 000 lignes de commandes, contre COPY."),
     "http": ("recours_bench.http", "Ouvrir par HTTP, à huit de front sur deux processus."),
+    "live": ("recours_bench.living", "Cinq cents pages ouvertes, et ce que les autres en sentent."),
     "pages": (
         "recours_bench.pages",
         "La file du bureau et la page d'une réclamation, de mille à un million. (RECOURS_BENCH_CLAIMS=100000 : moins.)",
