@@ -1,0 +1,1 @@
+"""Writes: articles and their texts, synonyms, and the questions that found nothing."""

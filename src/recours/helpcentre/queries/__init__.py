@@ -1,0 +1,1 @@
+"""Reads: articles, and what answers a question."""
