@@ -128,6 +128,12 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "seller:conversation": (
         Row("/seller/messages/00000000-0000-4000-8000-000000000000/", "L N N N N N N"),
     ),
+    "buyer:shop": (Row("/shops/{marketplace}/{shop_ref}/", A7), Row("/shops/{marketplace}/nowhere/", N7)),
+    "seller:shops": (Row("/seller/shops/", "L N N R R N N"),),
+    "seller:shop": (
+        Row("/seller/shops/{shop}/", SELLER_ONLY),
+        Row("/seller/shops/{shop}/", SELLER_ACTS, "post", {"sells": "Des casques."}),
+    ),
     "seller:act": (Row("/seller/claims/{claim}/refuse/", SELLER_ONLY),),
     "desk:queue": (Row("/desk/", DESK_ONLY),),
     "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),
@@ -198,6 +204,8 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "free_order": free_order.pk,
         "payment": factories.a_payment(buyer).pk,
         "marketplace": place.slug,
+        "shop": shop.pk,
+        "shop_ref": shop.ref,
         "claim": claim.reference,
         "other_claim": other_claim.reference,
         "ruling_claim": ruling_claim.reference,

@@ -92,7 +92,12 @@ class Conversation(models.Model):
                 name="conversation_desk_recent",
             ),
             # The shop's answer rate and usual answer time.
-            models.Index(fields=["shop", "started_at", "answered_at"], name="conversation_shop_answers"),
+            models.Index(
+                fields=["shop", "started_at"],
+                include=["answered_at", "answer_due_at"],
+                condition=Q(answer_due_at__isnull=False),
+                name="conversation_shop_answers",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,6 +163,29 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.conversation_id}"
+
+
+class Settlement(models.Model):
+    """Somebody said that a conversation needs no answer, so that it waits for nobody. It is no answer."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="settlements", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    role = models.CharField(max_length=11)
+    waited_since = models.DateTimeField()
+    """Since when it had waited for an answer."""
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["conversation", "-settled_at"], name="settlement_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.settled_at}"
 
 
 class MessageDraft(models.Model):

@@ -17,6 +17,7 @@ from recours.claims.models import Claim
 from recours.claims.presentation import lang, word
 from recours.claims.rulebook import rulebook
 from recours.marketplaces.models import Order, OrderLine, Parcel
+from recours.marketplaces.shops import shop_url
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.allowed import as_of
 from recours.rules.lifecycle.standing import standing
@@ -43,6 +44,7 @@ class OrderCard:
     title: str
     url: str
     shop: str
+    shop_url: str
     where: str
     is_late: bool
     total: Money
@@ -64,6 +66,7 @@ def order_card(order: Order, claims: Sequence[Claim], rules: Rulebook | None, no
         title=title,
         url=reverse("buyer:order", args=[order.pk]),
         shop=order.shop.name,
+        shop_url=shop_url(order.buyer.marketplace, order.shop),
         where=where(parcels_of(lines), found, zone, now),
         is_late=is_late(parcels_of(lines), found, now),
         total=total_of(order, lines),

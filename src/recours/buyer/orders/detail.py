@@ -27,6 +27,7 @@ from recours.claims.subjects import Subject, subject_of_order
 from recours.marketplaces.commands.deliveries import is_trusted
 from recours.marketplaces.models import Order, OrderLine, Parcel, Payment
 from recours.marketplaces.policies import NoPolicy
+from recours.marketplaces.shops import shop_url
 from recours.rules.entitlement import Entitlement, Facts, Kind, entitlements
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.vocabulary import Ground
@@ -47,6 +48,7 @@ def order_page(order: Order, now: dt.datetime) -> dict[str, Any]:
     context: dict[str, Any] = {
         "in_orders": True,
         "order": order,
+        "shop_url": shop_url(order.marketplace, order.shop),
         "title": title_of(lines),
         "lines": [_line(line, taken) for line in lines],
         "parcels": [_parcel(parcel, lines) for parcel in parcels_of(lines)],

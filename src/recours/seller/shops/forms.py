@@ -1,0 +1,97 @@
+"""What a shop tells buyers about itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator, URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from recours.marketplaces.commands.shops import ShopDetails
+from recours.marketplaces.models import Shop
+
+MAX_SELLS = 1500
+MAX_ADDRESS = 400
+PHONE = RegexValidator(
+    r"\A\+?[0-9 ().\u00a0\u202f/-]{5,}\Z",
+    _("Un numéro de téléphone ne contient que des chiffres, des espaces et un + devant."),
+)
+VAT = RegexValidator(
+    r"\A[A-Z]{2}[A-Z0-9+*]{2,13}\Z",
+    _("Un numéro de TVA commence par les deux lettres du pays : FR12345678901."),
+)
+
+
+class ShopForm(forms.Form):
+    """Every field may be left empty; the public page then says that it is not given."""
+
+    sells = forms.CharField(
+        label=_("Ce que vous vendez"),
+        help_text=_("Deux ou trois phrases, dans vos mots. Tout le monde les lira en haut de votre page."),
+        max_length=MAX_SELLS,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    email = forms.EmailField(
+        label=_("Adresse électronique"),
+        help_text=_("Celle de la boutique, pas la vôtre : elle est publique."),
+        required=False,
+        max_length=254,
+    )
+    phone = forms.CharField(label=_("Téléphone"), max_length=40, required=False, validators=[PHONE],
+                            widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}))  # fmt: skip
+    address = forms.CharField(
+        label=_("Adresse postale"), max_length=MAX_ADDRESS, required=False, widget=forms.Textarea({"rows": 3})
+    )
+    legal_name = forms.CharField(label=_("Nom ou raison sociale"), max_length=200, required=False)
+    registration = forms.CharField(
+        label=_("Immatriculation"),
+        help_text=_("Le registre et le numéro : RCS Lyon 123 456 789."),
+        max_length=80,
+        required=False,
+    )
+    vat_number = forms.CharField(label=_("Numéro de TVA"), max_length=20, required=False)
+    mediator = forms.CharField(
+        label=_("Médiateur de la consommation"),
+        help_text=_("Son nom. Un vendeur professionnel établi en France doit en indiquer un (art. L616-1)."),
+        max_length=200,
+        required=False,
+    )
+    mediator_url = forms.URLField(
+        label=_("Site du médiateur"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+
+    def __init__(self, shop: Shop, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {name: getattr(shop, name) for name in ShopDetails.__struct_fields__})
+        super().__init__(*args, **kwargs)
+        for name in ("sells", "address"):
+            # A browser would cut what is pasted without a word.
+            self.fields[name].widget.attrs.pop("maxlength", None)
+
+    def clean_vat_number(self) -> str:
+        """Spaces and capitals are how people type it; what is kept has neither."""
+        number = "".join(str(self.cleaned_data["vat_number"]).split()).upper()
+        if number:
+            VAT(number)
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("mediator_url") and not cleaned.get("mediator") and "mediator" not in self.errors:
+            self.add_error("mediator", _("Indiquez aussi le nom du médiateur."))
+        return cleaned
+
+    @property
+    def details(self) -> ShopDetails:
+        """What was typed, with the line breaks of the web made plain ones."""
+        return ShopDetails(
+            **{
+                name: self.cleaned_data[name].replace("\r\n", "\n").strip()
+                for name in ShopDetails.__struct_fields__
+            }
+        )
