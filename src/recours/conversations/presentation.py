@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,10 +15,15 @@ from django.utils.translation import gettext as _
 
 from recours.conversations.models import Conversation, Message
 from recours.conversations.queries import OpenedConversation
+from recours.marketplaces.models import OrderLine, Parcel
+from recours.marketplaces.policies import NoPolicy, policy_at
 from recours.rules.contact_details import Contact, contact_details
-from recours.rules.conversation import Topic
+from recours.rules.conversation import Topic, Waiting, answer_due
 from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.money import Money
+from recours.rules.windows import Dated
 from recours.rules.wording import Lang, say
+from recours.rules.wording.format import day
 
 FileUrl = Callable[[UUID, bool], str]
 """`file_url(file_id, thumbnail)`: where the viewer's face serves an attachment."""
@@ -117,3 +122,148 @@ def own_hosts() -> tuple[str, ...]:
     """The hosts of this site's own addresses."""
     host = urlsplit(settings.SITE_URL).hostname
     return (host,) if host else ()
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One article of the order; `meant` when the first message was about it."""
+
+    title: str
+    quantity: int
+    captured: Money
+    meant: bool
+
+
+@dataclass(frozen=True)
+class OrderCard:
+    """An order as both parties see it above a thread: what `conversations/order_card.html` draws."""
+
+    number: str
+    ordered_at: dt.datetime
+    lines: list[CardLine]
+    shipping: Money
+    delivery: list[str]
+    """Sentences on its parcels."""
+    reason: str
+    """The topic in words."""
+
+    @property
+    def some_meant(self) -> bool:
+        """Whether pointing out the articles that are meant says anything."""
+        return not all(line.meant for line in self.lines)
+
+
+def order_card(row: Conversation) -> OrderCard | None:
+    """Return the order that a conversation is about: two queries; None for one about no order."""
+    if row.order is None:
+        return None
+    order = row.order
+    lines = list(OrderLine.objects.filter(order=order).select_related("parcel").order_by("position"))
+    meant = set(row.lines.values_list("pk", flat=True))
+    return OrderCard(
+        number=order.number,
+        ordered_at=order.ordered_at,
+        lines=[
+            CardLine(title=line.title, quantity=line.quantity, captured=line.captured, meant=line.pk in meant)
+            for line in lines
+        ],
+        shipping=Money(minor=order.shipping_captured_minor, currency=order.currency),
+        delivery=_delivery(lines),
+        reason=topic_word(row.topic),
+    )
+
+
+def _delivery(lines: Sequence[OrderLine]) -> list[str]:
+    parcels = {line.parcel_id: line.parcel for line in lines}
+    return [parcel_sentence(parcel) for parcel in parcels.values()]
+
+
+def parcel_sentence(parcel: Parcel | None) -> str:
+    """Say where a parcel is, with its carrier and number where they are known."""
+    if parcel is None:
+        return _("Expédition : aucune information.")
+    tracking = " ".join(part for part in (parcel.carrier, parcel.tracking) if part)
+    if parcel.delivered_on is not None:
+        source = say(lang(), f"delivery_source.{parcel.delivery_source}")
+        where = _("Livrée le %(day)s (%(source)s).") % {
+            "day": day(parcel.delivered_on, lang()),
+            "source": source,
+        }
+    elif parcel.promised_on is not None:
+        where = _("Promise au plus tard le %(day)s.") % {"day": day(parcel.promised_on, lang())}
+    else:
+        where = _("Date de livraison inconnue.")
+    return f"{where} {_('Colis : %(tracking)s.') % {'tracking': tracking}}" if tracking else where
+
+
+def awaited_sentence(opened: OpenedConversation) -> str:
+    """Say whose answer is awaited, for this reader; empty when nobody's is."""
+    row = opened.row
+    match Waiting(row.waiting_on):
+        case Waiting.SELLER if opened.role is Role.SELLER:
+            return _("L’acheteur attend votre réponse.")
+        case Waiting.PLATFORM if opened.role is Role.AGENT:
+            return _("L’acheteur attend la réponse du service client.")
+        case Waiting.SELLER:
+            return _("C’est à %(shop)s de répondre.") % {"shop": party_name(row, Role.SELLER)}
+        case Waiting.PLATFORM:
+            return _("C’est au service client de %(site)s de répondre.") % {"site": row.marketplace.name}
+        case Waiting.NOBODY:
+            return ""
+
+
+def answer_dated(row: Conversation) -> Dated | None:
+    """Return by when the shop should answer the first message, with its trace, as the policy of that day counts it.
+
+    None where no answer is due by a date, or where the policy of that day counts another date than was promised.
+    """
+    if row.answer_due_at is None:
+        return None
+    try:
+        dated = answer_due(row.started_at, policy_at(row.marketplace_id, row.started_at))
+    except NoPolicy:
+        return None
+    return dated if dated.due_at == row.answer_due_at else None
+
+
+@dataclass(frozen=True)
+class LiveThread:
+    """What a page that shows a thread needs to be brought up to date: see `conversations/thread.html`.
+
+    `url` answers with the fragment, or 204 when `has_news` says no; `topic` is for `{% live_url %}`.
+    """
+
+    url: str
+    topic: str
+    news: str = ""
+
+
+def live_thread(
+    opened: OpenedConversation, entries: Sequence[ThreadEntry], path: str, since: int, now: dt.datetime
+) -> LiveThread:
+    """Return how a page listens; `since` is the last message that it showed before (0: nothing is announced)."""
+    last = entries[-1].id if entries else 0
+    fresh = [one for one in entries if one.id > since and not one.mine] if since else []
+    return LiveThread(
+        url=f"{path}?since={last}&at={int(now.timestamp())}",
+        topic=f"conversation:{opened.row.pk}",
+        news=_("Nouveau message de %(who)s.") % {"who": fresh[-1].who} if fresh else "",
+    )
+
+
+def shown_before(given: Mapping[str, str]) -> int:
+    """Return the last message that the page which asks again has shown; 0 for none, or for nonsense."""
+    since = given.get("since", "")
+    return int(since) if since.isascii() and since.isdigit() and len(since) < 18 else 0
+
+
+def has_news(given: Mapping[str, str], messages: Sequence[Message], now: dt.datetime) -> bool:
+    """Whether a page that asks again has something to draw: a newer message, or a ticket that grows old."""
+    at = given.get("at", "")
+    drawn = int(at) if at.isascii() and at.isdigit() and len(at) < 12 else 0
+    last = messages[-1].pk if messages else 0
+    return last > shown_before(given) or now.timestamp() - drawn > TICKET_GROWS_OLD_S
+
+
+TICKET_GROWS_OLD_S = 3 * 3600
+"""Seconds after which a page is drawn anew although nothing was said: its ticket is good for four hours."""

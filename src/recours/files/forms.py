@@ -68,7 +68,8 @@ class MultipleFileInput(forms.FileInput):
 class MultipleFileField(forms.FileField):
     """Several files; its cleaned value is an `Uploads`.
 
-    `room` is how many may still be added, which the form sets from what the claim already holds. A refused
+    `room` is how many may still be added, which the form sets from what the claim already holds; `most` is how many
+    there may be in all, which the refusal names. A refused
     file does not make the form invalid: raising would throw the good ones away, and their owner would have to
     choose them again. With `required`, choosing nothing is an error; choosing only bad ones is not, and shows
     their reasons.
@@ -76,9 +77,12 @@ class MultipleFileField(forms.FileField):
 
     widget = MultipleFileInput
 
-    def __init__(self, *, room: int = PER_CLAIM_AND_SIDE, **kwargs: Any) -> None:
+    def __init__(
+        self, *, room: int = PER_CLAIM_AND_SIDE, most: int = PER_CLAIM_AND_SIDE, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.room = room
+        self.most = most
 
     def clean(self, data: Any, initial: Any = None) -> Uploads:
         """Judge each file. Raises ValidationError when one is required and none was chosen."""
@@ -91,7 +95,7 @@ class MultipleFileField(forms.FileField):
             name = clean_name(upload.name or "")
             try:
                 if len(accepted) >= self.room:
-                    raise TooManyFiles(name=name, limit_files=PER_CLAIM_AND_SIDE)
+                    raise TooManyFiles(name=name, limit_files=self.most)
                 accepted.append(judge(upload))
             except FileRefused as refusal:
                 refused.append(RefusedUpload(name=name, refusal=refusal))

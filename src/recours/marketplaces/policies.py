@@ -45,6 +45,15 @@ def current_policy(marketplace_id: UUID) -> Policy:
     return policy_of(marketplace_id, current_version(marketplace_id))
 
 
+def policy_at(marketplace_id: UUID, at: dt.datetime) -> Policy:
+    """Return the policy that was in force at `at` (aware UTC). Raises NoPolicy."""
+    rows = PolicyVersion.objects.filter(marketplace_id=marketplace_id, published_at__lte=at)
+    version = rows.order_by("-version").values_list("version", flat=True).first()
+    if version is None:
+        raise NoPolicy
+    return policy_of(marketplace_id, version)
+
+
 def publish_policy(*, marketplace_id: UUID, source: str, now: dt.datetime) -> PolicyVersion:
     """Publish the next version of a marketplace's policy, under its lock. Raises PolicyError for a malformed one.
 

@@ -5,41 +5,17 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from recours.claims.models import Evidence
-from recours.claims.presentation.words import lang
 from recours.claims.queries import OpenedClaim
+from recours.conversations.forms import TextField, said
 from recours.files.forms import ACCEPT, MultipleFileField, Uploads
 from recours.files.limits import DEFAULT, PER_CLAIM_AND_SIDE
-from recours.rules.lifecycle.decide.context import text_given
 from recours.rules.lifecycle.vocabulary import Role
-from recours.rules.refusals import Refusal
 from recours.ui.forms import FilesInput
 
-
-class TextField(forms.CharField):
-    """What a person writes, with the limits of the rules.
-
-    No `maxlength` in the page: a browser would cut what is pasted without a word. What is too long is kept and
-    said instead. Line ends are counted once, as they are typed, not twice as browsers send them.
-    """
-
-    def __init__(self, *, rows: int = 6, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea({"rows": rows}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return cast(str, super().to_python(value)).replace("\r\n", "\n")
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if value:
-            try:
-                text_given(value)
-            except Refusal as refusal:
-                raise ValidationError(said(refusal), "text") from refusal
+__all__ = ["ActForm", "EvidenceForm", "ExhibitsField", "MessageForm", "TextField", "room_left", "said"]
 
 
 class ExhibitsField(MultipleFileField):
@@ -127,8 +103,3 @@ def room_left(opened: OpenedClaim) -> int:
     """How many files the viewer's side may still add."""
     mine = Evidence.objects.filter(claim_id=opened.row.pk, side=opened.role).count()
     return max(0, PER_CLAIM_AND_SIDE - mine)
-
-
-def said(refusal: Refusal) -> str:
-    """Return why and what instead, in the language of the request."""
-    return f"{refusal.explain(lang())} {refusal.remedy(lang())}"
