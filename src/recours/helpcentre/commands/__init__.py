@@ -1,1 +1,16 @@
 """Writes: articles and their texts, synonyms, and the questions that found nothing."""
+
+from recours.helpcentre.commands.starting import load_articles, load_starting_set
+from recours.helpcentre.commands.verdicts import count
+from recours.helpcentre.commands.writing import Written, publish, refill, save_draft, withdraw
+
+__all__ = [
+    "Written",
+    "count",
+    "load_articles",
+    "load_starting_set",
+    "publish",
+    "refill",
+    "save_draft",
+    "withdraw",
+]
