@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "policy": ("recours.cli.policy", "Vérifie, affiche et publie des conditions."),
     "marketplace": ("recours.cli.marketplace", "Crée et liste les places de marché."),
+    "help": ("recours.cli.help_", "Vérifie et charge les articles du centre d'aide."),
     "staff": ("recours.cli.staff", "Nomme le personnel des boutiques et de la plateforme."),
     "import": ("recours.cli.import_", "Importe commandes et livraisons."),
     "verify": ("recours.cli.verify", "Rejoue chaque réclamation et nomme la première différence."),

@@ -34,7 +34,7 @@ def command() -> None:
 )
 @LANG
 def create(slug: str, name: str, country: str, zone: str, currency: str, policy: str, lang: str) -> None:
-    """Crée une place de marché, et publie ses premières conditions.
+    """Crée une place de marché, et publie ses premières conditions et les articles de son centre d'aide.
 
     Les conditions comptent leurs jours dans leur propre fuseau : pour une place hors de France, montrez-les
     (recours policy show), adaptez-les, puis publiez-les (recours policy publish).
@@ -46,17 +46,24 @@ def create(slug: str, name: str, country: str, zone: str, currency: str, policy:
         raise click.ClickException(f"{refusal.explain(lang)}\n→ {refusal.remedy(lang)}") from None
     with database():
         from django.core.exceptions import ValidationError  # Django must be ready
+        from django.db import transaction
 
+        from recours.cli.help_ import tell_drafts
+        from recours.helpcentre.commands import load_starting_set
         from recours.marketplaces.commands.places import create_marketplace
 
+        now = clock.now()
         try:
-            place = create_marketplace(
-                slug=slug, name=name, country=country, zone=zone, currency=currency,
-                policy=preset(policy), now=clock.now(),
-            )  # fmt: skip
+            with transaction.atomic():
+                place = create_marketplace(
+                    slug=slug, name=name, country=country, zone=zone, currency=currency,
+                    policy=preset(policy), now=now,
+                )  # fmt: skip
+                loaded = load_starting_set(place.pk, now)
         except ValidationError as error:
             raise click.ClickException("\n".join(error.messages)) from None
         click.echo(place.slug)
+        tell_drafts(loaded, lang)
 
 
 @command.command("list")

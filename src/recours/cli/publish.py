@@ -16,14 +16,23 @@ from recours.cli.setup import database
 def publish(name: str, slug: str | None, lang: str) -> None:
     """Publie des conditions : elles valent pour les réclamations ouvertes à partir de maintenant.
 
-    Une réclamation déjà ouverte garde celles sous lesquelles elle a été ouverte.
+    Une réclamation déjà ouverte garde celles sous lesquelles elle a été ouverte. Les articles du centre d'aide
+    en citent aussitôt les délais.
     """
     read_policy(name, lang)
     text = read_text(name, lang)
     with database():
-        from recours.cli.import_ import chosen_marketplace  # Django must be ready
+        from django.db import transaction  # Django must be ready
+
+        from recours.cli.help_ import tell_refilled
+        from recours.cli.import_ import chosen_marketplace
+        from recours.helpcentre.commands import refill
         from recours.marketplaces.policies import publish_policy
 
         place = chosen_marketplace(slug, lang)
-        published = publish_policy(marketplace_id=place.pk, source=text, now=clock.now())
+        now = clock.now()
+        with transaction.atomic():
+            published = publish_policy(marketplace_id=place.pk, source=text, now=now)
+            refilled = refill(place.pk, now)
         click.echo(f"{place.slug} v{published.version}")
+        tell_refilled(refilled, lang)

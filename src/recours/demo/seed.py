@@ -23,6 +23,7 @@ from recours.demo.cast import (
 from recours.demo.orders import quiet_orders
 from recours.demo.stage import CURRENCY, Stage
 from recours.demo.stories import tell
+from recours.helpcentre.commands import load_starting_set
 from recours.marketplaces.models import Buyer, Marketplace, Shop
 from recours.marketplaces.policies import publish_policy
 from recours.people.commands import appoint_to_desk, appoint_to_shop, link_buyers
@@ -48,6 +49,7 @@ def _raise_the_curtain() -> Stage:
     # Before anything was bought: every claim cites conditions older than itself.
     terms = preset("default").replace('name = "default"', f'name = "{MARKETPLACE}"')
     publish_policy(marketplace_id=place.pk, source=terms, now=clock.now() - dt.timedelta(days=200))
+    load_starting_set(place.pk, clock.now())
     users = {persona.key: _user(persona) for persona in PERSONAS.values()}
     shops = {
         shop.ref: Shop.objects.create(
