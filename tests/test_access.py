@@ -25,6 +25,7 @@ from recours.claims.models import Claim, Draft
 from recours.files.models import StoredFile
 from recours.files.storage import keep
 from recours.marketplaces.models import Buyer
+from recours.outbox.headers import stop_link
 from recours.people.models import DeskRole, User
 from recours.refunds.commands.preparing import prepare
 from recours.rules.lifecycle.claim import Actor
@@ -87,6 +88,19 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "ui:accessibility": (Row("/accessibility/", A7),),
     "ui:theme": (Row("/theme/", M7), Row("/theme/", R7, "post", {"theme": "dark"})),
     "ui:style_guide": (Row("/ui/", A7),),
+    "notices:notices": (Row("/notices/", ANYBODY_SIGNED_IN),),
+    "notices:bell": (Row("/notices/bell/", ANYBODY_SIGNED_IN),),
+    "notices:all_seen": (Row("/notices/seen/", "L R R R R R R", "post"), Row("/notices/seen/", M7)),
+    "notices:mail_choices": (
+        Row("/notices/mails/", ANYBODY_SIGNED_IN),
+        Row("/notices/mails/", "L R R R R R R", "post", {"kinds": ["message"]}),
+    ),
+    # From a link in a mail: signed, for whoever holds it, and it only ever stops mails.
+    "notices:stop": (
+        Row("/notices/mails/stop/{stop}/", A7),
+        Row("/notices/mails/stop/{stop}/", A7, "post"),
+        Row("/notices/mails/stop/forged/", N7),
+    ),
     "buyer:orders": (Row("/orders/", ANYBODY_SIGNED_IN),),
     "buyer:order": (Row("/orders/{order}/", BUYER_ONLY),),
     "buyer:received": (Row("/orders/{order}/received/", BUYER_ONLY, "post", {"received_on": "x"}),),
@@ -214,6 +228,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "draft": draft.pk,
         "draft_file": picture.pk,
         "refund": owed.refunds.get().pk,
+        "stop": stop_link(people["buyer"].pk, "message").rstrip("/").rpartition("/")[2],
     }
 
 

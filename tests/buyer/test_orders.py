@@ -142,7 +142,7 @@ def test_orders_asks_as_many_queries_for_one_as_for_three(
         a_payment(alice)
     browser.get(ORDERS)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         browser.get(ORDERS)
 
 
@@ -216,7 +216,7 @@ def test_order_asks_as_many_queries_for_one_line_as_for_three(
     order = an_order(alice, lines=[1000] * rows)
     browser.get(f"/orders/{order.pk}/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(f"/orders/{order.pk}/")
 
 

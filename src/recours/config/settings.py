@@ -147,6 +147,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "recours.notices.context.bell",
             ],
         },
     },
@@ -183,7 +184,7 @@ ACCOUNT_EMAIL_VERIFICATION = "optional" if DEMO or TESTING else "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_ADAPTER = "recours.people.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "recours.outbox.adapter.OutboxAccountAdapter"
 
 # -- language and time -------------------------------------------------------------------------------------
 
@@ -309,14 +310,54 @@ MAIL_DOMAIN = SERVER_EMAIL.rpartition("@")[2]
 REPLY_ADDRESS = _text("RECOURS_REPLY_ADDRESS", "reponse@example.org" if DEMO or TESTING else "")
 """Where answers by mail arrive; each mail carries it with a token of its own: reponse+TOKEN@example.org. Empty: mails
 say that an answer is written on the site."""
+BOUNCE_ADDRESS = _text("RECOURS_BOUNCE_ADDRESS")
+"""Where mails that cannot be delivered come back, each to an address of its own: retour+MAIL.SEAL@example.org. Empty:
+they come back to the sender."""
 SITE_URL = _text("RECOURS_URL", "http://localhost:8000").rstrip("/")
 """The site's address as its readers know it, for links in mails."""
 MAIL_RENDERERS = {
     "conversations": "recours.conversations.mails.render",
     "claims": "recours.claims.mails.render",
     "account": "recours.outbox.accounts.render",
+    "mail": "recours.channels.mail.answers.render",
 }
 """Who words a mail, by the name in its row."""
+
+MAIL_AUTHSERV = [name.lower() for name in _list("RECOURS_MAIL_AUTHSERV")]
+"""Names under which our own mail servers write Authentication-Results; those of others are not believed."""
+
+
+def _imap(url: str) -> dict[str, Any] | None:
+    """Return where mails are fetched, of `imaps://user:password@host:993/folder` or `imap://…?tls=1`; None for none."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username:
+        raise ImproperlyConfigured("RECOURS_IMAP must read imaps://user:password@host:993/folder")
+    starttls = parse_qs(parts.query).get("tls", ["0"])[0] == "1"
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (993 if parts.scheme == "imaps" else 143),
+        "user": unquote(parts.username),
+        "password": unquote(parts.password or ""),
+        "folder": unquote(parts.path.strip("/")) or "INBOX",
+        "tls": "implicit" if parts.scheme == "imaps" else "starttls" if starttls else "",
+    }
+
+
+IMAP = _imap(_text("RECOURS_IMAP"))
+MAIL_WEBHOOK = _text("RECOURS_MAIL_WEBHOOK").lower()
+"""The service that posts mails and bounces to us, by Anymail's name; without a secret its address does not exist."""
+MAIL_WEBHOOK_SECRET = _text("RECOURS_MAIL_WEBHOOK_SECRET")
+if MAIL_WEBHOOK and MAIL_WEBHOOK_SECRET:
+    INSTALLED_APPS.append("anymail")
+    # "user:password", asked of the service at each call; Mailgun signs with a key besides.
+    ANYMAIL = {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
+    if _key := _text("RECOURS_MAIL_WEBHOOK_KEY"):
+        ANYMAIL[f"{MAIL_WEBHOOK.upper()}_WEBHOOK_SIGNING_KEY"] = _key
+if DEMO:
+    # Nothing leaves the machine: /demo/mailbox/ shows what would have.
+    EMAIL_BACKEND = "recours.demo.mailbox.EmailBackend"
 
 # -- logs and jobs -----------------------------------------------------------------------------------------
 

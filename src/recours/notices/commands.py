@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from msgspec import Struct
 
 from recours import jobs, live
 from recours.notices.kinds import Kind
 from recours.notices.models import MailChoice, Notice
 from recours.outbox.models import Mail
+from recours.people.models import User
 from recours.rules.lifecycle.vocabulary import Role
 
 
@@ -113,7 +114,32 @@ def _mail(one: News, now: dt.datetime) -> Mail:
     )
 
 
-def mark_seen(*, user_id: UUID, topic: str, now: dt.datetime) -> None:
-    """Reading the thing clears its lines behind the bell."""
+def mark_seen(*, user_id: UUID | None, topic: str, now: dt.datetime) -> None:
+    """Reading the thing clears its lines behind the bell; whoever has no account has no bell."""
+    if user_id is None:
+        return
     if Notice.objects.filter(user_id=user_id, topic=topic, seen_at=None).update(seen_at=now):
         live.announce(f"user:{user_id}")
+
+
+def mark_all_seen(*, user_id: UUID, now: dt.datetime) -> int:
+    """Clear the bell; return how many lines were new."""
+    cleared = Notice.objects.filter(user_id=user_id, seen_at=None).update(seen_at=now)
+    if cleared:
+        live.announce(f"user:{user_id}")
+    return cleared
+
+
+def choose_mails(*, user_id: UUID, wanted: Iterable[Kind]) -> None:
+    """Mail somebody about `wanted`, and about what protects a right; not about the rest."""
+    unwanted = {kind for kind in Kind if not kind.protects} - set(wanted)
+    with transaction.atomic():
+        MailChoice.objects.filter(user_id=user_id).exclude(kind__in=unwanted).delete()
+        rows = [MailChoice(user_id=user_id, kind=kind) for kind in sorted(unwanted)]
+        MailChoice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def stop_mails(*, user_id: UUID, kind: Kind) -> None:
+    """Mail somebody no more about `kind`. What protects a right goes on. Nothing happens for an unknown account."""
+    if not kind.protects and User.objects.filter(pk=user_id).exists():
+        MailChoice.objects.get_or_create(user_id=user_id, kind=kind)

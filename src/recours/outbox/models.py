@@ -32,6 +32,9 @@ class Mail(models.Model):
         COMPLAINED = "complained"
         """Sent, and its reader marked it as unwanted."""
 
+    ACCOUNT = "account"
+    """The kind of letters about an account. They hold a link that lets its holder in, and are blanked once sent."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=200, unique=True)
     """Names the cause and the reader: the same mail asked for twice is one row."""
@@ -39,7 +42,7 @@ class Mail(models.Model):
         "marketplaces.Marketplace", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     kind = models.CharField(max_length=20)
-    """Of `notices.kinds.Kind`, or "account"."""
+    """Of `notices.kinds.Kind`, or ACCOUNT."""
     protects = models.BooleanField(default=False)
     """It guards a right or a deadline: one that does not arrive becomes a task for the desk."""
     topic = models.CharField(max_length=60)
@@ -95,3 +98,13 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.address}"
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether it is about an account: confirm an address, choose a new password."""
+        return self.kind == self.ACCOUNT
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether its reader can switch its kind off: it protects nothing, and there is an account to remember it."""
+        return not self.protects and not self.is_letter and self.user_id is not None

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from recours import jobs
-from recours.outbox.sending import send_due
+from recours.outbox.sending import RUN, send_due
 
 
 @jobs.task("outbox.send", queueing_lock="outbox.send", lock="outbox.send")
 def send() -> None:
-    """Send what waits."""
-    send_due()
+    """Send what waits; another job takes what is more than one run."""
+    if send_due() == RUN:
+        jobs.defer("outbox.send")
+
+
+@jobs.periodic("outbox.pick_up", cron="* * * * *")
+def pick_up() -> None:
+    """Ask for a run each minute: for what is tried again, what was delayed, and what a dead worker left."""
+    jobs.defer("outbox.send")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from recours import clock
 from recours.claims.acts import ACTS, attach, send_message
 from recours.claims.forms import EvidenceForm, MessageForm
 from recours.claims.presentation import lang
@@ -24,6 +25,7 @@ from recours.claims.queries import PAGE, ClaimNotVisible, OpenedClaim, claim_for
 from recours.claims.sending import Sent, send
 from recours.claims.serving import serve_exhibit
 from recours.marketplaces.models import Shop
+from recours.notices.commands import mark_seen
 from recours.people.models import User
 from recours.people.queries import identity
 from recours.rules.lifecycle.table import TRANSITIONS
@@ -71,7 +73,7 @@ def for_sellers(view: View[Rest]) -> View[Rest]:
 def claims(request: HttpRequest) -> HttpResponseBase:
     """One tab of the list, of all their shops or one. What the address says wrong is taken as not said."""
     shops = shops_of(identity(request))
-    chosen = _shop_in(request, shops)
+    chosen = shop_in(request, shops)
     shop_ids = [chosen.pk] if chosen else [shop.pk for shop in shops]
     tab = next((each for each in Tab if each == request.GET.get("tab")), Tab.TO_ANSWER)
     rows = claims_page(shop_ids, tab, after=place_in(request))
@@ -82,7 +84,7 @@ def claims(request: HttpRequest) -> HttpResponseBase:
         "tabs": [_tab(each, held.get(each), current=each is tab, kept=kept) for each in Tab],
         "title": LABELS[tab],
         "nothing": NOTHING[tab],
-        "shops": _shop_links(shops, chosen, tab) if len(shops) > 1 else [],
+        "shops": shop_links(shops, chosen, tab.value) if len(shops) > 1 else [],
         "several_shops": len(shops) > 1,
         "closed": tab is Tab.CLOSED,
     }
@@ -93,7 +95,9 @@ def claims(request: HttpRequest) -> HttpResponseBase:
 @for_sellers
 def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
     """One claim: whose turn it is, what is asked, what can be done."""
-    return render(request, "seller/claim.html", claim_page(_claim(request, reference)))
+    opened = _claim(request, reference)
+    mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=clock.now())
+    return render(request, "seller/claim.html", claim_page(opened))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -190,7 +194,8 @@ def _said(refusal: Refusal | None) -> dict[str, str] | None:
     return {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None
 
 
-def _shop_in(request: HttpRequest, shops: list[Shop]) -> Shop | None:
+def shop_in(request: HttpRequest, shops: list[Shop]) -> Shop | None:
+    """Return the shop among theirs that the address names; None for none of them."""
     return next((shop for shop in shops if str(shop.pk) == request.GET.get("shop")), None)
 
 
@@ -200,12 +205,13 @@ def _tab(which: Tab, count: int | None, *, current: bool, kept: dict[str, str]) 
     return {"label": LABELS[which], "url": url, "current": current, "count": shown}
 
 
-def _shop_links(shops: list[Shop], chosen: Shop | None, tab: Tab) -> list[dict[str, Any]]:
-    everything = {"label": _("Toutes vos boutiques"), "url": f"?tab={tab.value}", "current": chosen is None}
+def shop_links(shops: list[Shop], chosen: Shop | None, tab: str) -> list[dict[str, Any]]:
+    """Return the links by which a list is narrowed to one of their shops."""
+    everything = {"label": _("Toutes vos boutiques"), "url": f"?tab={tab}", "current": chosen is None}
     return [
         everything,
         *(
-            {"label": shop.name, "url": f"?tab={tab.value}&shop={shop.pk}", "current": shop == chosen}
+            {"label": shop.name, "url": f"?tab={tab}&shop={shop.pk}", "current": shop == chosen}
             for shop in shops
         ),
     ]

@@ -32,6 +32,7 @@ from recours.claims.queries import (
 from recours.claims.sending import send
 from recours.files.refusals import FileUnavailable
 from recours.files.responses import serve
+from recours.notices.commands import mark_seen
 from recours.people.models import User
 from recours.people.queries import identity
 from recours.rules.lifecycle.refusals import ActNotOpen, NoSuchOffer
@@ -83,6 +84,7 @@ def claims(request: HttpRequest) -> HttpResponse:
 def claim(request: HttpRequest, reference: str) -> HttpResponse:
     """Where the claim stands, what can be done, and everything that was said."""
     opened = _opened(request, reference)
+    mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=clock.now())
     return _render(request, "buyer/claims/claim.html", opened, page.whole(opened))
 
 

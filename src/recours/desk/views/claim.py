@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from recours import clock
 from recours.claims.acts import ACTS, send_message
 from recours.claims.commands.evidence import write_note
 from recours.claims.forms import MessageForm, said
@@ -18,6 +19,7 @@ from recours.claims.sending import Sent, send
 from recours.claims.serving import serve_exhibit
 from recours.desk.pages import act_page, acts_of, claim_page
 from recours.desk.views.door import for_agents
+from recours.notices.commands import mark_seen
 from recours.people.queries import identity
 from recours.rules.access import may_assign
 from recours.rules.lifecycle.table import TRANSITIONS
@@ -32,7 +34,9 @@ AGENTS_ACTS = frozenset(act for (_state, act, role) in TRANSITIONS if role is Ro
 @for_agents
 def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Both stories, the rule, what can be done now, and everything that happened."""
-    return render(request, "desk/claim.html", claim_page(_claim(request, reference), identity(request)))
+    opened = _claim(request, reference)
+    mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=clock.now())
+    return render(request, "desk/claim.html", claim_page(opened, identity(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
