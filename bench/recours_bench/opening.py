@@ -16,7 +16,11 @@ WARM = 200
 
 
 def figures() -> Iterator[Figure]:
-    """One by one, the command and the bare statements in turn, so that both meet the same noise."""
+    """One by one, the command and the bare statements in turn, so that both meet the same noise.
+
+    The statements are those that tell the seller too. They are all taken down beforehand: each is undone, and psycopg
+    forgets its prepared statements when a transaction is undone, so that in between the command alone would plan anew.
+    """
     from recours.claims.commands import open_claim
     from recours.rules.lifecycle.claim import Actor
     from recours.rules.lifecycle.vocabulary import Role
@@ -28,13 +32,14 @@ def figures() -> Iterator[Figure]:
     bought = orders(place, 2 * CLAIMS)
     analyse()
     ours, theirs = [], []
-    number = 0
+    others = []
+    for other in bought[CLAIMS:]:
+        with taken_down() as statements:
+            open_claim(request_for(other), by=by)
+        others.append(statements)
+    number = len(others[-1])
     with psycopg.connect(uri_of(), autocommit=True) as bare:
-        for mine, other in zip(bought[:CLAIMS], bought[CLAIMS:], strict=True):
-            request = request_for(other)
-            with taken_down() as statements:
-                open_claim(request, by=by)
-            number = len(statements)
+        for mine, statements in zip(bought[:CLAIMS], others, strict=True):
             with timed() as command:
                 open_claim(request_for(mine), by=by)
             with timed() as sql:

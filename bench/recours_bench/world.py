@@ -21,7 +21,7 @@ from recours.claims.models import Claim, ClaimEvent
 from recours.marketplaces.models import Buyer, Marketplace, Shop
 from recours.marketplaces.policies import publish_policy
 from recours.people.commands import appoint_to_desk
-from recours.people.models import DeskRole, User
+from recours.people.models import DeskRole, ShopStaff, User
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Ground, Remedy, Role
@@ -49,7 +49,7 @@ _slugs = count(1)
 
 
 def a_place() -> Place:
-    """A marketplace with 50 shops and 1,000 buyers, each with an account."""
+    """A marketplace with 50 shops and 1,000 buyers, each with an account, so that all of them are told of all."""
     marketplace = Marketplace.objects.create(
         slug=f"bench-{next(_slugs)}", name="Belle", country="FR", zone="Europe/Paris", currency="EUR"
     )
@@ -64,6 +64,12 @@ def a_place() -> Place:
     buyers = Buyer.objects.bulk_create(
         Buyer(marketplace=marketplace, email=user.email, name=f"Camille {n}", country="FR", user=user)
         for n, user in enumerate(users)
+    )
+    staff = User.objects.bulk_create(
+        User(email=f"s{n}-{mark}@example.org", password="!") for n in range(SHOPS)
+    )
+    ShopStaff.objects.bulk_create(
+        ShopStaff(user=user, shop=shop) for user, shop in zip(staff, shops, strict=True)
     )
     agent = User.objects.create_user(f"agent-{mark}@example.org")
     appoint_to_desk(user=agent, marketplace_id=marketplace.pk, role=DeskRole.AGENT)

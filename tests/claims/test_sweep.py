@@ -233,14 +233,14 @@ def test_refunds_granted_by_silence_are_queued_for_preparation() -> None:
 
 
 def test_batch_takes_as_many_queries_however_large() -> None:
-    some_claims(14)
+    some_claims(54)
     assert PolicyVersion.objects.count() == 1
     sweep_batch(FELL_DUE, 1)  # the policy is in memory from here
     counts = []
 
-    for size in (2, 11):
+    for size in (3, 50):
         with CaptureQueriesContext(connection) as queries:
             assert sweep_batch(FELL_DUE, size) == Swept(size, 0)
         counts.append(len(queries))
 
-    assert counts == [11, 11]
+    assert counts == [12, 12]

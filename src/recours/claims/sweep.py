@@ -1,8 +1,9 @@
 """The deadline sweep: silence does what was promised, once, oldest first, and never early.
 
 A batch is one transaction: due claims are locked with SKIP LOCKED (several workers share the work), every one is
-decided anew from its own snapshot, and the batch is written with three statements whatever its size. A claim that
-raises is parked with its reason, so that the others go on; the desk sees it, and can have it tried again.
+decided anew from its own snapshot, and the batch is written with three statements whatever its size; one more tells
+whom it concerns. A claim that raises is parked with its reason, so that the others go on; the desk sees it, and can
+have it tried again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import msgspec
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from recours import clock, jobs
-from recours.claims.commands.store import Link, chained, columns_of, event_row
+from recours.claims.announcing import announce
+from recours.claims.commands.store import Link, chained, change, columns_of, event_row
 from recours.claims.rulebook import rulebook
 from recours.rules.lifecycle import claim as rules
 from recours.rules.lifecycle.commands import Elapse
@@ -189,6 +191,7 @@ def _write(writes: list[_Write], now: dt.datetime) -> None:
             for write in writes:
                 for item in write.links:
                     copy.write_row(event_row(write.id, item, now))
+    announce((change(*write) for write in writes), now=now)
 
 
 def _park(failures: list[tuple[UUID, str]], now: dt.datetime) -> None:

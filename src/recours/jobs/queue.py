@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -67,6 +68,26 @@ def defer(
             return deferrer.defer(**arguments)
     except AlreadyEnqueued:
         return None
+
+
+WAITS = "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo')"
+
+
+def wake(name: str) -> None:
+    """Ask for the job `name`, which takes no ids, once the present transaction has committed; one that waits is enough.
+
+    For a job that looks for its work in a table, and is run on a schedule besides: a word and not a promise. Unlike
+    `defer` it takes no lock within the transaction, where others would queue up behind it, and it never fails it.
+    """
+    transaction.on_commit(partial(_wake, name), robust=True)
+
+
+def _wake(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITS, [name])
+        waits = cursor.fetchone()[0]
+    if not waits:
+        defer(name, queueing_lock=name)
 
 
 def task(

@@ -10,6 +10,7 @@ import msgspec
 from django.db import IntegrityError, connection
 from msgspec import Struct
 
+from recours.claims.announcing import Change, announce
 from recours.claims.chain import encode_event, link
 from recours.claims.models import Claim, ClaimLine
 from recours.rules.lifecycle import claim as rules
@@ -72,7 +73,7 @@ def chained(
 
 
 def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> None:
-    """Append events to a locked claim and bring its row up to date, in the caller's transaction.
+    """Append events to a locked claim, bring its row up to date and tell whom it concerns, in the caller's transaction.
 
     Raises StaleClaim when the row is no longer at the event it was read at; AlreadyClaimed when the claim opens
     again what another claim has meanwhile taken up.
@@ -98,6 +99,7 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
     insert_events(row.id, links, recorded_at)
     for name, value in changes.items():
         setattr(row, name, value)
+    announce([change(row.id, claim, links)], now=recorded_at)
 
 
 def _seller_of(row: Claim, claim: rules.Claim) -> Any:
@@ -124,6 +126,7 @@ def insert_claim(
 ) -> None:
     """Insert a new claim with its lines and its first event, in one statement; then the others if it has more.
 
+    Tells whom it concerns, in one more.
     Foreign keys are checked when the transaction ends, so that the order within the statement does not matter.
     """
     values = {name: getattr(row, name) for name in _COLUMNS}
@@ -138,6 +141,12 @@ def insert_claim(
         insert_events(row.id, others, recorded_at)
     row._state.adding = False
     row._state.db = connection.alias
+    announce([change(row.id, row.snapshot, links)], now=recorded_at)
+
+
+def change(claim_id: Any, claim: rules.Claim, links: Sequence[Link]) -> Change:
+    """Return what `announcing` tells of: the claim after these events, and the events."""
+    return Change(claim_id, claim, [(item.seq, item.event) for item in links])
 
 
 INSERT_EVENTS = """
