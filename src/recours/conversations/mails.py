@@ -106,7 +106,7 @@ def _facts(message: Message, lang: Lang) -> tuple[tuple[str, str], ...]:
     titles = [line.title for line in conversation.lines.all()]
     if titles:
         found.append((say(lang, "conversation_mails.articles"), ", ".join(titles)))
-    names = [file.original_name for file in message.files.all()]
+    names = sorted(file.original_name for file in message.files.all())
     if names:
         count = say(lang, "conversation_mails.files", count=len(names))
         found.append((count, f"{', '.join(names)} – {say(lang, 'conversation_mails.files_on_site')}"))
