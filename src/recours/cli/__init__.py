@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "help": ("recours.cli.help_", "Vérifie et charge les articles du centre d'aide."),
     "staff": ("recours.cli.staff", "Nomme le personnel des boutiques et de la plateforme."),
     "import": ("recours.cli.import_", "Importe commandes et livraisons."),
+    "mail": ("recours.cli.mail", "Reçoit des courriels donnés en fichiers."),
     "verify": ("recours.cli.verify", "Rejoue chaque réclamation et nomme la première différence."),
     "manage": ("recours.cli.manage", "Les commandes de Django (shell, makemigrations…)."),
     "test": ("recours.cli.test", "Les tests (pytest)."),
