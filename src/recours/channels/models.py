@@ -41,6 +41,7 @@ class InboundMail(models.Model):
     header_id = models.CharField(max_length=400, blank=True)
     """Its Message-ID, as its sender wrote it."""
     sender = models.CharField(max_length=320, blank=True)
+    sender_name = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=400, blank=True)
     """Cleaned, to be shown."""
     outcome = models.CharField(max_length=9, choices=Outcome, default=Outcome.RECEIVED)
@@ -51,6 +52,12 @@ class InboundMail(models.Model):
     )
     text = models.TextField(blank=True)
     """What was read in it, quoted words included."""
+    left_out = models.JSONField(default=list)
+    """Attachments that were not taken: pairs of a name and the code of a refusal."""
+    tries = models.PositiveSmallIntegerField(default=0)
+    """How often looking at it failed."""
+    look_at = models.DateTimeField(null=True)
+    """When one that is still only received is looked at next."""
     message = models.OneToOneField(
         "conversations.Message", null=True, on_delete=models.SET_NULL, related_name="mail"
     )
@@ -70,6 +77,9 @@ class InboundMail(models.Model):
                 name="mail_unplaced",
             ),
             models.Index(fields=["sender", "-received_at"], name="mail_by_sender"),
+            models.Index(fields=["look_at", "id"], condition=Q(outcome="received"), name="mail_to_look_at"),
+            models.Index(fields=["reply_address"], condition=Q(outcome="held"), name="mail_held"),
+            models.Index(fields=["reply_address", "-received_at"], name="mail_by_reply_address"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,14 @@
-"""Where outside services call."""
+"""Mails that wait for their person's word, and where outside services call."""
 
-from django.urls import URLPattern
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from recours.channels import views
+from recours.channels.mail.webhook import webhook_urls
 
 app_name = "channels"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("mail/<uuid:mail_id>/confirm/", views.confirm_mail, name="confirm_mail"),
+    path("mail/<uuid:mail_id>/disown/", views.disown_mail, name="disown_mail"),
+    *webhook_urls(settings.MAIL_WEBHOOK, settings.MAIL_WEBHOOK_SECRET),
+]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from recours.files.models import StoredFile
+from recours.files.models import SealedContent, StoredFile
 
 _BATCH = 500
 
@@ -23,9 +23,16 @@ def known_hashes(hashes: Iterable[str]) -> set[str]:
     rows = StoredFile.objects.filter(
         Q(sha256__in=asked) | Q(clean_sha256__in=asked) | Q(thumb_sha256__in=asked)
     ).values_list("sha256", "clean_sha256", "thumb_sha256")
-    return {found for row in rows for found in row if found in asked}
+    sealed = SealedContent.objects.filter(sha256__in=asked).values_list("sha256", flat=True)
+    return {found for row in rows for found in row if found in asked} | set(sealed)
 
 
 def every_row() -> Iterator[StoredFile]:
     """Yield every row, oldest first, a few hundred in memory at a time."""
     yield from StoredFile.objects.order_by("received_at", "id").iterator(chunk_size=_BATCH)
+
+
+def every_seal() -> Iterator[str]:
+    """Yield the hash of every sealed content, oldest first."""
+    rows = SealedContent.objects.order_by("received_at", "sha256").values_list("sha256", flat=True)
+    yield from rows.iterator(chunk_size=_BATCH)

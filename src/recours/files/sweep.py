@@ -30,6 +30,8 @@ class Part(StrEnum):
     ORIGINAL = "original"
     CLEAN = "clean"
     THUMB = "thumb"
+    SEALED = "sealed"
+    """A mail as it came: its hash is its number."""
 
 
 class Wrong(StrEnum):
@@ -53,6 +55,9 @@ def faults() -> Iterator[Fault]:
         for part, sha256 in parts:
             if sha256 is not None and (wrong := _wrong_with(sha256)) is not None:
                 yield Fault(file_id=str(row.pk), part=part, sha256=sha256, wrong=wrong)
+    for sha256 in queries.every_seal():
+        if (wrong := _wrong_with(sha256)) is not None:
+            yield Fault(file_id=sha256[:12], part=Part.SEALED, sha256=sha256, wrong=wrong)
 
 
 def orphans(*, now: datetime) -> Iterator[str]:

@@ -1,0 +1,135 @@
+"""Reading what came in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from recours.channels.models import InboundMail
+from recours.conversations.models import Message, ReplyAddress
+from recours.outbox.models import Mail
+from recours.people.models import ShopStaff
+from recours.rules.access import Identity
+from recours.rules.conversation import LIMITS, check_pace
+from recours.rules.lifecycle.vocabulary import Role
+
+Outcome = InboundMail.Outcome
+
+A_DAY = dt.timedelta(days=1)
+SAME_WITHIN = dt.timedelta(days=7)
+"""A person who says the same thing by mail a second time within a week is a program that says that nobody is there."""
+
+
+def is_party(address: ReplyAddress) -> bool:
+    """Whether the owner of a reply address is still a party of its conversation. The desk never acts by mail."""
+    conversation = address.conversation
+    if address.role == Role.BUYER:
+        buyer = conversation.buyer
+        if address.user_id is not None:
+            return bool(buyer.user_id == address.user_id and address.user and address.user.is_active)
+        return buyer.email.lower() == address.address.lower()
+    if address.role == Role.SELLER and conversation.shop_id is not None:
+        if address.user_id is not None:
+            return ShopStaff.objects.filter(
+                shop_id=conversation.shop_id, user_id=address.user_id, user__is_active=True
+            ).exists()
+        shop = conversation.shop
+        return shop is not None and shop.email.lower() == address.address.lower()
+    return False
+
+
+def is_repeated(address: ReplyAddress, words: str, *, now: dt.datetime) -> bool:
+    """Whether this person's last mails in the conversation say the same, numbers aside: what an absence notice does."""
+    told = _alike(words)
+    if not told:
+        return False
+    rows = Message.objects.filter(
+        conversation_id=address.conversation_id,
+        channel=Message.Channel.MAIL,
+        author_role=address.role,
+        author_id=address.user_id,
+        sent_at__gt=now - SAME_WITHIN,
+    )
+    texts = rows.order_by("-sent_at", "-id").values_list("text", flat=True)[:3]
+    return any(_alike(text.rsplit("\n\n[", 1)[0]) == told for text in texts)
+
+
+def check_mail_pace(address: ReplyAddress, *, now: dt.datetime) -> None:
+    """Hold who has no account to the pace of those who have one. Raises TooManyMessages."""
+    if address.user_id is not None:
+        return  # counted by conversations.commands, with what they write on the site
+    counts = {
+        f"within_{number}": Count("pk", filter=Q(received_at__gt=now - limit.span))
+        for number, limit in enumerate(LIMITS)
+    }
+    longest = max(limit.span for limit in LIMITS)
+    found = InboundMail.objects.filter(
+        reply_address=address, outcome=Outcome.POSTED, received_at__gt=now - longest
+    ).aggregate(**counts)
+    check_pace({limit.span: found[f"within_{number}"] for number, limit in enumerate(LIMITS)})
+
+
+def answers_lately(address: str, *, now: dt.datetime) -> int:
+    """Return how many automatic answers this address got in the last 24 hours."""
+    return Mail.objects.filter(address=address, kind="answer", created_at__gt=now - A_DAY).count()
+
+
+def held_in(conversation_id: UUID, identity: Identity) -> list[InboundMail]:
+    """Return the mails that wait for this person's word in a conversation, oldest first."""
+    rows = InboundMail.objects.filter(
+        outcome=Outcome.HELD, reply_address__conversation_id=conversation_id
+    ).select_related("reply_address__conversation")
+    return [row for row in rows.order_by("received_at", "id")[:20] if _is_owner(identity, row.reply_address)]
+
+
+def held_for(identity: Identity, mail_id: UUID) -> InboundMail | None:
+    """Return a mail that waits for this person's word; None for any other."""
+    row = (
+        InboundMail.objects.filter(pk=mail_id, outcome=Outcome.HELD)
+        .select_related("reply_address__conversation")
+        .first()
+    )
+    return row if row is not None and _is_owner(identity, row.reply_address) else None
+
+
+def inbound_of(identity: Identity) -> QuerySet[InboundMail]:
+    """Return the mails that the desk has to look at, unordered.
+
+    One that came without a valid reply address belongs to no marketplace: every desk of the installation sees it.
+    """
+    return _seen_by(identity).filter(outcome__in=[Outcome.UNPLACED, Outcome.REFUSED], handled_at=None)
+
+
+def inbound_mail(identity: Identity, mail_id: UUID) -> InboundMail | None:
+    """Return an unplaced or refused mail, dealt with or not; None for any other."""
+    return _seen_by(identity).filter(pk=mail_id, outcome__in=[Outcome.UNPLACED, Outcome.REFUSED]).first()
+
+
+def _seen_by(identity: Identity) -> QuerySet[InboundMail]:
+    if not identity.agent_of:
+        return InboundMail.objects.none()
+    here = Q(reply_address__conversation__marketplace_id__in=identity.agent_of)
+    rows = InboundMail.objects.filter(here | Q(reply_address=None))
+    if identity.buyer_ids:
+        rows = rows.exclude(reply_address__conversation__buyer_id__in=identity.buyer_ids)
+    if identity.shop_ids:
+        rows = rows.exclude(reply_address__conversation__shop_id__in=identity.shop_ids)
+    return rows
+
+
+def _is_owner(identity: Identity, address: ReplyAddress | None) -> bool:
+    if address is None or identity.user_id is None:
+        return False
+    conversation = address.conversation
+    if address.role == Role.BUYER:
+        return conversation.buyer_id in identity.buyer_ids
+    if address.role == Role.SELLER and conversation.shop_id in identity.shop_ids:
+        return address.user_id in (None, identity.user_id)
+    return False
+
+
+def _alike(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", text).lower()
