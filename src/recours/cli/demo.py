@@ -121,6 +121,7 @@ def _reset(folder: Path) -> None:
         connection.execute("CREATE DATABASE recours")
     shutil.rmtree(folder / "files", ignore_errors=True)
     shutil.rmtree(folder / "simulated-provider", ignore_errors=True)
+    shutil.rmtree(folder / "mailbox", ignore_errors=True)
     (folder / CLOCK).unlink(missing_ok=True)
 
 

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from recours.demo import views
+from recours.demo import mailbox_views, views
 
 app_name = "demo"
 urlpatterns = [
     path("", views.home, name="home"),
     path("demo/", views.doors, name="doors"),
     path("demo/enter/<slug:key>/", views.enter, name="enter"),
+    path("demo/mailbox/", mailbox_views.mailbox, name="mailbox"),
+    path("demo/mailbox/<slug:number>/", mailbox_views.letter, name="letter"),
+    path("demo/mailbox/<slug:number>/html/", mailbox_views.letter_html, name="letter_html"),
     path("demo/clock/", views.move_clock, name="clock"),
 ]
