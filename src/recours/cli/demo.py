@@ -53,6 +53,7 @@ def command(port: int, host: str, home: Path | None, reset: bool) -> None:
     os.environ["RECOURS_HOME"] = str(folder)
     os.environ["RECOURS_DEMO"] = "1"
     os.environ["RECOURS_CLOCK_FILE"] = str(folder / CLOCK)
+    os.environ.setdefault("RECOURS_URL", f"http://{'localhost' if host == HOST else host}:{port}")
     if host not in {HOST, "localhost", "::1"}:
         os.environ.setdefault(
             "RECOURS_HOSTS", "*"
