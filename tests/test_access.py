@@ -18,14 +18,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from PIL import Image
 from tests import factories
+from tests.helpcentre.stage import a_draft, an_article
 
 from recours import clock
+from recours.channels.commands import ingest
 from recours.claims.commands.evidence import add_evidence
 from recours.claims.models import Claim, Draft
+from recours.conversations.commands import reply_address, start_conversation
 from recours.files.models import StoredFile
 from recours.files.storage import keep
-from recours.marketplaces.models import Buyer
+from recours.marketplaces.models import Buyer, Marketplace, Shop
 from recours.outbox.headers import stop_link
+from recours.outbox.models import Mail
 from recours.people.models import DeskRole, User
 from recours.refunds.commands.preparing import prepare
 from recours.rules.lifecycle.claim import Actor
@@ -119,6 +123,19 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "buyer:discard_draft": (Row("/drafts/{draft}/discard/", BUYER_ACTS, "post"),),
     "buyer:draft_file": (Row("/drafts/{draft}/files/{draft_file}/", BUYER_ONLY),),
+    "buyer:help": (Row("/help/", R7),),
+    "buyer:help_home": (Row("/help/{marketplace}/", A7), Row("/help/nowhere/", N7)),
+    "buyer:help_search": (Row("/help/{marketplace}/search/?q=colis", A7),),
+    "buyer:help_category": (Row("/help/{marketplace}/c/shipping/", A7),),
+    "buyer:help_article": (
+        Row("/help/{marketplace}/{article}/", A7),
+        Row("/help/{marketplace}/{draft_article}/", N7),
+    ),
+    "buyer:help_verdict": (
+        Row("/help/{marketplace}/{article}/verdict/", R7, "post", {"answer": "yes"}),
+        Row("/help/{marketplace}/{article}/verdict/", M7),
+    ),
+    "buyer:help_next": (Row("/help/{marketplace}/{article}/next/", "L R R R R R R", "post"),),
     "buyer:claims": (Row("/claims/", ANYBODY_SIGNED_IN),),
     "buyer:claim": (Row("/claims/{claim}/", BUYER_ONLY),),
     "buyer:message": (Row("/claims/{claim}/messages/", BUYER_ONLY, "post"),),
@@ -131,6 +148,19 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/claims/{claim}/withdraw/", BUYER_ONLY),
         Row("/claims/{claim}/nonsense/", N7.replace("N", "L", 1)),
     ),
+    "channels:confirm_mail": (
+        Row("/channels/mail/{held_mail}/confirm/", M7),
+        Row("/channels/mail/{held_mail}/confirm/", BUYER_ACTS, "post"),
+    ),
+    "channels:disown_mail": (Row("/channels/mail/{held_mail}/disown/", BUYER_ACTS, "post"),),
+    "desk:mail": (Row("/desk/mail/", DESK_ONLY),),
+    "desk:mail_handled": (Row("/desk/mail/{lost_mail}/handled/", DESK_ACTS, "post"),),
+    "desk:inbound": (Row("/desk/mail/inbound/", DESK_ONLY),),
+    "desk:inbound_handled": (Row("/desk/mail/inbound/{odd_mail}/handled/", DESK_ACTS, "post"),),
+    "desk:inbound_raw": (
+        Row("/desk/mail/inbound/{odd_mail}/raw/", DESK_ONLY),
+        Row("/desk/mail/inbound/{held_mail}/raw/", N7.replace("N", "L", 1)),
+    ),
     "seller:seller/": (Row("/seller/", R7),),
     "seller:claims": (Row("/seller/claims/", "L N N A A N N"),),
     "seller:claim": (Row("/seller/claims/{claim}/", SELLER_ONLY),),
@@ -139,9 +169,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "seller:exhibit": (Row("/seller/claims/{claim}/evidence/A-1/", SELLER_ONLY),),
     "seller:thumbnail": (Row("/seller/claims/{claim}/evidence/A-1/thumbnail/", SELLER_ONLY),),
     "buyer:conversation": (Row("/messages/00000000-0000-4000-8000-000000000000/", "L N N N N N N"),),
-    "seller:conversation": (
-        Row("/seller/messages/00000000-0000-4000-8000-000000000000/", "L N N N N N N"),
-    ),
+    "seller:conversation": (Row("/seller/messages/00000000-0000-4000-8000-000000000000/", "L N N N N N N"),),
     "buyer:shop": (Row("/shops/{marketplace}/{shop_ref}/", A7), Row("/shops/{marketplace}/nowhere/", N7)),
     "seller:shops": (Row("/seller/shops/", "L N N R R N N"),),
     "seller:shop": (
@@ -213,13 +241,17 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         user=people["buyer"], order=free_order, marketplace=place, saved_at=clock.now(), answers={}
     )
     draft.files.add(picture)
+    mails = _mails(place, buyer, shop)
     return {
+        **mails,
         "order": order.pk,
         "free_order": free_order.pk,
         "payment": factories.a_payment(buyer).pk,
         "marketplace": place.slug,
         "shop": shop.pk,
         "shop_ref": shop.ref,
+        "article": an_article(place).slug,
+        "draft_article": a_draft(place, slug="brouillon").slug,
         "claim": claim.reference,
         "other_claim": other_claim.reference,
         "ruling_claim": ruling_claim.reference,
@@ -235,6 +267,25 @@ def world(people: dict[str, User]) -> dict[str, Any]:
 def _user(buyer: Buyer) -> User:
     assert buyer.user is not None
     return buyer.user
+
+
+def _mails(place: Marketplace, buyer: Buyer, shop: Shop) -> dict[str, Any]:
+    """A mail to Alice's reply address from elsewhere, one without a place, and one to her that came back."""
+    now = clock.now()
+    user = _user(buyer)
+    talk = start_conversation(marketplace_id=place.pk, buyer_id=buyer.pk, shop_id=shop.pk, now=now)
+    to_alice = reply_address(
+        conversation_id=talk.pk, role=Role.BUYER, address=user.email, user_id=user.pk, now=now
+    )
+    text = "From: x@example.org\nTo: {}\n\nBonjour"
+    held = ingest(text.format(to_alice).encode(), source="test", now=now)
+    odd = ingest(text.format("contact@example.org").encode(), source="test", now=now)
+    lost = Mail.objects.create(
+        key="lost", marketplace=place, kind="deadline", protects=True, topic="", renderer="claims",
+        address=user.email, state=Mail.State.BOUNCED, created_at=now, not_before=now, returned_at=now,
+        message_id="<lost@example.org>",
+    )  # fmt: skip
+    return {"held_mail": held.pk, "odd_mail": odd.pk, "lost_mail": lost.pk}
 
 
 def _kept_picture(by: User) -> StoredFile:
