@@ -15,6 +15,9 @@ from uuid import UUID
 import msgspec
 from django.urls import reverse
 
+from recours.claims.models import Claim as ClaimRow
+from recours.conversations.news import Follower
+from recours.notices.commands import Reader
 from recours.notices.kinds import Kind
 from recours.notices.telling import statement, tell_found
 from recours.rules.lifecycle.claim import Claim
@@ -74,19 +77,19 @@ UNION ALL
   JOIN people_user AS person ON person.id = asked.agent AND person.is_active
   WHERE asked.role = 'agent'
 ), news AS MATERIALIZED (
-  SELECT user_id, role, address, name, language, kind, protects, 'claim:' || claim_id || ':' || cause AS key,
+  SELECT user_id, role, address, name, language, kind, protects, key,
     'claim:' || claim_id AS topic, marketplace_id, coalesce(nullif(title, ''), reference) AS title, detail,
     replace(page, 'REFERENCE', reference) AS path, '{RENDERER}' AS renderer, payload, rings
   FROM reader
 )
 """  # noqa: S608 -- names of columns
-"""How each role of `asked (claim, role, agent, kind, protects, cause, detail, payload, rings)` is reached: a buyer at
+"""How each role of `asked (claim, role, agent, kind, protects, key, detail, payload, rings)` is reached: a buyer at
 their account's address or the one that the marketplace knows, a shop at its staff's or its own, an agent by the bell
 alone."""
 
 TELL_EVENTS = statement(f"""
 WITH asked AS MATERIALIZED (
-  SELECT claim, role, agent, kind, protects, seq::text AS cause, detail,
+  SELECT claim, role, agent, kind, protects, 'claim:' || claim || ':' || seq AS key, detail,
     jsonb_build_object('claim', claim, 'seq', seq) AS payload, rings
   FROM json_to_recordset(%(told)s::json) AS told (claim uuid, seq integer, role text, kind text, protects boolean,
     detail text, rings integer, agent uuid)
@@ -127,6 +130,20 @@ def _is_there(telling: Telling, event: Event, claim: Claim) -> bool:
             return claim.assigned_to is not None and claim.assigned_to != event.by.id
         case _:
             return True
+
+
+def agent_following(conversation_id: UUID) -> list[Follower]:
+    """Return the agent who holds the claim that this conversation belongs to: the bell alone, cleared by the claim."""
+    held = (
+        ClaimRow.objects.filter(conversation_id=conversation_id, assigned_to__is_active=True)
+        .values_list("id", "reference", "assigned_to")
+        .first()
+    )
+    if held is None:
+        return []
+    claim_id, reference, agent = held
+    reader = Reader(role=Role.AGENT, address="", user_id=agent)
+    return [Follower(reader, f"claim:{claim_id}", reverse("desk:claim", args=[reference]))]
 
 
 @cache

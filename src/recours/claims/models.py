@@ -237,3 +237,14 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class ReminderMark(models.Model):
+    """How far reminders have been given: one row for each number of days that they come ahead of a deadline."""
+
+    ahead_days = models.PositiveSmallIntegerField(primary_key=True)
+    up_to = models.DateTimeField()
+    """Deadlines up to this instant and so many days have been reminded of."""
+
+    def __str__(self) -> str:
+        return f"{self.ahead_days} days ahead of {self.up_to}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from recours import jobs
 from recours.claims.invariants import broken, report
+from recours.claims.reminders import remind
 from recours.claims.sweep import sweep
 
 
@@ -11,6 +12,12 @@ from recours.claims.sweep import sweep
 def sweep_deadlines() -> None:
     """Let silence act on what fell due; every minute, and never twice at once."""
     sweep()
+
+
+@jobs.periodic("claims.remind", cron="*/5 * * * *")
+def remind_of_deadlines() -> None:
+    """Remind who must act three days before, and one; every five minutes, and never twice."""
+    remind()
 
 
 @jobs.periodic("claims.check_invariants", cron="41 3 * * *")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.module_loading import import_string
+from msgspec import Struct
 
 from recours.conversations.models import Conversation, Message
-from recours.notices.commands import News, tell
+from recours.notices.commands import News, Reader, tell
 from recours.notices.kinds import Kind
 from recours.notices.readers import buyer_reader, shop_readers
 from recours.rules.lifecycle.vocabulary import Role
@@ -15,27 +19,48 @@ from recours.rules.lifecycle.vocabulary import Role
 PAGES = {Role.BUYER: "buyer:conversation", Role.SELLER: "seller:conversation"}
 
 
+class Follower(Struct, frozen=True):
+    """Somebody who is no party, and is told of each message: who, and which thing of theirs it is news of."""
+
+    reader: Reader
+    topic: str
+    path: str
+
+
 def tell_others(conversation: Conversation, message: Message, *, now: dt.datetime) -> None:
-    """Tell the other party that a message came; the desk has its inbox, and who wrote knows."""
+    """Tell the other party that a message came, and who follows the conversation; who wrote knows.
+
+    Followers are found by what settings.MESSAGE_FOLLOWERS names, for the storeys above: an agent who holds the claim.
+    """
+    topic = f"conversation:{conversation.pk}"
     readers = []
     if message.author_role != Role.BUYER:
         readers.append(buyer_reader(conversation.buyer_id))
     if message.author_role != Role.SELLER and conversation.shop_id is not None:
         readers += shop_readers(conversation.shop_id)
+    hearing = [Follower(one, topic, reverse(PAGES[one.role], args=[conversation.pk])) for one in readers]
+    for name in settings.MESSAGE_FOLLOWERS:
+        hearing += _following(name, conversation.pk)
     tell(
         [
             News(
-                reader=reader,
+                reader=one.reader,
                 kind=Kind.MESSAGE,
                 key=f"message:{message.pk}",
-                topic=f"conversation:{conversation.pk}",
+                topic=one.topic,
                 marketplace_id=conversation.marketplace_id,
                 title=conversation.subject,
-                path=reverse(PAGES[reader.role], args=[conversation.pk]),
+                path=one.path,
                 renderer="conversations",
                 payload={"message": message.pk},
             )
-            for reader in readers
+            for one in hearing
+            if one.reader.user_id is None or one.reader.user_id != message.author_id
         ],
         now=now,
     )
+
+
+def _following(name: str, conversation_id: UUID) -> list[Follower]:
+    found: list[Follower] = import_string(name)(conversation_id)
+    return found

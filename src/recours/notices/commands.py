@@ -20,7 +20,10 @@ from recours.rules.lifecycle.vocabulary import Role
 
 
 class Reader(Struct, frozen=True, kw_only=True):
-    """Who is told, and in which role. `user_id` is None for an address without an account: a mail and no bell."""
+    """Who is told, and in which role.
+
+    `user_id` is None for an address without an account: a mail and no bell. `address` is empty for the bell alone.
+    """
 
     role: Role
     address: str
@@ -50,7 +53,7 @@ class News(Struct, frozen=True, kw_only=True):
 
 
 def tell(news: Sequence[News], *, now: dt.datetime) -> None:
-    """Tell all of it, in the caller's transaction: bell lines, mails, a word to open pages, and the job that sends.
+    """Tell all of it, in the caller's transaction: bell lines, mails, a word to open pages and to the worker.
 
     Mails of a kind that a reader does not want are not written; those that protect a right always are.
     """
@@ -59,11 +62,15 @@ def tell(news: Sequence[News], *, now: dt.datetime) -> None:
     _ring(news, now)
     unwanted = _unwanted(news)
     Mail.objects.bulk_create(
-        (_mail(one, now) for one in news if (one.reader.user_id, one.kind) not in unwanted),
+        (
+            _mail(one, now)
+            for one in news
+            if one.reader.address and (one.reader.user_id, one.kind) not in unwanted
+        ),
         ignore_conflicts=True,
     )
     live.announce(*{f"user:{one.reader.user_id}" for one in news if one.reader.user_id})
-    jobs.defer("outbox.send", queueing_lock="outbox.send")
+    jobs.wake("outbox.send")
 
 
 RING = """
@@ -79,7 +86,7 @@ def _ring(news: Iterable[News], now: dt.datetime) -> None:
     rows = [
         (uuid4(), one.reader.user_id, one.kind, one.topic, one.title[:300], one.detail, one.path, now)
         for one in news
-        if one.reader.user_id is not None and one.reader.address
+        if one.reader.user_id is not None
     ]
     with connection.cursor() as cursor:
         cursor.executemany(RING, rows)

@@ -1,0 +1,86 @@
+"""Whom each event concerns, and in which words: what the rule's table and what is written are held to."""
+
+from typing import Any
+from uuid import UUID
+
+from tests.conftest import PRESENT
+
+from recours.rules.lifecycle import events as e
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import Role
+
+BUYER, SELLER, AGENT, CLOCK, PAYER = (
+    Role.BUYER,
+    Role.SELLER,
+    Role.AGENT,
+    Role.CLOCK,
+    Role.MARKETPLACE,
+)
+ME = UUID(int=1)
+
+EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
+    (e.SellerContacted, BUYER): {SELLER: "seller_contacted"},
+    (e.DisputeOpened, BUYER): {SELLER: "dispute_opened"},
+    (e.SellerAnswered, SELLER): {BUYER: "seller_answered"},
+    (e.RequestAccepted, SELLER): {BUYER: "request_accepted"},
+    (e.RequestRefused, SELLER): {BUYER: "request_refused"},
+    (e.OfferMade, SELLER): {BUYER: "offer_made"},
+    (e.OfferMade, AGENT): {BUYER: "proposal_made", SELLER: "proposal_made"},
+    (e.OfferApproved, BUYER): {SELLER: "offer_approved_by_buyer"},
+    (e.OfferApproved, SELLER): {BUYER: "offer_approved_by_seller"},
+    (e.OfferAccepted, BUYER): {SELLER: "offer_accepted_by_buyer"},
+    (e.OfferAccepted, SELLER): {BUYER: "offer_accepted_by_seller"},
+    (e.OfferRefused, BUYER): {SELLER: "offer_refused_by_buyer", AGENT: "offer_refused"},
+    (e.OfferRefused, SELLER): {BUYER: "offer_refused_by_seller", AGENT: "offer_refused"},
+    (e.QuestionAsked, SELLER): {BUYER: "question_asked"},
+    (e.QuestionAnswered, BUYER): {SELLER: "question_answered"},
+    (e.RequestChanged, BUYER): {SELLER: "request_changed", AGENT: "request_changed"},
+    (e.Escalated, BUYER): {SELLER: "escalated_by_buyer", AGENT: "escalated"},
+    (e.Escalated, SELLER): {BUYER: "escalated_by_seller", AGENT: "escalated"},
+    (e.GroundChanged, BUYER): {SELLER: "ground_changed", AGENT: "ground_changed"},
+    (e.Assigned, AGENT): {},
+    (e.Released, AGENT): {},
+    (e.EvidenceGiven, BUYER): {SELLER: "evidence_given_by_buyer", AGENT: "evidence_given"},
+    (e.EvidenceGiven, SELLER): {BUYER: "evidence_given_by_seller", AGENT: "evidence_given"},
+    (e.RulingMade, AGENT): {BUYER: "ruling_made", SELLER: "ruling_made"},
+    (e.RulingAppealed, BUYER): {SELLER: "ruling_appealed_by_buyer", AGENT: "ruling_appealed"},
+    (e.RulingAppealed, SELLER): {BUYER: "ruling_appealed_by_seller", AGENT: "ruling_appealed"},
+    (e.ReturnShipped, BUYER): {SELLER: "return_shipped"},
+    (e.ReturnArrived, SELLER): {BUYER: "return_arrived"},
+    (e.ReturnArrived, AGENT): {BUYER: "return_arrived", SELLER: "return_arrived_seller"},
+    (e.ReturnAccepted, SELLER): {BUYER: "return_accepted"},
+    (e.ReturnContested, SELLER): {BUYER: "return_contested", AGENT: "return_contested"},
+    (e.ReplacementShipped, SELLER): {BUYER: "replacement_shipped"},
+    (e.RefundPaid, PAYER): {BUYER: "refund_paid", SELLER: "refund_paid_seller"},
+    (e.ClaimWithdrawn, BUYER): {SELLER: "claim_withdrawn"},
+    (e.WithdrawalUndone, BUYER): {SELLER: "withdrawal_undone", AGENT: "withdrawal_undone"},
+    (e.ProblemSolved, BUYER): {SELLER: "problem_solved"},
+    (e.ClaimReopened, BUYER): {SELLER: "claim_reopened", AGENT: "claim_reopened"},
+    (e.ContactUnanswered, CLOCK): {BUYER: "contact_unanswered", SELLER: "contact_unanswered_seller"},
+    (e.GrantedBySilence, CLOCK): {BUYER: "granted_by_silence", SELLER: "granted_by_silence_seller"},
+    (e.EscalatedBySilence, CLOCK): {
+        BUYER: "escalated_by_silence", SELLER: "escalated_by_silence", AGENT: "escalated",
+    },
+    (e.ProposalOverdue, CLOCK): dict.fromkeys((BUYER, SELLER, AGENT), "proposal_overdue"),
+    (e.RulingOverdue, CLOCK): dict.fromkeys((BUYER, SELLER, AGENT), "ruling_overdue"),
+    (e.EvidenceRequestLapsed, CLOCK): dict.fromkeys((BUYER, SELLER, AGENT), "evidence_lapsed"),
+    (e.RulingBecameFinal, CLOCK): {BUYER: "ruling_final", SELLER: "ruling_final"},
+    (e.ShipBackReminded, CLOCK): {BUYER: "due_ship_back"},
+    (e.ReturnLapsed, CLOCK): {BUYER: "return_lapsed", SELLER: "return_lapsed_seller"},
+    (e.ReturnLost, CLOCK): dict.fromkeys((BUYER, SELLER, AGENT), "return_lost"),
+    (e.ReturnAcceptedBySilence, CLOCK): dict.fromkeys((BUYER, SELLER), "return_accepted_by_silence"),
+    (e.RefundBecameOverdue, CLOCK): {BUYER: "refund_overdue"},
+    (e.ReplacementOverdue, CLOCK): {
+        BUYER: "replacement_overdue", SELLER: "replacement_overdue_seller", AGENT: "replacement_overdue",
+    },
+}  # fmt: skip
+ASKED = {
+    BUYER: {BUYER: "evidence_requested", SELLER: "evidence_requested_of_buyer"},
+    SELLER: {BUYER: "evidence_requested_of_seller", SELLER: "evidence_requested"},
+}
+
+
+def happened(kind: type[e.Event], role: Role, **fields: Any) -> e.Event:
+    """An event of which only the time and the actor matter; what else it must hold is empty."""
+    others = {name: None for name in kind.__struct_fields__ if name not in ("at", "by", "to", "deadlines")}
+    return kind(at=PRESENT, by=Actor(role, ME), **(others | fields))
