@@ -232,8 +232,8 @@ def test_standings_say_what_is_missing_older_or_not_published(
     french, english = editing.standings_of(article.pk)
 
     assert missing[1].is_missing
-    assert (french.published, french.is_older, french.has_draft) == (1, True, False)
-    assert (english.published, english.is_older, english.has_draft) == (0, False, True)
+    assert (french.published, french.is_older, french.is_draft) == (1, True, False)
+    assert (english.published, english.is_older, english.is_draft) == (0, False, True)
 
 
 @pytest.mark.parametrize("how_many", [1, 3])
@@ -247,7 +247,7 @@ def test_lists_cost_the_same_with_more_articles(
     with django_assert_num_queries(1):
         articles.shelves(place.pk, "fr")
     with django_assert_num_queries(3):
-        rows = editing.rows_of(place.pk, "fr", dt.date(2026, 11, 20))
+        rows = editing.rows_of(place.pk, "shipping", "fr", dt.date(2026, 11, 20))
 
     assert len(rows) == how_many
     assert [question.words for question in editing.questions_of(place.pk)] == ["x"]

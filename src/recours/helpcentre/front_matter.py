@@ -16,11 +16,12 @@ from recours.helpcentre.filling import MAX_BODY, SLUG, links_in
 from recours.helpcentre.models import Category
 from recours.helpcentre.references import names_in
 from recours.helpcentre.refusals import FilesRefused
-from recours.helpcentre.sections import SECTIONS
+from recours.helpcentre.sections import RESERVED, SECTIONS
 from recours.rules.policy.lines import LineIndex, syntax_line
 from recours.rules.wording import LANGUAGES, Lang, say
 
 FENCE = "+++"
+MAX_SLUG = 80
 MAX_TITLE = 200
 MAX_SUMMARY = 600
 MAX_KEYWORDS, MAX_KEYWORD = 40, 80
@@ -131,7 +132,7 @@ def read_article(
     path = f"{category}/{name}" if category not in ("", ".") else name
     reader = _Reader(path, text)
     named = _NAME.fullmatch(name)
-    if named is None or len(named["slug"]) > 80:
+    if named is None or len(named["slug"]) > MAX_SLUG or named["slug"] in RESERVED:
         reader.note(1, "bad_name")
     if category not in Category.values:
         reader.note(1, "no_category", value=category, known=", ".join(Category.values))

@@ -10,3 +10,6 @@ SECTIONS: dict[Category, tuple[str, ...]] = {
     Category.AFTER_SALES: ("wrong_or_broken", "seller", "dispute", "guarantee"),
     Category.REFUNDS: ("withdrawal", "returning", "getting_paid", "late_refund"),
 }
+
+RESERVED: frozenset[str] = frozenset({"search", "what-happened", "c"})
+"""Addresses of other pages, which no article may have."""

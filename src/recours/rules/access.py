@@ -56,3 +56,8 @@ def may(actor: Actor, act: Act, claim: Claim) -> bool:
 def may_assign(identity: Identity, marketplace_id: UUID) -> bool:
     """Giving a claim to somebody else than oneself is an administrator's act."""
     return marketplace_id in identity.administrator_of
+
+
+def may_edit_articles(identity: Identity, marketplace_id: UUID) -> bool:
+    """Writing for all readers of a marketplace is an administrator's act; its agents read along."""
+    return marketplace_id in identity.administrator_of

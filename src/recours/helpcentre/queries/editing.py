@@ -27,16 +27,16 @@ class Standing(Struct, frozen=True, kw_only=True):
     published: int = 0
     published_at: dt.datetime | None = None
     saved_at: dt.datetime | None = None
+    was_published: bool = False
+    """At some time, now or before."""
+    is_draft: bool = False
+    """The newest version was never published."""
     is_older: bool = False
     """Another language was written since: this one may say something else."""
 
     @property
     def is_missing(self) -> bool:
         return self.latest == 0
-
-    @property
-    def has_draft(self) -> bool:
-        return self.latest > self.published
 
 
 class Counts(Struct, frozen=True):
@@ -55,12 +55,13 @@ class Row(Struct, frozen=True, kw_only=True):
     counts: Counts
 
 
-def rows_of(marketplace_id: UUID, lang: str, today: dt.date) -> list[Row]:
-    """Return every article of a marketplace, by category and place; three queries whatever their number."""
-    articles = list(
-        Article.objects.filter(marketplace_id=marketplace_id).order_by("category", "position", "slug")
+def rows_of(marketplace_id: UUID, category: str, lang: str, today: dt.date) -> list[Row]:
+    """Return every article of a category, in its order; three queries whatever their number."""
+    chosen = Article.objects.filter(marketplace_id=marketplace_id, category=category)
+    articles = list(chosen.order_by("position", "slug"))
+    standings = _standings(
+        ArticleVersion.objects.filter(article__marketplace_id=marketplace_id, article__category=category)
     )
-    standings = _standings(ArticleVersion.objects.filter(article__marketplace_id=marketplace_id))
     counts = counts_of(marketplace_id, today)
     found = []
     for article in articles:
@@ -150,5 +151,7 @@ def _standing(lang: str, versions: Sequence[ArticleVersion], newest_at: dt.datet
         published=out[-1].number if out else 0,
         published_at=out[-1].published_at if out else None,
         saved_at=latest.saved_at,
+        was_published=any(version.published_at for version in versions),
+        is_draft=latest.published_at is None,
         is_older=latest.saved_at < newest_at,
     )
