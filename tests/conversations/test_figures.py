@@ -15,6 +15,7 @@ from recours.conversations.figures import answering_of
 from recours.conversations.models import Conversation
 from recours.marketplaces.models import Buyer, Shop
 from recours.rules.answering import SPAN, Answering
+from recours.rules.conversation import Topic
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -63,7 +64,7 @@ def test_answers_are_counted_in_one_query(shop: Shop, buyer: Buyer) -> None:
         found = answering_of(shop.pk, now=PRESENT)
 
     assert len(queries) == 1
-    assert found == Answering(asked=5, answered=4, in_time=3, median=4 * HOUR)
+    assert found == Answering(asked=5, answered=4, due=5, in_time=3, median=4 * HOUR)
 
 
 def test_what_says_nothing_of_the_shop_is_not_counted(shop: Shop, buyer: Buyer) -> None:
@@ -73,6 +74,14 @@ def test_what_says_nothing_of_the_shop_is_not_counted(shop: Shop, buyer: Buyer) 
     asked(factories.a_shop(shop.marketplace), buyer, ago=5 * DAY, after=HOUR)  # another shop's
 
     assert answering_of(shop.pk, now=PRESENT) == Answering()
+
+
+def test_a_question_before_buying_counts_and_has_no_term(shop: Shop, buyer: Buyer) -> None:
+    for ago, after in ((3 * DAY, None), (6 * DAY, HOUR), (7 * DAY, None)):
+        row = asked(shop, buyer, ago=ago, after=after, term=None)
+        Conversation.objects.filter(pk=row.pk).update(topic=Topic.BEFORE_PURCHASE)
+
+    assert answering_of(shop.pk, now=PRESENT) == Answering(asked=2, answered=1, median=HOUR)
 
 
 def test_a_term_counts_from_the_instant_it_is_over(shop: Shop, buyer: Buyer) -> None:
@@ -87,4 +96,4 @@ def test_a_question_put_aside_stays_unanswered(shop: Shop, buyer: Buyer) -> None
     asked(shop, buyer, ago=5 * DAY)
     Conversation.objects.update(waiting_on="", waiting_since=None)
 
-    assert answering_of(shop.pk, now=PRESENT) == Answering(asked=1)
+    assert answering_of(shop.pk, now=PRESENT) == Answering(asked=1, due=1)

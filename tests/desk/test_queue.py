@@ -25,7 +25,7 @@ from recours.rules.lifecycle.vocabulary import AppealReason, Ground
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 7
+LIST_QUERIES = 9
 
 
 @pytest.fixture

@@ -33,8 +33,8 @@ from recours.rules.lifecycle.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 8
-PAGE_QUERIES = 8
+LIST_QUERIES = 9
+PAGE_QUERIES = 9
 
 
 @dataclass

@@ -95,7 +95,7 @@ class Conversation(models.Model):
             models.Index(
                 fields=["shop", "started_at"],
                 include=["answered_at", "answer_due_at"],
-                condition=Q(answer_due_at__isnull=False),
+                condition=Q(answer_due_at__isnull=False) | Q(topic="before_purchase"),
                 name="conversation_shop_answers",
             ),
         ]

@@ -11,6 +11,8 @@ from recours.rules.wording.format import percent
 
 SPAN = dt.timedelta(days=90)
 """How far back conversations count, by when they began."""
+UNTERMED = dt.timedelta(days=7)
+"""After which a question that has no term of its own counts as unanswered."""
 FEWEST = 5
 """Questions below which nothing is said: two answers make no habit."""
 
@@ -21,12 +23,14 @@ _DAYS = (2, 3, 4, 5, 7)
 class Answering(Struct, frozen=True, kw_only=True):
     """What became of the questions put to a shop: those that were answered, or whose term has passed without.
 
-    One that is still within its term counts neither way. `median` is of the answered ones, from the question to the
-    first answer, in elapsed time; None where nothing was answered.
+    One that is still within its term counts neither way; before a purchase, when no term is set, `UNTERMED` is waited
+    for instead. Of `due`, those with a term, `in_time` were answered within it. `median` is of the answered ones, from
+    the question to the first answer, in elapsed time; None where nothing was answered.
     """
 
     asked: int = 0
     answered: int = 0
+    due: int = 0
     in_time: int = 0
     median: dt.timedelta | None = None
 
@@ -60,16 +64,12 @@ def said(answering: Answering, lang: Lang) -> list[str]:
         return [say(lang, "answering.never", count=answering.asked, days=SPAN.days)]
     key, count = usual(answering.median)
     words = {"count": count} if key in {"answering.usual_hours", "answering.usual_days"} else {}
-    return [
-        say(lang, key, **words),
-        say(
-            lang,
-            "answering.rate",
-            rate=_share(answering.answered, answering.asked, lang),
-            in_time=_share(answering.in_time, answering.asked, lang),
-        ),
-        say(lang, "answering.basis", count=answering.asked, days=SPAN.days),
-    ]
+    rate = _share(answering.answered, answering.asked, lang)
+    sentences = [say(lang, key, **words), say(lang, "answering.rate", rate=rate)]
+    if answering.due:
+        share = _share(answering.in_time, answering.due, lang)
+        sentences.append(say(lang, "answering.in_time", share=share))
+    return [*sentences, say(lang, "answering.basis", count=answering.asked, days=SPAN.days)]
 
 
 def _share(part: int, whole: int, lang: Lang) -> str:

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(condition=models.Q(('answer_due_at__isnull', False)), fields=['shop', 'started_at'], include=('answered_at', 'answer_due_at'), name='conversation_shop_answers'),
+            index=models.Index(condition=models.Q(('answer_due_at__isnull', False), ('topic', 'before_purchase'), _connector='OR'), fields=['shop', 'started_at'], include=('answered_at', 'answer_due_at'), name='conversation_shop_answers'),
         ),
         migrations.AddField(
             model_name='settlement',

@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+"""Customer service’s conversations."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from recours.desk.messages import answers, views
+
+urlpatterns = [
+    path("messages/", views.inbox, name="messages"),
+    path("messages/answers/", answers.answers, name="answers"),
+    path("messages/answers/new/", answers.new_answer, name="new_answer"),
+    path("messages/answers/<int:answer_id>/", answers.answer, name="answer"),
+    path("messages/answers/<int:answer_id>/delete/", answers.delete, name="delete_answer"),
+    path("messages/<uuid:conversation_id>/", views.conversation, name="conversation"),
+    path("messages/<uuid:conversation_id>/send/", views.send, name="send_message"),
+    path("messages/<uuid:conversation_id>/insert/", views.insert, name="insert_answer"),
+    path("messages/<uuid:conversation_id>/draft/", views.draft, name="message_draft"),
+    path("messages/<uuid:conversation_id>/settle/", views.settle, name="settle_conversation"),
+    path("messages/<uuid:conversation_id>/unread/", views.unread, name="unread_conversation"),
+    path("messages/<uuid:conversation_id>/files/<uuid:file_id>/", views.message_file, name="message_file"),
+]
