@@ -11,6 +11,7 @@ import dataclasses
 import io
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -25,8 +26,6 @@ from recours.channels.commands import ingest
 from recours.claims.commands.evidence import add_evidence
 from recours.claims.models import Claim, Draft
 from recours.conversations.commands import reply_address, send_message, start_conversation
-from recours.conversations.commands.canned import save_answer
-from recours.conversations.models import CannedAnswer, Conversation
 from recours.files.models import StoredFile
 from recours.files.storage import keep
 from recours.marketplaces.models import Buyer, Marketplace, Shop
@@ -170,56 +169,39 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "seller:evidence": (Row("/seller/claims/{claim}/evidence/", SELLER_ONLY),),
     "seller:exhibit": (Row("/seller/claims/{claim}/evidence/A-1/", SELLER_ONLY),),
     "seller:thumbnail": (Row("/seller/claims/{claim}/evidence/A-1/thumbnail/", SELLER_ONLY),),
-    "buyer:conversation": (Row("/messages/00000000-0000-4000-8000-000000000000/", "L N N N N N N"),),
-    "seller:conversation": (
-        Row("/seller/messages/{seller_talk}/", SELLER_ONLY),
-        Row("/seller/messages/{support_talk}/", "L N N N N N N"),
+    "buyer:messages": (Row("/messages/", ANYBODY_SIGNED_IN),),
+    "buyer:conversation": (
+        Row("/messages/{talk}/", BUYER_ONLY),
+        Row("/messages/00000000-0000-4000-8000-000000000000/", "L N N N N N N"),
     ),
+    "buyer:send_message": (
+        Row("/messages/{talk}/send/", BUYER_ONLY, "post", {"text": ""}),
+        Row("/messages/{talk}/send/", BUYER_ACTS, "post", {"text": "Bonjour"}),
+    ),
+    "buyer:message_file": (
+        Row("/messages/{talk}/files/{talk_file}/", BUYER_ONLY),
+        Row("/messages/{talk}/files/{draft_file}/", N7.replace("N", "L", 1)),
+    ),
+    "buyer:write_about_order": (
+        Row("/messages/new/order/{free_order}/", BUYER_ONLY),
+        Row("/messages/new/order/{free_order}/", BUYER_ACTS, "post", {"topic": "damaged", "text": "Cassé."}),
+    ),
+    # Whoever is signed in may ask; who works there is led back to the shop's page.
+    "buyer:write_to_shop": (
+        Row("/messages/new/shop/{marketplace}/{shop_ref}/", "L A A R A A A"),
+        Row("/messages/new/shop/{marketplace}/nowhere/", N7.replace("N", "L", 1)),
+    ),
+    "buyer:write_to_support": (
+        Row("/messages/new/support/{marketplace}/", ANYBODY_SIGNED_IN),
+        Row("/messages/new/support/{marketplace}/?order={free_order}", "L A N A A A A"),
+    ),
+    "seller:conversation": (Row("/seller/messages/00000000-0000-4000-8000-000000000000/", "L N N N N N N"),),
     "buyer:shop": (Row("/shops/{marketplace}/{shop_ref}/", A7), Row("/shops/{marketplace}/nowhere/", N7)),
     "seller:shops": (Row("/seller/shops/", "L N N R R N N"),),
     "seller:shop": (
         Row("/seller/shops/{shop}/", SELLER_ONLY),
         Row("/seller/shops/{shop}/", SELLER_ACTS, "post", {"sells": "Des casques."}),
     ),
-    "seller:messages": (Row("/seller/messages/", "L N N A A N N"),),
-    "seller:send_message": (
-        Row("/seller/messages/{seller_talk}/send/", SELLER_ONLY, "post"),
-        Row("/seller/messages/{seller_talk}/send/", SELLER_ACTS, "post", {"text": "Bonjour."}),
-        Row("/seller/messages/{support_talk}/send/", "L N N N N N N", "post", {"text": "Bonjour."}),
-    ),
-    "seller:insert_answer": (Row("/seller/messages/{seller_talk}/insert/", SELLER_ONLY, "post"),),
-    "seller:message_draft": (Row("/seller/messages/{seller_talk}/draft/", SELLER_ONLY, "post"),),
-    "seller:settle_conversation": (Row("/seller/messages/{seller_talk}/settle/", SELLER_ACTS, "post"),),
-    "seller:unread_conversation": (Row("/seller/messages/{seller_talk}/unread/", SELLER_ACTS, "post"),),
-    "seller:message_file": (
-        Row("/seller/messages/{seller_talk}/files/{draft_file}/", SELLER_ONLY),
-        Row("/seller/messages/{seller_talk}/files/{draft_file}/?thumbnail", SELLER_ONLY),
-    ),
-    "seller:answers": (Row("/seller/messages/answers/", "L N N A A N N"),),
-    "seller:new_answer": (Row("/seller/messages/answers/new/", "L N N A A N N"),),
-    "seller:answer": (Row("/seller/messages/answers/{shop_answer}/", SELLER_ONLY),),
-    "seller:delete_answer": (Row("/seller/messages/answers/{shop_answer}/delete/", SELLER_ACTS, "post"),),
-    "desk:messages": (Row("/desk/messages/", DESK_ONLY),),
-    "desk:conversation": (
-        Row("/desk/messages/{support_talk}/", DESK_ONLY),
-        Row("/desk/messages/{seller_talk}/", "L N N N N N N"),
-    ),
-    "desk:send_message": (Row("/desk/messages/{support_talk}/send/", DESK_ONLY, "post"),),
-    "desk:insert_answer": (Row("/desk/messages/{support_talk}/insert/", DESK_ONLY, "post"),),
-    "desk:message_draft": (Row("/desk/messages/{support_talk}/draft/", DESK_ONLY, "post"),),
-    "desk:settle_conversation": (Row("/desk/messages/{support_talk}/settle/", DESK_ACTS, "post"),),
-    "desk:unread_conversation": (Row("/desk/messages/{support_talk}/unread/", DESK_ACTS, "post"),),
-    "desk:message_file": (
-        Row("/desk/messages/{support_talk}/files/{draft_file}/", DESK_ONLY),
-        Row("/desk/messages/{seller_talk}/files/{draft_file}/", "L N N N N N N"),
-    ),
-    "desk:answers": (Row("/desk/messages/answers/", DESK_ONLY),),
-    "desk:new_answer": (Row("/desk/messages/answers/new/", DESK_ONLY),),
-    "desk:answer": (
-        Row("/desk/messages/answers/{desk_answer}/", DESK_ONLY),
-        Row("/desk/messages/answers/{shop_answer}/", "L N N N N N N"),
-    ),
-    "desk:delete_answer": (Row("/desk/messages/answers/{desk_answer}/delete/", DESK_ACTS, "post"),),
     "seller:act": (Row("/seller/claims/{claim}/refuse/", SELLER_ONLY),),
     "desk:queue": (Row("/desk/", DESK_ONLY),),
     "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),
@@ -230,6 +212,20 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "desk:act": (
         Row("/desk/claims/{ruling_claim}/rule/", DESK_ONLY),
         Row("/desk/claims/{ruling_claim}/assign/", "L N N N N N A"),
+    ),
+    "desk:help": (Row("/desk/help/", DESK_ONLY),),
+    "desk:help_new": (Row("/desk/help/new/", "L N N N N N A"),),
+    "desk:help_questions": (Row("/desk/help/questions/", DESK_ONLY),),
+    "desk:help_forget": (Row("/desk/help/questions/1/forget/", "L N N N N N R", "post"),),
+    "desk:help_synonyms": (
+        Row("/desk/help/synonyms/fr/", DESK_ONLY),
+        Row("/desk/help/synonyms/fr/", "L N N N N N A", "post", {"words": "x"}),
+    ),
+    "desk:help_article": (Row("/desk/help/{article_id}/fr/", DESK_ONLY),),
+    "desk:help_edit": (Row("/desk/help/{article_id}/fr/edit/", "L N N N N N A"),),
+    "desk:help_withdraw": (Row("/desk/help/{article_id}/fr/withdraw/", "L N N N N N R", "post"),),
+    "desk:help_restore": (
+        Row("/desk/help/{article_id}/fr/restore/", "L N N N N N R", "post", {"version": "1"}),
     ),
     "desk:refunds": (Row("/desk/refunds/", DESK_ONLY),),
     "desk:record_refund": (Row("/desk/refunds/{refund}/record/", DESK_ONLY),),
@@ -285,20 +281,21 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         user=people["buyer"], order=free_order, marketplace=place, saved_at=clock.now(), answers={}
     )
     draft.files.add(picture)
+    article = an_article(place)
     mails = _mails(place, buyer, shop)
+    talk, attached = _talk(place, buyer, shop)
     return {
+        "talk": talk,
+        "talk_file": attached,
         **mails,
         "order": order.pk,
         "free_order": free_order.pk,
         "payment": factories.a_payment(buyer).pk,
         "marketplace": place.slug,
         "shop": shop.pk,
-        "seller_talk": _talk(buyer, shop, picture).pk,
-        "support_talk": _talk(buyer, None, picture).pk,
-        "shop_answer": _canned(place, shop).pk,
-        "desk_answer": _canned(place, None).pk,
         "shop_ref": shop.ref,
-        "article": an_article(place).slug,
+        "article": article.slug,
+        "article_id": article.pk,
         "draft_article": a_draft(place, slug="brouillon").slug,
         "claim": claim.reference,
         "other_claim": other_claim.reference,
@@ -312,33 +309,20 @@ def world(people: dict[str, User]) -> dict[str, Any]:
     }
 
 
-def _talk(buyer: Buyer, shop: Shop | None, picture: StoredFile) -> Conversation:
-    """A question with a picture, to a shop or to customer service."""
-    talk = start_conversation(
-        marketplace_id=buyer.marketplace_id,
-        buyer_id=buyer.pk,
-        shop_id=shop.pk if shop else None,
-        now=clock.now(),
-    )
-    send_message(
-        conversation_id=talk.pk,
-        by=Actor(Role.BUYER, buyer.user_id),
-        text="Bonjour",
-        files=[picture],
-        now=clock.now(),
-    )
-    return talk
-
-
-def _canned(place: Marketplace, shop: Shop | None) -> CannedAnswer:
-    return save_answer(
-        marketplace_id=place.pk, shop_id=shop.pk if shop else None, title="a", text="b", now=clock.now()
-    )
-
-
 def _user(buyer: Buyer) -> User:
     assert buyer.user is not None
     return buyer.user
+
+
+def _talk(place: Marketplace, buyer: Buyer, shop: Shop) -> tuple[UUID, UUID]:
+    """Alice wrote to Bob's shop, with a picture that is nowhere else."""
+    now, user = clock.now(), _user(buyer)
+    talk = start_conversation(marketplace_id=place.pk, buyer_id=buyer.pk, shop_id=shop.pk, now=now)
+    picture = _kept_picture(user)
+    send_message(
+        conversation_id=talk.pk, by=Actor(Role.BUYER, user.pk), text="Bonjour", files=[picture], now=now
+    )
+    return talk.pk, picture.pk
 
 
 def _mails(place: Marketplace, buyer: Buyer, shop: Shop) -> dict[str, Any]:
