@@ -1,5 +1,6 @@
 """`recours doctor`, on the tests' own database and on installations with something wrong."""
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -7,8 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.outbox.mails import a_mail
 
+from recours import clock
+from recours.cli.doctor import _outbox, _site_address
 from recours.config.database import EmbeddedServer
+from recours.outbox.models import Mail
 
 
 def doctor(home: Path, **environment: str) -> tuple[int, dict[str, str]]:
@@ -59,3 +64,34 @@ def test_folder_that_cannot_be_written(embedded_server: EmbeddedServer, variable
     status, found = doctor(embedded_server.home, **{variable: "/proc/nowhere"})
 
     assert (status, found["Pièces"]) == (1, "fail")
+
+
+@pytest.mark.django_db
+def test_mails_that_wait_for_long_or_did_not_arrive_are_told() -> None:
+    assert _outbox().status == "ok"
+
+    a_mail(state=Mail.State.FAILED, returned_at=clock.now())
+    found = _outbox()
+    assert (found.status, found.says) == ("warn", "0 en attente, 1 non arrivés depuis une semaine")
+
+    a_mail(not_before=clock.now() - dt.timedelta(minutes=31))
+    assert _outbox().says.endswith("le plus ancien devait partir il y a 31 min")
+
+
+@pytest.mark.parametrize(
+    ("address", "embedded", "status"),
+    [
+        ("http://localhost:8000", False, "warn"),
+        ("http://localhost:8000", True, "ok"),
+        ("https://recours.example.org", False, "ok"),
+        ("https://autre.example.org", False, "warn"),
+        ("", False, "warn"),
+    ],
+)
+def test_address_in_mails_must_be_the_site_s(
+    settings: object, address: str, embedded: bool, status: str
+) -> None:
+    settings.SITE_URL, settings.EMBEDDED = address, embedded  # type: ignore[attr-defined]
+    settings.ALLOWED_HOSTS = ["recours.example.org", "localhost"]  # type: ignore[attr-defined]
+
+    assert _site_address().status == status

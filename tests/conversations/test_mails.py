@@ -119,7 +119,7 @@ def test_buyer_reads_the_shop_s_answer(cast: SimpleNamespace, frozen_clock: time
     content = content_for(Role.BUYER)
 
     assert content.subject == f"Nouveau message : Au Bon Fil, commande {cast.order.number}"
-    assert content.turn == "Personne n’attend plus de réponse."
+    assert content.turn == "À vous de voir si cela répond à votre question."
     assert content.button_path == f"/messages/{cast.conversation.pk}/"
 
 

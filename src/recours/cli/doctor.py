@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
@@ -18,6 +19,8 @@ OLDEST_POSTGRES = 15
 HEARTBEAT_LATE = timedelta(seconds=60)
 """Twice the thirty seconds after which a worker counts as lost."""
 CLOCK_DRIFT = timedelta(seconds=5)
+MAIL_LATE = timedelta(minutes=10)
+"""A mail that should have left longer ago than this points at the worker, or at the mail server."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,10 @@ def _installation() -> Iterator[Finding]:
             _static,
             _translations,
             _mail,
+            _site_address,
         ]
         if database.status != "fail":
-            checks = [_migrations, _clock, _worker, *checks]
+            checks = [_migrations, _clock, _worker, *checks, _outbox]
         for check in checks:
             yield check()
     finally:
@@ -268,3 +272,41 @@ def _mail() -> Finding:
             "Courriel", "ok" if settings.DEMO else "warn", "écrit dans le journal, pas envoyé", mend
         )
     return Finding("Courriel", "ok", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+
+
+def _site_address() -> Finding:
+    from django.conf import settings  # slow import
+    from django.http.request import validate_host  # slow import
+
+    name, mend = (
+        "Adresse du site",
+        "RECOURS_URL=https://recours.example.org, telle que vos clients la tapent.",
+    )
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    if not settings.EMBEDDED and host in {"", "localhost", "127.0.0.1"}:
+        says = f"{settings.SITE_URL} : les liens des courriels ne mèneraient nulle part"
+        return Finding(name, "warn", says, mend)
+    if settings.ALLOWED_HOSTS and not validate_host(host, settings.ALLOWED_HOSTS):
+        says = f"{settings.SITE_URL} n'est pas un des noms d'hôte : les liens des courriels seraient refusés"
+        return Finding(name, "warn", says, mend)
+    return Finding(name, "ok", settings.SITE_URL)
+
+
+def _outbox() -> Finding:
+    from django.db import DatabaseError  # slow import
+
+    from recours import clock  # slow import
+    from recours.outbox.queries import tally  # slow import
+
+    name, now = "Courriels", clock.now()
+    try:
+        found = tally(now)
+    except DatabaseError:
+        return Finding(name, "fail", "la boîte d'envoi n'existe pas", "recours migrate")
+    says = f"{found.waiting} en attente, {found.not_arrived} non arrivés depuis une semaine"
+    if found.oldest is not None and found.oldest < now - MAIL_LATE:
+        late = f"{says} ; le plus ancien devait partir il y a {int((now - found.oldest).total_seconds() // 60)} min"
+        return Finding(name, "warn", late, "Voyez RECOURS_MAIL et le journal de `recours worker`.")
+    if found.not_arrived:
+        return Finding(name, "warn", says, "La plateforme les voit sous « Courriels » ; chacun dit pourquoi.")
+    return Finding(name, "ok", says)

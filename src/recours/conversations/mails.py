@@ -135,7 +135,7 @@ def _turn(conversation: Conversation, reader: Role, lang: Lang, now: dt.datetime
             return say(lang, "conversation_mails.turn.platform", place=place), ""
         case _:
             key = "seller" if reader is Role.SELLER else "buyer"
-            return say(lang, "conversation_mails.turn.nobody"), say(lang, f"conversation_mails.open.{key}")
+            return say(lang, f"conversation_mails.nobody.{key}"), say(lang, f"conversation_mails.open.{key}")
 
 
 def _local(at: dt.datetime, conversation: Conversation) -> dt.datetime:
