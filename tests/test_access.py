@@ -26,6 +26,8 @@ from recours.channels.commands import ingest
 from recours.claims.commands.evidence import add_evidence
 from recours.claims.models import Claim, Draft
 from recours.conversations.commands import reply_address, send_message, start_conversation
+from recours.conversations.commands.canned import save_answer
+from recours.conversations.models import CannedAnswer, Conversation
 from recours.files.models import StoredFile
 from recours.files.storage import keep
 from recours.marketplaces.models import Buyer, Marketplace, Shop
@@ -195,13 +197,55 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/messages/new/support/{marketplace}/", ANYBODY_SIGNED_IN),
         Row("/messages/new/support/{marketplace}/?order={free_order}", "L A N A A A A"),
     ),
-    "seller:conversation": (Row("/seller/messages/00000000-0000-4000-8000-000000000000/", "L N N N N N N"),),
+    "seller:conversation": (
+        Row("/seller/messages/{seller_talk}/", SELLER_ONLY),
+        Row("/seller/messages/{support_talk}/", "L N N N N N N"),
+    ),
     "buyer:shop": (Row("/shops/{marketplace}/{shop_ref}/", A7), Row("/shops/{marketplace}/nowhere/", N7)),
     "seller:shops": (Row("/seller/shops/", "L N N R R N N"),),
     "seller:shop": (
         Row("/seller/shops/{shop}/", SELLER_ONLY),
         Row("/seller/shops/{shop}/", SELLER_ACTS, "post", {"sells": "Des casques."}),
     ),
+    "seller:messages": (Row("/seller/messages/", "L N N A A N N"),),
+    "seller:send_message": (
+        Row("/seller/messages/{seller_talk}/send/", SELLER_ONLY, "post"),
+        Row("/seller/messages/{seller_talk}/send/", SELLER_ACTS, "post", {"text": "Bonjour."}),
+        Row("/seller/messages/{support_talk}/send/", "L N N N N N N", "post", {"text": "Bonjour."}),
+    ),
+    "seller:insert_answer": (Row("/seller/messages/{seller_talk}/insert/", SELLER_ONLY, "post"),),
+    "seller:message_draft": (Row("/seller/messages/{seller_talk}/draft/", SELLER_ONLY, "post"),),
+    "seller:settle_conversation": (Row("/seller/messages/{seller_talk}/settle/", SELLER_ACTS, "post"),),
+    "seller:unread_conversation": (Row("/seller/messages/{seller_talk}/unread/", SELLER_ACTS, "post"),),
+    "seller:message_file": (
+        Row("/seller/messages/{seller_talk}/files/{draft_file}/", SELLER_ONLY),
+        Row("/seller/messages/{seller_talk}/files/{draft_file}/?thumbnail", SELLER_ONLY),
+    ),
+    "seller:answers": (Row("/seller/messages/answers/", "L N N A A N N"),),
+    "seller:new_answer": (Row("/seller/messages/answers/new/", "L N N A A N N"),),
+    "seller:answer": (Row("/seller/messages/answers/{shop_answer}/", SELLER_ONLY),),
+    "seller:delete_answer": (Row("/seller/messages/answers/{shop_answer}/delete/", SELLER_ACTS, "post"),),
+    "desk:messages": (Row("/desk/messages/", DESK_ONLY),),
+    "desk:conversation": (
+        Row("/desk/messages/{support_talk}/", DESK_ONLY),
+        Row("/desk/messages/{seller_talk}/", "L N N N N N N"),
+    ),
+    "desk:send_message": (Row("/desk/messages/{support_talk}/send/", DESK_ONLY, "post"),),
+    "desk:insert_answer": (Row("/desk/messages/{support_talk}/insert/", DESK_ONLY, "post"),),
+    "desk:message_draft": (Row("/desk/messages/{support_talk}/draft/", DESK_ONLY, "post"),),
+    "desk:settle_conversation": (Row("/desk/messages/{support_talk}/settle/", DESK_ACTS, "post"),),
+    "desk:unread_conversation": (Row("/desk/messages/{support_talk}/unread/", DESK_ACTS, "post"),),
+    "desk:message_file": (
+        Row("/desk/messages/{support_talk}/files/{draft_file}/", DESK_ONLY),
+        Row("/desk/messages/{seller_talk}/files/{draft_file}/", "L N N N N N N"),
+    ),
+    "desk:answers": (Row("/desk/messages/answers/", DESK_ONLY),),
+    "desk:new_answer": (Row("/desk/messages/answers/new/", DESK_ONLY),),
+    "desk:answer": (
+        Row("/desk/messages/answers/{desk_answer}/", DESK_ONLY),
+        Row("/desk/messages/answers/{shop_answer}/", "L N N N N N N"),
+    ),
+    "desk:delete_answer": (Row("/desk/messages/answers/{desk_answer}/delete/", DESK_ACTS, "post"),),
     "seller:act": (Row("/seller/claims/{claim}/refuse/", SELLER_ONLY),),
     "desk:queue": (Row("/desk/", DESK_ONLY),),
     "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),
@@ -283,7 +327,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
     draft.files.add(picture)
     article = an_article(place)
     mails = _mails(place, buyer, shop)
-    talk, attached = _talk(place, buyer, shop)
+    talk, attached = _own_talk(place, buyer, shop)
     return {
         "talk": talk,
         "talk_file": attached,
@@ -293,6 +337,10 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "payment": factories.a_payment(buyer).pk,
         "marketplace": place.slug,
         "shop": shop.pk,
+        "seller_talk": _talk(buyer, shop, picture).pk,
+        "support_talk": _talk(buyer, None, picture).pk,
+        "shop_answer": _canned(place, shop).pk,
+        "desk_answer": _canned(place, None).pk,
         "shop_ref": shop.ref,
         "article": article.slug,
         "article_id": article.pk,
@@ -309,12 +357,36 @@ def world(people: dict[str, User]) -> dict[str, Any]:
     }
 
 
+def _talk(buyer: Buyer, shop: Shop | None, picture: StoredFile) -> Conversation:
+    """A question with a picture, to a shop or to customer service."""
+    talk = start_conversation(
+        marketplace_id=buyer.marketplace_id,
+        buyer_id=buyer.pk,
+        shop_id=shop.pk if shop else None,
+        now=clock.now(),
+    )
+    send_message(
+        conversation_id=talk.pk,
+        by=Actor(Role.BUYER, buyer.user_id),
+        text="Bonjour",
+        files=[picture],
+        now=clock.now(),
+    )
+    return talk
+
+
+def _canned(place: Marketplace, shop: Shop | None) -> CannedAnswer:
+    return save_answer(
+        marketplace_id=place.pk, shop_id=shop.pk if shop else None, title="a", text="b", now=clock.now()
+    )
+
+
 def _user(buyer: Buyer) -> User:
     assert buyer.user is not None
     return buyer.user
 
 
-def _talk(place: Marketplace, buyer: Buyer, shop: Shop) -> tuple[UUID, UUID]:
+def _own_talk(place: Marketplace, buyer: Buyer, shop: Shop) -> tuple[UUID, UUID]:
     """Alice wrote to Bob's shop, with a picture that is nowhere else."""
     now, user = clock.now(), _user(buyer)
     talk = start_conversation(marketplace_id=place.pk, buyer_id=buyer.pk, shop_id=shop.pk, now=now)
