@@ -573,7 +573,7 @@ def test_wizard_pages_cost_few_queries(
 ) -> None:
     go(browser, base, **GOODS)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(f"{base}ground/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         browser.get(f"{base}summary/")

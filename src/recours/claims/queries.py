@@ -139,9 +139,8 @@ def story(opened: OpenedClaim) -> list[Entry]:
         for row in rows
     ]
     if opened.row.conversation_id:
-        messages = Message.objects.filter(conversation_id=opened.row.conversation_id).order_by(
-            "sent_at", "pk"
-        )
+        said = Message.objects.filter(conversation_id=opened.row.conversation_id)
+        messages = said.defer("words").prefetch_related("files").order_by("sent_at", "pk")
         entries += [Entry(at=m.sent_at, role=Role(m.author_role), message=m) for m in messages]
     if opened.role is Role.AGENT:
         notes = (

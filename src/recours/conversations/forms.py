@@ -104,6 +104,14 @@ class MessageForm(forms.Form):
         """What a bound form holds, right or wrong, for its draft."""
         return {name: self[name].value() for name in self.DRAFTED if name in self.fields}
 
+    @property
+    def sending(self) -> UUID | None:
+        """The key of a bound form, right or wrong in the rest; None where there is none."""
+        try:
+            return UUID(str(self["key"].value()))
+        except ValueError:
+            return None
+
     def refuse(self, refusal: Refusal, field: str | None = None) -> None:
         """Show why it was not sent; what was typed stays."""
         self.add_error(field, ValidationError(said(refusal), refusal.code))

@@ -70,17 +70,22 @@ def _entry(opened: OpenedConversation, message: Message, file_url: FileUrl) -> T
         text=message.text,
         mine=mine,
         channel=message.channel,
-        files=[
-            {
-                "name": stored.original_name,
-                "url": file_url(stored.pk, False),
-                "thumbnail": file_url(stored.pk, True) if stored.thumb_sha256 else "",
-                "size": stored.clean_size,
-            }
-            for stored in message.files.all()
-        ],
+        files=attachments(message, file_url),
         flags=() if mine else flags_in(message.text),
     )
+
+
+def attachments(message: Message, file_url: FileUrl | None) -> list[dict[str, Any]]:
+    """Return the files of a message as `conversations/attachments.html` draws them; without an address, their names."""
+    return [
+        {
+            "name": stored.original_name,
+            "url": file_url(stored.pk, False) if file_url else "",
+            "thumbnail": file_url(stored.pk, True) if file_url and stored.thumb_sha256 else "",
+            "size": stored.clean_size,
+        }
+        for stored in message.files.all()
+    ]
 
 
 def _author(opened: OpenedConversation, message: Message) -> str:
@@ -181,7 +186,7 @@ def _delivery(lines: Sequence[OrderLine]) -> list[str]:
 def parcel_sentence(parcel: Parcel | None) -> str:
     """Say where a parcel is, with its carrier and number where they are known."""
     if parcel is None:
-        return _("Expédition : aucune information.")
+        return _("Expédition : aucune information.")
     tracking = " ".join(part for part in (parcel.carrier, parcel.tracking) if part)
     if parcel.delivered_on is not None:
         source = say(lang(), f"delivery_source.{parcel.delivery_source}")
@@ -193,7 +198,9 @@ def parcel_sentence(parcel: Parcel | None) -> str:
         where = _("Promise au plus tard le %(day)s.") % {"day": day(parcel.promised_on, lang())}
     else:
         where = _("Date de livraison inconnue.")
-    return f"{where} {_('Colis : %(tracking)s.') % {'tracking': tracking}}" if tracking else where
+    if not tracking:
+        return where
+    return where + " " + _("Colis : %(tracking)s.") % {"tracking": tracking}
 
 
 def awaited_sentence(opened: OpenedConversation) -> str:

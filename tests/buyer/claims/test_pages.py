@@ -209,7 +209,7 @@ def test_the_page_costs_the_same_however_much_it_holds(count: int, django_assert
         add_evidence(claim_id=stage.claim.pk, by=stage.as_buyer, files=[stored])
         stage.do(c.ChangeGround(by=stage.as_buyer, ground=list(Ground)[1 + number], explanation="Encore."))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(14):
         stage.client.get(stage.url)
 
 
@@ -219,7 +219,7 @@ def test_a_claim_with_a_refund_costs_little_more(django_assert_num_queries) -> N
     paid(stage)
     stage.client.get(stage.url)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         stage.client.get(stage.url)
 
 
@@ -358,7 +358,7 @@ def test_the_list_costs_the_same_with_one_and_three(count: int, django_assert_nu
         f.a_claim(f.an_order(stage.buyer, stage.shop))
     stage.client.get("/claims/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         stage.client.get("/claims/")
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recours.buyer.claims.money import refund
+from recours.buyer.messages.addresses import file_url
 from recours.claims import presentation as p
 from recours.claims.acts import ACTS
 from recours.claims.commands.evidence import CLOSED_TO_EVIDENCE
@@ -24,6 +25,7 @@ from recours.claims.presentation.rights import rights
 from recours.claims.presentation.words import rule_cited
 from recours.claims.queries import OpenedClaim, evidence_of, story
 from recours.claims.templatetags.claims import claim_title
+from recours.conversations.presentation import FileUrl
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Act, Role, State
@@ -74,7 +76,7 @@ def heading(opened: OpenedClaim) -> dict[str, Any]:
 def whole(opened: OpenedClaim) -> dict[str, Any]:
     """Return the context of the claim's page: three queries, and two more once there are refunds."""
     told = story(opened)
-    paragraphs = p.paragraphs(opened, told)
+    paragraphs = p.paragraphs(opened, told, attached(opened))
     found = evidence_of(opened.row.pk)
     return {
         **heading(opened),
@@ -95,6 +97,11 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
             {"label": _("Vos droits"), "url": "#rights", "count": None},
         ],
     }
+
+
+def attached(opened: OpenedClaim) -> FileUrl | None:
+    """Return where the files of the claim's messages are; nothing while it has no conversation."""
+    return file_url(opened.row.conversation_id) if opened.row.conversation_id else None
 
 
 def conversation(opened: OpenedClaim, paragraphs: Sequence[p.Paragraph]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recours import clock
 from recours.buyer.claims import page
 from recours.claims.acts import ACTS, attach, form_for, rehearsed, send_message
-from recours.claims.forms import ActForm, EvidenceForm, MessageForm, OfferForm
+from recours.claims.forms import ActForm, EvidenceForm, MessageForm, OfferForm, said
 from recours.claims.presentation import lang, paragraphs
 from recours.claims.presentation.acts import act_button, act_outcome, act_title, consequences
 from recours.claims.queries import (
@@ -30,6 +30,7 @@ from recours.claims.queries import (
     story,
 )
 from recours.claims.sending import send
+from recours.conversations.commands import mark_read
 from recours.files.refusals import FileUnavailable
 from recours.files.responses import serve
 from recours.notices.commands import mark_seen
@@ -85,6 +86,14 @@ def claim(request: HttpRequest, reference: str) -> HttpResponse:
     """Where the claim stands, what can be done, and everything that was said."""
     opened = _opened(request, reference)
     mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=clock.now())
+    if opened.row.conversation_id is not None and opened.actor.id is not None:
+        # Its thread is on this page.
+        mark_read(
+            conversation_id=opened.row.conversation_id,
+            user_id=opened.actor.id,
+            until=opened.now,
+            now=opened.now,
+        )
     return _render(request, "buyer/claims/claim.html", opened, page.whole(opened))
 
 
@@ -188,8 +197,8 @@ def message(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(f"{reverse('buyer:claim', args=[reference])}#story")
     form = MessageForm(opened, request.POST)
     is_part = bool(getattr(request, "htmx", False))
-    if form.is_valid():
-        send_message(opened, form.cleaned_data["text"])
+    is_sent = form.is_valid() and _is_sent(opened, form)
+    if is_sent:
         if not is_part:
             messages.success(request, _("Votre message est envoyé."))
             return redirect(f"{reverse('buyer:claim', args=[reference])}#story")
@@ -197,14 +206,24 @@ def message(request: HttpRequest, reference: str) -> HttpResponse:
     if is_part:
         context = {
             **page.heading(opened),
-            **page.conversation(opened, paragraphs(opened, story(opened))),
-            "is_sent": form.is_valid(),
+            **page.conversation(opened, paragraphs(opened, story(opened), page.attached(opened))),
+            "is_sent": is_sent,
         }
-        if not form.is_valid():
+        if not is_sent:
             context["message_form"] = form
-        return _render(request, "buyer/claims/story.html", opened, context, 200 if form.is_valid() else 422)
+        return _render(request, "buyer/claims/story.html", opened, context, 200 if is_sent else 422)
     context = page.whole(opened) | {"message_form": form}
     return _render(request, "buyer/claims/claim.html", opened, context, 422)
+
+
+def _is_sent(opened: OpenedClaim, form: MessageForm) -> bool:
+    """Send what was written; a refusal is shown on the form, with the words that were typed."""
+    try:
+        send_message(opened, form.cleaned_data["text"])
+    except Refusal as refusal:
+        form.add_error("text", said(refusal))
+        return False
+    return True
 
 
 @login_required

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.urls import NoReverseMatch, reverse
@@ -155,21 +154,16 @@ def _actions(order: Order, title: str, found: Outlook) -> list[dict[str, Any]]:
     if found.until is not None:
         url = reverse("buyer:order_dispute", args=[order.pk])
         return [{"label": gettext("Un problème ?"), "url": url, "described": title, "style": "secondary"}]
-    if found.opens_at is not None and order.shop.email:
+    if found.opens_at is not None:
         return [write_to(order)]
     return []
 
 
 def write_to(order: Order) -> dict[str, Any]:
-    """Return the act of writing to the shop; the order's number and article stand in the message already."""
-    about = {"number": order.number, "title": title_of(list(order.lines.all()))}
-    subject = quote(gettext("Commande %(number)s") % about)
-    body = quote(
-        gettext("Bonjour,\n\nJe vous écris au sujet de ma commande %(number)s (%(title)s).\n\n") % about
-    )
+    """Return the act of writing to the shop: the page knows the order and its articles already."""
     return {
         "label": gettext("Écrire au vendeur"),
-        "url": f"mailto:{order.shop.email}?subject={subject}&body={body}",
+        "url": reverse("buyer:write_about_order", args=[order.pk]),
         "style": "secondary",
         "described": order.shop.name,
     }

@@ -60,7 +60,7 @@ def order_page(order: Order, now: dt.datetime) -> dict[str, Any]:
             currency=order.currency,
         ),
         "claims": claims,
-        "contact": write_to(order) if order.shop.email else None,
+        "contact": write_to(order),
         "can_tell": any(parcel is None or not is_trusted(parcel) for parcel in parcels_of(lines)),
     }
     try:

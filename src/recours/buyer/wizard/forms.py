@@ -141,6 +141,11 @@ class GroundForm(forms.Form):
     def any_open(self) -> bool:
         return any(one.is_open or one.needs_delivery_day for one in self.options.values())
 
+    def may_be(self, ground: object) -> bool:
+        """Whether this ground can be chosen today."""
+        option = self.options.get(str(ground))
+        return option is not None and (option.is_open or option.needs_delivery_day)
+
     def clean_ground(self) -> Ground:
         option = self.options[self.cleaned_data["ground"]]
         if option.refusal is not None and not option.needs_delivery_day:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from recours.buyer.wizard.matter import Matter
+from recours.buyer.wizard.prefilled import begun
 from recours.buyer.wizard.steps import STEPS, SUMMARY, Step
 from recours.claims.commands import OpeningRequest
 from recours.rules.lifecycle.claim import Actor
@@ -88,7 +89,8 @@ class Progress:
 
     def form(self, step: Step) -> forms.Form:
         """Return the form of a step, with what was typed there, and what is wrong with it."""
-        return self._stored_form(step, self.answers) or step.form(self.matter, self.answers)
+        stored = self._stored_form(step, self.answers)
+        return stored or begun(step.slug, step.form, self.matter, self.answers)
 
     def posted_form(self, step: Step, data: QueryDict, files: MultiValueDict[str, Any]) -> forms.Form:
         return step.form(self.matter, self.answers, data, files)

@@ -24,7 +24,12 @@ from recours.rules.wording.trace import trace_lines
 
 def summary(progress: Progress) -> dict[str, Any]:
     """Return what the page shows; when the rules refuse the claim as it stands, why instead of what would happen."""
-    context: dict[str, Any] = {"rows": _rows(progress)}
+    taken_in = progress.matter.conversation
+    context: dict[str, Any] = {
+        "rows": _rows(progress),
+        "messages_since": taken_in.started_at if taken_in else None,
+        "conversation": taken_in,
+    }
     try:
         request = progress.request()
         birth = foresee_claim(request, by=progress.actor, now=progress.matter.now)

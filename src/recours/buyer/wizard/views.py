@@ -270,7 +270,7 @@ def _head(matter: Matter) -> dict[str, Any]:
     """What every page of the wizard shows: what it is about, and where it came from."""
     order, payment = matter.order, matter.payment
     context: dict[str, Any] = {"in_orders": True, "matter": matter, "order": order, "payment": payment}
-    context["contact"] = write_to(order) if order and order.shop.email else None
+    context["contact"] = write_to(order) if order else None
     return context
 
 

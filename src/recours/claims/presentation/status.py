@@ -92,12 +92,20 @@ def timeline(opened: OpenedClaim, story: Sequence[Entry]) -> list[dict[str, Any]
 
     The steps to come are those that silence would bring, with the dates at which it would.
     """
-    steps = [
-        {"label": word("happened", type(entry.event).__name__), "at": entry.at, "state": "done"}
+    claim = opened.claim
+    contact = claim.opening.contact
+    done = [
+        (type(entry.event), entry.at)
         for entry in story
         if isinstance(entry.event, MILESTONES)
+        and not (contact is not None and isinstance(entry.event, e.SellerContacted))
     ]
-    claim = opened.claim
+    if contact is not None:
+        # The first step was taken before the claim: in the messages that it has taken in.
+        done.insert(0, (e.SellerContacted, contact.at))
+    steps: list[dict[str, Any]] = [
+        {"label": word("happened", kind.__name__), "at": at, "state": "done"} for kind, at in done
+    ]
     if claim.state is State.CLOSED:
         return steps
     deadline = claim.next_deadline

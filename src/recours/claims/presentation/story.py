@@ -10,6 +10,9 @@ from typing import Any, cast
 from recours.claims.presentation.offers import terms_text
 from recours.claims.presentation.words import lang, rule_cited, word
 from recours.claims.queries import Entry, OpenedClaim
+from recours.conversations.models import Message
+from recours.conversations.presentation import FileUrl, attachments, flags_in
+from recours.rules.contact_details import Contact
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.wording import say
@@ -28,11 +31,22 @@ class Paragraph:
     mine: bool = False
     internal: bool = False
     by_clock: bool = False
+    files: list[dict[str, Any]] = field(default_factory=list)
+    """What was attached to a message, as `conversations/attachments.html` draws it."""
+    flags: tuple[Contact, ...] = ()
+    """The ways out of the platform that somebody else's message offers."""
+    by_mail: bool = False
 
 
-def paragraphs(opened: OpenedClaim, story: Sequence[Entry]) -> list[Paragraph]:
-    """Return the story as this viewer reads it; notes are only in a story that was read for the desk."""
-    return [_paragraph(opened, entry) for entry in story if not _hidden(opened, entry)]
+def paragraphs(
+    opened: OpenedClaim, story: Sequence[Entry], file_url: FileUrl | None = None
+) -> list[Paragraph]:
+    """Return the story as this viewer reads it; notes are only in a story that was read for the desk.
+
+    `file_url(file_id, thumbnail)` is where the viewer's face serves what was attached to a message; without it, files
+    are only named.
+    """
+    return [_paragraph(opened, entry, file_url) for entry in story if not _hidden(opened, entry)]
 
 
 def _hidden(opened: OpenedClaim, entry: Entry) -> bool:
@@ -40,9 +54,17 @@ def _hidden(opened: OpenedClaim, entry: Entry) -> bool:
     return opened.role is not Role.AGENT and isinstance(entry.event, e.Assigned | e.Released)
 
 
-def _paragraph(opened: OpenedClaim, entry: Entry) -> Paragraph:
+def _paragraph(opened: OpenedClaim, entry: Entry, file_url: FileUrl | None) -> Paragraph:
     if entry.message is not None:
-        return _plain(opened, entry, word("story", "message"), entry.message.text)
+        return _plain(
+            opened,
+            entry,
+            word("story", "message"),
+            entry.message.text,
+            files=attachments(entry.message, file_url),
+            flags=() if entry.role is opened.role else flags_in(entry.message.text),
+            by_mail=entry.message.channel == Message.Channel.MAIL,
+        )
     if entry.note is not None:
         note = _plain(opened, entry, word("story", "note"), entry.note.text, internal=True)
         return note if not entry.note.author.name else _named(note, entry.note.author.name)

@@ -1,0 +1,157 @@
+"""What happened to a claim, as a mail tells it to one reader: whose words came with it, and the facts that count."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from recours.claims.presentation.offers import terms_text
+from recours.claims.presentation.refund import refund_meter
+from recours.claims.presentation.story import TOLD
+from recours.claims.presentation.words import lang, rule_cited, word
+from recours.claims.queries import OpenedClaim
+from recours.marketplaces.models import Payment
+from recours.rules.lifecycle import events as e
+from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.windows import Unit, Window, due_after
+from recours.rules.wording import has, say
+from recours.rules.wording.format import day, instant, money, until
+
+Fact = tuple[str, str]
+
+BANKS_TAKE = Window(5, Unit.WORKING_DAYS)
+"""By when money that left is usually on its account. No promise: after it, one asks for the payment's reference."""
+
+
+def words_of(opened: OpenedClaim, event: e.Event) -> tuple[str, str]:
+    """Return what the event's author wrote, and who that is in words; two empty texts where nothing was written."""
+    teller = TOLD.get(type(event))
+    text = teller(_whole(opened, event))[0] if teller else ""
+    return (text, say(lang(), f"news.wrote.{event.by.role}")) if text else ("", "")
+
+
+def facts_of(opened: OpenedClaim, event: e.Event) -> tuple[Fact, ...]:
+    """Return what the event settles or asks for, then what it is about."""
+    finder = FACTS.get(type(event))
+    found = list(finder(opened, _whole(opened, event))) if finder else []
+    return (*found, *about(opened), _fact("when", instant(event.at, opened.zone, lang())))
+
+
+def about(opened: OpenedClaim) -> tuple[Fact, ...]:
+    """Return which claim it is, by its order and the other side as the reader knows them."""
+    row = opened.row
+    found = []
+    if row.order is not None:
+        found.append(_fact("order", row.order.number))
+    if row.shop is not None and opened.role is Role.BUYER:
+        found.append(_fact("shop", row.shop.name))
+    return (*found, _fact("reference", row.reference))
+
+
+def _whole(opened: OpenedClaim, event: e.Event) -> e.Event:
+    """A dispute that came after a first message carries no opening of its own: it is the claim's."""
+    if isinstance(event, e.DisputeOpened) and event.opening is None:
+        return replace(event, opening=opened.row.snapshot.opening)
+    return event
+
+
+def _fact(key: str, value: str) -> Fact:
+    return say(lang(), f"news.fact.{key}"), value
+
+
+def _opened(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("ground", word("ground_short", event.opening.ground))
+    yield _fact("wanted", terms_text(event.opening.wanted))
+
+
+def _granted(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("granted", terms_text(event.terms))
+
+
+def _offered(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("offer", terms_text(event.terms))
+    yield _fact("valid_until", until(event.expires_at, opened.zone, lang()))
+
+
+def _offer_answered(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    offer = opened.row.snapshot.offer(event.number)
+    if offer is not None:
+        yield _fact("offer", terms_text(offer.terms))
+
+
+def _ruled(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("decided", terms_text(event.terms) if event.terms else word("story", "rejected"))
+    yield _fact("rule", rule_cited(event.rule))
+
+
+def _final(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    ruling = opened.row.snapshot.ruling
+    if ruling is not None:
+        yield _fact("decided", terms_text(ruling.terms) if ruling.terms else word("story", "rejected"))
+
+
+def _parcel(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("parcel", say(lang(), "story.parcel", carrier=event.carrier, tracking=event.tracking))
+
+
+def _paid(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("amount", money(event.amount, lang()))
+    if opened.role is Role.BUYER:
+        yield _fact("means", means(opened, event))
+        yield _fact("visible", day(visible_on(opened, event), lang()))
+
+
+def means(opened: OpenedClaim, event: e.RefundPaid) -> str:
+    """Say where the money went: by transfer when a person paid it, else back to what the purchase was paid with."""
+    if event.by.id is not None:
+        return say(lang(), "news.means.by_hand")
+    row = opened.row
+    used = {row.payment.method} if row.payment else set()
+    if row.payment is None and row.order is not None:
+        paid = row.order.payments.filter(status=Payment.Status.CAPTURED)
+        used = set(paid.values_list("method", flat=True))
+    if len(used) != 1:
+        return say(lang(), "news.means.several")
+    key = f"news.means.{used.pop()}"
+    return say(lang(), key if has(lang(), key) else "news.means.other")
+
+
+def visible_on(opened: OpenedClaim, event: e.RefundPaid) -> dt.date:
+    """Return the last day on which a bank usually shows the money."""
+    seen = due_after(
+        event.at, BANKS_TAKE, opened.rules.calendar, rule="refund.visible", source="", event="refund_paid"
+    )
+    return seen.last_on
+
+
+def _overdue(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    meter = refund_meter(opened)
+    if meter is not None:
+        yield _fact("owed", money(meter["owed"], lang()))
+        yield _fact("added", money(meter["added"], lang()))
+
+
+FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
+    e.SellerContacted: _opened,
+    e.DisputeOpened: _opened,
+    e.RequestAccepted: _granted,
+    e.OfferAccepted: _granted,
+    e.GrantedBySilence: _granted,
+    e.OfferMade: _offered,
+    e.OfferApproved: _offer_answered,
+    e.OfferRefused: _offer_answered,
+    e.RequestChanged: lambda opened, event: iter([_fact("wanted", terms_text(event.terms))]),
+    e.GroundChanged: lambda opened, event: iter([_fact("ground", word("ground_short", event.ground))]),
+    e.RulingMade: _ruled,
+    e.RulingBecameFinal: _final,
+    e.RulingAppealed: lambda opened, event: iter([_fact("why", word("appeal_reason", event.reason))]),
+    e.ReturnShipped: _parcel,
+    e.ReplacementShipped: _parcel,
+    e.ReturnArrived: lambda opened, event: iter([_fact("arrived_on", day(event.arrived_on, lang()))]),
+    e.RefundPaid: _paid,
+    e.RefundBecameOverdue: _overdue,
+}
+"""What each event settles or asks for; those that are not here say all in their heading."""
