@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.at_once import at_once
+from tests.claims.stage import Stage, forget, mailed
 from tests.conftest import PRESENT
 from tests.factories import (
     a_buyer,
@@ -47,47 +48,6 @@ from recours.rules.lifecycle.vocabulary import Ground, Remedy, Role
 pytestmark = pytest.mark.django_db
 
 SILENT = PRESENT + dt.timedelta(days=6)
-
-
-class Stage:
-    """A claim with a buyer, a seller and an agent who all have accounts, and nothing told yet."""
-
-    def __init__(self) -> None:
-        place = a_marketplace()
-        self.shop = a_shop(place, email="boutique@example.org")
-        self.buyer = a_buyer(place)
-        self.bob = a_seller(self.shop)
-        self.charlie = an_agent(place)
-        self.claim = a_claim(an_order(self.buyer, self.shop))
-        forget()
-
-    @property
-    def people(self) -> dict[Any, Role]:
-        return {self.buyer.user_id: BUYER, self.bob.pk: SELLER, self.charlie.pk: AGENT}
-
-    def heard(self) -> dict[Role, str]:
-        """What each role has behind the bell."""
-        return {self.people[line.user_id]: line.detail for line in Notice.objects.all()}
-
-    def written_to(self) -> list[str]:
-        return mailed()
-
-    def hold(self) -> None:
-        """The claim is at the desk, and Charlie holds it."""
-        act(self.claim.pk, c.Escalate(by=Actor(SELLER, self.bob.pk)))
-        act(self.claim.pk, c.Take(by=Actor(AGENT, self.charlie.pk)))
-        self.claim.refresh_from_db()
-        forget()
-
-
-def forget() -> None:
-    Notice.objects.all().delete()
-    Mail.objects.all().delete()
-
-
-def mailed() -> list[str]:
-    """The roles that were written to."""
-    return sorted(Mail.objects.values_list("role", flat=True))
 
 
 @pytest.fixture

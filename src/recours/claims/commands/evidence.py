@@ -85,20 +85,27 @@ def write_message(*, claim_id: UUID, by: Actor, text: str, now: dt.datetime | No
     """
     now = now or clock.now()
     with transaction.atomic():
-        claim = Claim.objects.select_for_update().get(pk=claim_id)
-        if claim.conversation_id is None:
-            conversation = start_conversation(
-                marketplace_id=claim.marketplace_id,
-                buyer_id=claim.buyer_id,
-                shop_id=claim.shop_id,
-                order_id=claim.order_id,
-                topic=Topic(claim.ground),
-                subject=claim.title,
-                now=now,
-            )
-            Claim.objects.filter(pk=claim.pk).update(conversation=conversation)
-            claim.conversation_id = conversation.pk
-        return send_message(conversation_id=claim.conversation_id, by=by, text=text, now=now)
+        conversation_id = conversation_of(claim_id, now=now)
+        return send_message(conversation_id=conversation_id, by=by, text=text, now=now)
+
+
+def conversation_of(claim_id: UUID, *, now: dt.datetime) -> UUID:
+    """Return the conversation of a claim, started if nobody wrote yet; under the claim's lock, in the caller's
+    transaction."""
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    if claim.conversation_id is None:
+        conversation = start_conversation(
+            marketplace_id=claim.marketplace_id,
+            buyer_id=claim.buyer_id,
+            shop_id=claim.shop_id,
+            order_id=claim.order_id,
+            topic=Topic(claim.ground),
+            subject=claim.title,
+            now=now,
+        )
+        Claim.objects.filter(pk=claim.pk).update(conversation=conversation)
+        return conversation.pk
+    return claim.conversation_id
 
 
 def write_note(*, claim_id: UUID, by: Actor, text: str, now: dt.datetime | None = None) -> InternalNote:
