@@ -134,7 +134,9 @@ class Life:
         return self.at_the_desk().does(AGENT, c.Propose, terms=self.refund(4500), reasons=WROTE[AGENT])
 
     def ruled(self, terms: Terms | None = None) -> Life:
-        return self.at_the_desk().does(AGENT, c.Rule, rule="law:FR:conso:L217-3", reasons=WROTE[AGENT], terms=terms)
+        return self.at_the_desk().does(
+            AGENT, c.Rule, rule="law:FR:conso:L217-3", reasons=WROTE[AGENT], terms=terms
+        )
 
     def appealed(self, by: Role) -> Life:
         self.ruled(self.refund(4500))

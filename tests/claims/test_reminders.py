@@ -216,7 +216,9 @@ def test_evidence_asked_late_in_a_claim_has_its_own_window() -> None:
 def test_both_parties_are_reminded_while_a_ruling_can_be_appealed() -> None:
     claim = a_staffed_claim()
     act(claim.pk, c.Escalate(by=seller()))
-    ruling = c.Rule(by=Actor(Role.AGENT), rule="law:FR:conso:L217-3", reasons="La photo le montre.", terms=None)
+    ruling = c.Rule(
+        by=Actor(Role.AGENT), rule="law:FR:conso:L217-3", reasons="La photo le montre.", terms=None
+    )
     row = act(claim.pk, ruling)
     assert row.due_at is not None
 

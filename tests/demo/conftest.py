@@ -38,6 +38,7 @@ def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing and judging photos is most of the seed's time, and one test does it."""
     from tests.factories import a_stored_file  # Django must be ready
 
+    from recours.conversations.commands import writing  # Django must be ready
     from recours.demo import stage  # Django must be ready
 
     def kept(*, judged: str, by: User) -> object:
@@ -45,3 +46,4 @@ def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(stage.Stage, "picture", lambda self, name: name)
     monkeypatch.setattr(stage, "store_judged", kept)
+    monkeypatch.setattr(writing, "store_judged", kept)

@@ -6,6 +6,7 @@ import datetime as dt
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from msgspec.structs import asdict
 
 from recours import clock
 from recours.demo.cast import (
@@ -21,6 +22,7 @@ from recours.demo.cast import (
     Persona,
 )
 from recours.demo.orders import quiet_orders
+from recours.demo.shopfronts import DETAILS
 from recours.demo.stage import CURRENCY, Stage
 from recours.demo.stories import tell
 from recours.helpcentre.commands import load_starting_set
@@ -57,7 +59,7 @@ def _raise_the_curtain() -> Stage:
             ref=shop.ref,
             name=shop.name,
             country=shop.country,
-            email=f"{shop.ref}@example.org",
+            **asdict(DETAILS[shop.ref]),
         )
         for shop in SHOPS
     }
