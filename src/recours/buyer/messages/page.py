@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recours.buyer.messages.addresses import file_url
+from recours.buyer.orders.cards import notes
 from recours.claims.claimable import claims_on_lines, outlook_of, rules_today
 from recours.claims.presentation import lang
 from recours.claims.reading import read_purchase
@@ -149,7 +150,7 @@ def status(opened: OpenedConversation, now: dt.datetime) -> dict[str, Any]:
 def dispute(opened: OpenedConversation, now: dt.datetime) -> dict[str, Any]:
     """Return the way to a dispute that takes these messages in: `dispute_url`, and whether it is the thing to do now.
 
-    Nothing where nothing can be claimed, and nothing for a conversation without an order or a shop.
+    Only `dispute_notes`, from when or why not, where nothing can be claimed today; nothing without an order or a shop.
     """
     row = opened.row
     if row.order_id is None or row.shop_id is None or opened.claim_reference:
@@ -163,13 +164,11 @@ def dispute(opened: OpenedConversation, now: dt.datetime) -> dict[str, Any]:
         found = outlook_of(order, lines, rules_today(order.buyer), now)
     except NoPolicy:
         return {}
-    if found.until is None and not found.payment_open:
-        return {}
     ground = Topic(row.topic).ground if row.topic else None
     at_once = ground is not None and ground.concerns_marketplace
     waited = row.answered_at is not None or row.answer_due_at is None or now >= row.answer_due_at
-    if not at_once and found.until is None:
-        return {}
+    if not (found.payment_open if at_once else found.until is not None):
+        return {"dispute_notes": notes(found, opened.zone)}
     return {
         "dispute_url": reverse("buyer:order_dispute", args=[row.order_id]),
         "dispute_now": at_once or waited,

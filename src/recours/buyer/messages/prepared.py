@@ -98,7 +98,7 @@ def _withdrawal(found: Outlook, *, received: bool) -> str:
 
 
 def _hints(found: Outlook, *, received: bool) -> dict[str, str]:
-    at_once = _("La place de marché en répond aussi : un litige s’ouvre sans attendre.")
+    at_once = _("Un litige s’ouvre sans attendre le vendeur.")
     payments = (Topic.UNAUTHORISED_CHARGE, Topic.OVERCHARGE, Topic.PAYMENT_ERROR)
     hints = {topic.value: at_once for topic in payments}
     return hints | {Topic.WITHDRAWAL.value: _withdrawal(found, received=received)}
