@@ -277,7 +277,7 @@ def test_agents_read_and_do_not_write(place: Marketplace) -> None:
 
     assert f'href="/desk/help/{article.pk}/fr/"' in listed
     assert "Écrire un article" not in listed
-    assert "Je n&#x27;ai jamais reçu mon colis" in shown
+    assert "Je n’ai jamais reçu mon colis" in shown
     assert agent.get(address_of(article)).status_code == 404
     assert agent.post(address_of(article), typed(save="1")).status_code == 404
     assert agent.get("/desk/help/new/").status_code == 404

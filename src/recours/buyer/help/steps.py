@@ -45,11 +45,11 @@ def step_of(action: Action, request: HttpRequest, place: Marketplace, here: str,
     who = identity(request)
     choices = tuple(choices_for(action, who, place, now))
     if action.kind is Kind.BEFORE_PURCHASE and choices:
-        return Step(label=label, choose=_("À quelle boutique ?"), choices=choices)
+        return Step(label=label, choose=_("À quelle boutique ?"), choices=choices)
     if not action.needs_order and action.kind is not Kind.BEFORE_PURCHASE:
         return Step(label=label)
     if choices:
-        choose = _("Pour quel achat ?") if action.kind is not Kind.PAYMENT else _("Pour quel débit ?")
+        choose = _("Pour quel achat ?") if action.kind is not Kind.PAYMENT else _("Pour quel débit ?")
         return Step(label=label, choose=choose, choices=choices)
     return Step(label=action_label(Action(Kind.ORDERS)), note=_nothing_fits(action))
 

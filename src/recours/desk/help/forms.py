@@ -73,7 +73,7 @@ class ArticleForm(forms.Form):
     )
     body = forms.CharField(
         label=_("Texte"),
-        help_text=_("En Markdown : ## titre, **gras**, listes, [lien](adresse-d-un-article)."),
+        help_text=_("En Markdown : ## titre, **gras**, listes, [lien](adresse-d-un-article)."),
         max_length=MAX_BODY,
         widget=forms.Textarea({"rows": 18, "class": "markdown"}),
     )
@@ -146,7 +146,7 @@ class ArticleForm(forms.Form):
         if unknown := self.references.unknown(text):
             named = ", ".join(f"{{{{ {each} }}}}" for each in unknown)
             raise ValidationError(
-                gettext("Référence inconnue : %(names)s. La liste des références est sous le texte.")
+                gettext("Référence inconnue : %(names)s. La liste des références est sous le texte.")
                 % {"names": named[:500]}
             )
         return text
@@ -170,7 +170,7 @@ class ArticleForm(forms.Form):
 
 
 def _no_article(unknown: list[str]) -> str:
-    return gettext("Aucun article n’a cette adresse : %(names)s.") % {"names": ", ".join(unknown)[:500]}
+    return gettext("Aucun article n’a cette adresse : %(names)s.") % {"names": ", ".join(unknown)[:500]}
 
 
 class SynonymsForm(forms.Form):
@@ -178,7 +178,7 @@ class SynonymsForm(forms.Form):
 
     words = forms.CharField(
         label=_("Mots qui veulent dire la même chose"),
-        help_text=_("Une ligne par mot des articles : « litige : dispute, contestation »."),
+        help_text=_("Une ligne par mot des articles : « litige : dispute, contestation »."),
         required=False,
         max_length=MAX_BODY,
         widget=forms.Textarea({"rows": 16, "spellcheck": "false"}),
@@ -196,11 +196,11 @@ class SynonymsForm(forms.Form):
             others = tuple(dict.fromkeys(" ".join(each.split()).lower() for each in rest.split(",")))
             others = tuple(each for each in others if each and each != word)
             if not (word and colon and others):
-                text = gettext("Ligne %(line)d : écrivez un mot, deux-points, puis ceux qui lui équivalent.")
+                text = gettext("Ligne %(line)d : écrivez un mot, deux-points, puis ceux qui lui équivalent.")
             elif word in found:
-                text = gettext("Ligne %(line)d : ce mot a déjà une ligne.")
+                text = gettext("Ligne %(line)d : ce mot a déjà une ligne.")
             elif len(word) > MAX_KEYWORD or any(len(each) > MAX_KEYWORD for each in others):
-                text = gettext("Ligne %(line)d : ce mot est trop long.")
+                text = gettext("Ligne %(line)d : ce mot est trop long.")
             else:
                 found[word] = others
                 continue

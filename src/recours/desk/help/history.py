@@ -24,6 +24,7 @@ from recours.helpcentre.queries.editing import versions_of
 from recours.people.queries import identity
 from recours.rules.access import may_edit_articles
 from recours.rules.refusals import Refusal
+from recours.rules.wording.format import typography
 
 
 @require_safe
@@ -45,6 +46,7 @@ def article(request: HttpRequest, article_id: UUID, language: str) -> HttpRespon
         "language_name": LANGUAGE_NAMES[language],
         "versions": versions,
         "shown": shown,
+        "title": typography(shown.title, language),
         "is_latest": shown is versions[0],
         "whole": words_of(shown),
         "changes": differences(words_of(before), words_of(shown)) if before else [],
@@ -91,6 +93,6 @@ def restore(request: HttpRequest, article_id: UUID, language: str) -> HttpRespon
         messages.error(request, said(refusal))
     else:
         messages.success(
-            request, _("Cette version est de nouveau le brouillon : relisez-la, puis publiez-la.")
+            request, _("Cette version est de nouveau le brouillon : relisez-la, puis publiez-la.")
         )
     return redirect("desk:help_edit", found.pk, language)

@@ -85,7 +85,7 @@ def synonyms(request: HttpRequest, language: str) -> HttpResponseBase:
                 form, status = SynonymsForm(again), 409
             else:
                 messages.success(
-                    request, _("Les synonymes sont enregistrés : la recherche les connaît déjà.")
+                    request, _("Les synonymes sont enregistrés : la recherche les connaît déjà.")
                 )
                 return redirect(f"{request.path}?place={place.slug}")
     context = desk_context(

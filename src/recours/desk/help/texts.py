@@ -10,5 +10,5 @@ from recours.helpcentre.models import ArticleVersion
 
 def words_of(version: ArticleVersion | Written) -> str:
     """Return all that readers or search would get of a version, one part under another."""
-    keywords = _("Autres mots : %(words)s") % {"words": ", ".join(version.keywords)}
+    keywords = _("Autres mots : %(words)s") % {"words": ", ".join(version.keywords)}
     return f"{version.title}\n\n{version.summary}\n\n{version.body}\n\n{keywords}\n"

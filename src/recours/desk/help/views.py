@@ -18,6 +18,7 @@ from recours.helpcentre.models import Category
 from recours.helpcentre.naming import CATEGORIES, SECTIONS
 from recours.helpcentre.queries.editing import DAYS, Row, rows_of
 from recours.rules.access import may_edit_articles
+from recours.rules.wording.format import typography
 
 
 @require_safe
@@ -55,7 +56,7 @@ def articles(request: HttpRequest) -> HttpResponseBase:
 def _row(row: Row, may_edit: bool) -> dict[str, Any]:
     page = "desk:help_edit" if may_edit else "desk:help_article"
     return {
-        "title": row.title,
+        "title": typography(row.title, lang()),
         "slug": row.article.slug,
         "section": SECTIONS.get(row.article.section, row.article.section),
         "counts": row.counts,
