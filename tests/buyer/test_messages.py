@@ -225,12 +225,12 @@ def test_page_costs_the_same_with_more_messages(
     answered(row)
     browser.get(page_of(row))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         browser.get(page_of(row))
     for _ in range(3):
         answered(row, hours=0)
     browser.get(page_of(row))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         browser.get(page_of(row))
 
 

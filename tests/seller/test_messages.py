@@ -83,7 +83,7 @@ def test_a_row_says_what_it_is_about_and_until_when(stall: Stall) -> None:
     for text in ("Casque Nova 1", f"commande {order.number}", "Non lu", "Bonjour, le casque grésille."):
         assert text in page
     assert "il y a 5 heures" in page or "il y a 5 h" in page
-    assert "À répondre avant" in page
+    assert "À répondre avant :" in page
     assert "Alice" in page
     assert "Martin" not in page
 
@@ -119,7 +119,7 @@ def test_a_conversation_costs_the_same_with_more(stall: Stall, count: int, djang
         says(row, Role.BUYER, stall.alice.user_id, PRESENT + hours * HOUR)
     stall.browser.get(page_of(row))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         stall.browser.get(page_of(row))
 
 
@@ -185,7 +185,7 @@ def test_the_page_shows_the_order_and_who_waits(stall: Stall) -> None:
         "89,90 €",
         "4,90 €",
         "Livrée le",
-        "L'acheteur attend votre réponse.",
+        "L'acheteur attend votre réponse, jusqu'au dimanche 22 novembre 2026, 9 h 00.",
         "Sans réponse à cette date, l'acheteur pourra ouvrir un litige avec ces messages.",
     ):
         assert text in page

@@ -61,7 +61,7 @@ def disown_mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     messages.success(
         request,
         _(
-            "Ce courriel est écarté, et l’adresse de réponse qu’il a utilisée ne vaut plus rien : le prochain courriel"
+            "Ce courriel est écarté, et l’adresse de réponse qu’il a utilisée ne vaut plus rien : le prochain courriel"
             " de notre part en portera une nouvelle."
         ),
     )

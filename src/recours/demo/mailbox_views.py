@@ -93,6 +93,6 @@ def _answer(request: HttpRequest, mail: Kept, given: dict[str, Any]) -> None:
     outcome = f"mail.outcome.{row.outcome}"
     messages.success(
         request,
-        _("Le courriel est parti, et voici ce qu’il est devenu : %(outcome)s. %(why)s")
+        _("Le courriel est parti, et voici ce qu’il est devenu : %(outcome)s. %(why)s")
         % {"outcome": say(lang, outcome), "why": because(row.because, lang)},
     )

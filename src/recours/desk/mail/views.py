@@ -83,7 +83,7 @@ def handle_mail(request: HttpRequest, mail_id: UUID) -> HttpResponseBase:
         mail_id=mail_id, marketplace_ids=who.agent_of, by=who.user_id, now=clock.now()
     ):
         raise Http404
-    messages.success(request, _("C’est noté : ce courriel ne vous attend plus."))
+    messages.success(request, _("C’est noté : ce courriel ne vous attend plus."))
     return redirect("desk:mail")
 
 
@@ -93,7 +93,7 @@ def handle_inbound(request: HttpRequest, mail_id: UUID) -> HttpResponseBase:
     """Somebody read an unplaced mail and did what it asked for."""
     if not mark_inbound_handled(mail_id=mail_id, identity=identity(request), now=clock.now()):
         raise Http404
-    messages.success(request, _("C’est noté : ce courriel ne vous attend plus."))
+    messages.success(request, _("C’est noté : ce courriel ne vous attend plus."))
     return redirect("desk:inbound")
 
 
