@@ -501,6 +501,27 @@ def test_claim_begins_with_the_first_contact_and_its_files(
     assert Claim.objects.get().conversation == row
 
 
+def test_story_of_a_claim_is_asked_again_only_for_news(browser: Client, alice: Buyer) -> None:
+    order = factories.an_order(alice)
+    claim = factories.a_claim(order)
+    bob = factories.a_seller(order.shop)
+    browser.post(reverse("buyer:message", args=[claim.reference]), {"text": "Bonjour"})
+    url = browser.get(reverse("buyer:claim", args=[claim.reference])).context["live"].url
+    assert browser.get(url, headers={"HX-Request": "true"}).status_code == 204
+    send_message(
+        conversation_id=Conversation.objects.get().pk,
+        by=Actor(Role.SELLER, bob.pk),
+        text="Je regarde.",
+        now=clock.now(),
+    )
+
+    page = plain(browser.get(url, headers={"HX-Request": "true"}))
+
+    assert "Je regarde." in page
+    assert "Nouveau message de Vendeur." in page
+    assert "<textarea" not in page
+
+
 def test_too_fast_on_a_claim_keeps_the_text(browser: Client, alice: Buyer) -> None:
     claim = factories.a_claim(factories.an_order(alice))
     url = reverse("buyer:message", args=[claim.reference])

@@ -251,10 +251,15 @@ def live_thread(
     """Return how a page listens; `since` is the last message that it showed before (0: nothing is announced)."""
     last = entries[-1].id if entries else 0
     fresh = [one for one in entries if one.id > since and not one.mine] if since else []
+    return listening(opened.row.pk, path, last, fresh[-1].who if fresh else "", now)
+
+
+def listening(conversation_id: UUID, path: str, last: int, who: str, now: dt.datetime) -> LiveThread:
+    """Return the same for a page that draws its thread in its own way: the `last` message shown, `who` wrote anew."""
     return LiveThread(
         url=f"{path}?since={last}&at={int(now.timestamp())}",
-        topic=f"conversation:{opened.row.pk}",
-        news=_("Nouveau message de %(who)s.") % {"who": fresh[-1].who} if fresh else "",
+        topic=f"conversation:{conversation_id}",
+        news=_("Nouveau message de %(who)s.") % {"who": who} if who else "",
     )
 
 

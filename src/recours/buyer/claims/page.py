@@ -23,9 +23,9 @@ from recours.claims.presentation.due_dates import due_dates
 from recours.claims.presentation.exhibits import exhibits
 from recours.claims.presentation.rights import rights
 from recours.claims.presentation.words import rule_cited
-from recours.claims.queries import OpenedClaim, evidence_of, story
+from recours.claims.queries import Entry, OpenedClaim, evidence_of, story
 from recours.claims.templatetags.claims import claim_title
-from recours.conversations.presentation import FileUrl
+from recours.conversations.presentation import FileUrl, LiveThread, listening
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Act, Role, State
@@ -87,6 +87,7 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
         "granted": granted(opened),
         "offers": offers(opened) if opened.claim.state in NEGOTIATED else [],
         **conversation(opened, paragraphs),
+        "live": live(opened, told),
         "files": files(opened, found),
         "evidence_form": EvidenceForm(opened) if takes_evidence(opened) else None,
         "rights": rights(opened),
@@ -102,6 +103,19 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
 def attached(opened: OpenedClaim) -> FileUrl | None:
     """Return where the files of the claim's messages are; nothing while it has no conversation."""
     return file_url(opened.row.conversation_id) if opened.row.conversation_id else None
+
+
+def live(opened: OpenedClaim, told: Sequence[Entry], since: int = 0) -> LiveThread | None:
+    """Return how the story hears of messages; None while nobody wrote. `since` is the last one shown before."""
+    messages = [entry.message for entry in told if entry.message is not None]
+    if opened.row.conversation_id is None:
+        return None
+    fresh = [one for one in messages if since and one.pk > since and one.author_role != opened.role]
+    who = p.word("role", fresh[-1].author_role) if fresh else ""
+    last = messages[-1].pk if messages else 0
+    return listening(
+        opened.row.conversation_id, reverse("buyer:claim", args=[opened.row.reference]), last, who, opened.now
+    )
 
 
 def conversation(opened: OpenedClaim, paragraphs: Sequence[p.Paragraph]) -> dict[str, Any]:

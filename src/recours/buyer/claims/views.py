@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -31,6 +32,7 @@ from recours.claims.queries import (
 )
 from recours.claims.sending import send
 from recours.conversations.commands import mark_read
+from recours.conversations.presentation import has_news, shown_before
 from recours.files.refusals import FileUnavailable
 from recours.files.responses import serve
 from recours.notices.commands import mark_seen
@@ -94,7 +96,28 @@ def claim(request: HttpRequest, reference: str) -> HttpResponse:
             until=opened.now,
             now=opened.now,
         )
-    return _render(request, "buyer/claims/claim.html", opened, page.whole(opened))
+    if getattr(request, "htmx", False):
+        return _varied(_news(request, opened))
+    return _varied(_render(request, "buyer/claims/claim.html", opened, page.whole(opened)))
+
+
+def _news(request: HttpRequest, opened: OpenedClaim) -> HttpResponse:
+    """Answer a page that asks its story again: nothing while nobody wrote, else the story alone."""
+    told = story(opened)
+    written = [entry.message for entry in told if entry.message is not None]
+    if not has_news(request.GET, written, opened.now):
+        return HttpResponse(status=204)
+    context = {
+        "story": paragraphs(opened, told, page.attached(opened)),
+        "live": page.live(opened, told, shown_before(request.GET)),
+        "is_part": True,
+    }
+    return _render(request, "buyer/claims/told.html", opened, context)
+
+
+def _varied(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @login_required
@@ -204,9 +227,11 @@ def message(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect(f"{reverse('buyer:claim', args=[reference])}#story")
         opened = _opened(request, reference)
     if is_part:
+        told = story(opened)
         context = {
             **page.heading(opened),
-            **page.conversation(opened, paragraphs(opened, story(opened), page.attached(opened))),
+            **page.conversation(opened, paragraphs(opened, told, page.attached(opened))),
+            "live": page.live(opened, told),
             "is_sent": is_sent,
         }
         if not is_sent:
