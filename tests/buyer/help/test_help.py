@@ -394,6 +394,20 @@ def test_search_page_answers_any_question(client: Client, place: Marketplace) ->
             assert ("<html" in text(response)) is not bool(headers)
 
 
+def test_search_finds_the_article_and_says_when_there_is_none(client: Client, place: Marketplace) -> None:
+    an_article(place)
+    an_article(factories.a_marketplace(), slug="ailleurs")
+
+    found = text(client.get("/help/belle/search/", {"q": "COLIS recu"}))
+    nothing = text(client.get("/help/belle/search/", {"q": "trottinette"}))
+
+    assert 'href="/help/belle/colis-non-recu/"' in found
+    assert "1 article trouvé" in found
+    assert "ailleurs" not in found
+    assert "Nous n’avons rien trouvé avec ces mots." in nothing
+    assert "/messages/new/support/belle/" in nothing
+
+
 def test_a_long_question_is_cut_and_says_so(client: Client, place: Marketplace) -> None:
     page = client.get("/help/belle/search/", {"q": "colis perdu " * 400})
 

@@ -21,7 +21,8 @@ from recours.helpcentre.references import References
 from recours.helpcentre.sections import RESERVED, SECTIONS
 
 MOST_RELATED = 8
-MAX_SYNONYMS = 500
+MAX_SYNONYMS = 2_000
+MAX_SYNONYM_TEXT = 200_000
 
 
 class LinesField(forms.CharField):
@@ -180,7 +181,7 @@ class SynonymsForm(forms.Form):
         label=_("Mots qui veulent dire la même chose"),
         help_text=_("Une ligne par mot des articles : « litige : dispute, contestation »."),
         required=False,
-        max_length=MAX_BODY,
+        max_length=MAX_SYNONYM_TEXT,
         widget=forms.Textarea({"rows": 16, "spellcheck": "false"}),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Sum
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from recours.marketplaces.models import Marketplace
 
 FALLBACK = "fr"
 """What a reader gets of an article that nobody wrote in their language."""
+CONFIGURATIONS = {"fr": "french", "en": "english"}
 _LISTED = ("id", "language", "title", "summary", "article__slug", "article__category", "article__section")
 
 
@@ -82,6 +84,24 @@ def texts_at(marketplace_id: UUID, slugs: Sequence[str], lang: str) -> list[Publ
     )
     found = _one_each(rows.select_related("article").only(*_LISTED), lang)
     return sorted(found, key=lambda text: slugs.index(text.article.slug))
+
+
+_MATCHING = """
+SELECT text.id FROM helpcentre_publishedtext AS text,
+  websearch_to_tsquery(%(config)s::regconfig, recours_fold(translate(%(text)s::text, '’', ' '))) AS asked
+WHERE text.marketplace_id = %(place)s AND text.language = %(language)s AND text.words @@ asked
+ORDER BY ts_rank(text.words, asked) DESC, text.id LIMIT 20
+"""
+
+
+def matching(marketplace_id: UUID, lang: str, text: str) -> list[PublishedText]:
+    """Return the articles in which all the words of a question stand, spelt as they are there, the best first."""
+    values = {"config": CONFIGURATIONS[lang], "text": text, "place": marketplace_id, "language": lang}
+    with connection.cursor() as cursor:
+        cursor.execute(_MATCHING, values)
+        keys = [row[0] for row in cursor.fetchall()]
+    rows = PublishedText.objects.filter(pk__in=keys).select_related("article").only(*_LISTED)
+    return sorted(rows, key=lambda row: keys.index(row.pk))
 
 
 def most_read(marketplace_id: UUID, since: dt.date) -> list[UUID]:
