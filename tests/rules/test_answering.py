@@ -59,6 +59,12 @@ def test_a_shop_with_a_habit_reads_as_three_sentences() -> None:
     assert said(found, "en")[0] == "Usually answers within 6 hours."
 
 
+def test_a_share_of_too_few_is_not_told() -> None:
+    found = Answering(asked=20, answered=18, due=FEWEST - 1, in_time=0, median=HOUR)
+
+    assert len(said(found, "fr")) == 3
+
+
 def test_a_hundred_percent_means_every_one() -> None:
     found = Answering(asked=1000, answered=999, median=HOUR)
 

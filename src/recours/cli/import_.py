@@ -1,4 +1,4 @@
-"""`recours import orders FILE`: a marketplace's orders, from CSV or JSON Lines."""
+"""`recours import orders FILE`, `recours import shops FILE`: what a marketplace knows, from CSV or JSON Lines."""
 
 from __future__ import annotations
 
@@ -91,6 +91,52 @@ def orders(
             sys.exit(INTERRUPTED)
         _tell(report, place, lang)
     if report.problem_count:
+        sys.exit(1)
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--marketplace", "slug", help="La place de marché ; inutile s'il n'y en a qu'une.")
+@click.option("--delimiter", help="Le séparateur du CSV (deviné : , ; tabulation |).")
+@click.option("--encoding", help="L'encodage (deviné : UTF-8, sinon Windows-1252).")
+@click.option("--dry-run", is_flag=True, help="Dit ce qui serait fait, sans rien enregistrer.")
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="La langue.")
+def shops(
+    file: Path, slug: str | None, delimiter: str | None, encoding: str | None, dry_run: bool, lang: str
+) -> None:
+    """Importe ce que la place de marché sait de ses boutiques, en CSV, une ligne par boutique.
+
+    Les colonnes sont décrites dans docs/import.md. Une cellule vide n'efface rien. Le code de sortie est 0 si tout a
+    été importé, 1 si des lignes ont été refusées ou si le fichier n'a pas pu être lu.
+    """
+    if delimiter is not None:
+        delimiter = "\t" if delimiter in {"\\t", "tab"} else delimiter
+        if len(delimiter) != 1:
+            raise click.BadOptionUsage("delimiter", "--delimiter : un seul caractère.")
+    with database():
+        from recours.marketplaces.importer import SHOWN_PROBLEMS, told  # Django must be ready
+        from recours.marketplaces.importer.shops import import_shops
+
+        place = chosen_marketplace(slug, lang)
+        try:
+            report = import_shops(file, place, delimiter=delimiter, encoding=encoding, dry_run=dry_run)
+        except Refusal as refusal:
+            raise click.ClickException(f"{refusal.explain(lang)}\n→ {refusal.remedy(lang)}") from None
+        except OSError as error:
+            said = say(lang, "import.unreadable_path", path=str(file), error=error.strerror or str(error))
+            raise click.ClickException(said) from None
+        for notice in report.notices:
+            click.echo(say(lang, notice.key, **notice.params), err=True)
+        for problem in report.problems[:SHOWN_PROBLEMS]:
+            click.echo(told(problem, lang), err=True)
+        if len(report.problems) > SHOWN_PROBLEMS:
+            more = len(report.problems) - SHOWN_PROBLEMS
+            click.echo(say(lang, "import.problems_more", count=more), err=True)
+        counts = {"new": report.new, "changed": report.changed, "same": report.same}
+        click.echo(say(lang, "import.shops", **counts))
+        if dry_run:
+            click.echo(say(lang, "import.dry_run"))
+    if report.problems:
         sys.exit(1)
 
 

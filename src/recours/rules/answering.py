@@ -66,7 +66,7 @@ def said(answering: Answering, lang: Lang) -> list[str]:
     words = {"count": count} if key in {"answering.usual_hours", "answering.usual_days"} else {}
     rate = _share(answering.answered, answering.asked, lang)
     sentences = [say(lang, key, **words), say(lang, "answering.rate", rate=rate)]
-    if answering.due:
+    if answering.due >= FEWEST:
         share = _share(answering.in_time, answering.due, lang)
         sentences.append(say(lang, "answering.in_time", share=share))
     return [*sentences, say(lang, "answering.basis", count=answering.asked, days=SPAN.days)]

@@ -35,6 +35,7 @@ from recours.files.responses import serve
 from recours.people.models import User
 from recours.people.queries import identity
 from recours.rules.conversation import Waiting
+from recours.rules.wording.format import until
 from recours.rules.wording.trace import trace_lines
 from recours.seller.messages.door import buyer_name, conversation_url, opened_for
 from recours.seller.queries import shops_of
@@ -205,10 +206,13 @@ def awaited(opened: OpenedConversation, now: dt.datetime) -> dict[str, Any]:
     if row.waiting_on != Waiting.SELLER or row.answered_at is not None or row.answer_due_at is None:
         return {"turn": turn}
     dated = answer_dated(row)
+    shown = until(row.answer_due_at, opened.zone, lang())
     steps = trace_lines(dated.trace, opened.zone, lang()) if dated else []
     if now >= row.answer_due_at:
+        turn = _("L’acheteur attend votre réponse depuis trop longtemps.")
         silence = _("Le délai de réponse est passé : l’acheteur peut ouvrir un litige avec ces messages.")
     else:
+        turn = _("L’acheteur attend votre réponse, jusqu’au %(until)s.") % {"until": shown}
         silence = _("Sans réponse à cette date, l’acheteur pourra ouvrir un litige avec ces messages.")
     return {"turn": turn, "silence": silence, "due_at": row.answer_due_at, "steps": steps}
 
