@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
-from tests.factories import a_buyer, a_claim, a_marketplace, an_order
+from tests.factories import a_buyer, a_claim, a_marketplace, a_seller, an_order
 
 from recours import clock
 from recours.claims.models import Claim
+from recours.claims.reminders import remind
 from recours.demo.commands import advance
+from recours.outbox.models import Mail
 from recours.refunds.models import Refund
 from recours.rules.lifecycle.vocabulary import State
 
@@ -34,6 +36,17 @@ def test_advance_lets_silence_grant_and_the_provider_pay(demo: Settings) -> None
     assert (moved.now - moved.before, moved.paid) == (timedelta(days=6), 1)
     assert (claim.state, claim.resolution) == (State.CLOSED, "granted_by_silence")
     assert Refund.objects.get().status == Refund.Status.SUCCEEDED
+
+
+def test_advance_reminds_who_must_act(demo: Settings) -> None:
+    order = an_order()
+    a_seller(order.shop)
+    remind()
+    a_claim(order)
+
+    advance(timedelta(days=3))
+
+    assert Mail.objects.filter(kind="deadline", role="seller").count() == 1
 
 
 def test_advance_never_goes_back() -> None:

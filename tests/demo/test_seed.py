@@ -10,8 +10,10 @@ from recours import clock
 from recours.claims.invariants import broken
 from recours.claims.models import Claim, Evidence
 from recours.claims.verify import differences
-from recours.demo.seed import seed
+from recours.demo.seed import NEWS_LASTS, seed
 from recours.marketplaces.models import Order
+from recours.notices.models import Notice
+from recours.outbox.models import Mail
 from recours.refunds.models import Refund
 from recours.rules.lifecycle.vocabulary import DeadlineKind, Resolution, State
 
@@ -31,6 +33,17 @@ def test_seed_shows_every_state_and_every_end(demo: Settings) -> None:
         ("simulated", "requested"),
         ("simulated", "succeeded"),
     }
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_seed_leaves_the_news_of_the_last_days_and_no_older(demo: Settings) -> None:
+    seed()
+
+    recent = clock.now() - NEWS_LASTS
+    assert 5 < Mail.objects.count() < 40
+    assert not Mail.objects.filter(created_at__lte=recent).exists()
+    assert not Notice.objects.filter(at__lte=recent, seen_at=None).exists()
+    assert Notice.objects.filter(seen_at=None).exists()
 
 
 @pytest.mark.usefixtures("without_pictures")

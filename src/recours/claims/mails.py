@@ -18,7 +18,7 @@ from recours.claims.chain import canonical, decode_event
 from recours.claims.commands.evidence import conversation_of
 from recours.claims.models import Claim, ClaimEvent
 from recours.claims.presentation import status
-from recours.claims.presentation.news import about, facts_of, visible_on, words_of
+from recours.claims.presentation.news import about, by_when, facts_of, visible_on, words_of
 from recours.claims.presentation.words import lang
 from recours.claims.queries import OpenedClaim
 from recours.claims.templatetags.claims import claim_title
@@ -29,12 +29,16 @@ from recours.people.models import ShopStaff
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.claim import Actor, Deadline
 from recours.rules.lifecycle.telling import PARTIES, tellings
-from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Role
+from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Role, State
 from recours.rules.wording import say
-from recours.rules.wording.format import day, until_day
+from recours.rules.wording.format import day
 
 PRODUCT = 48
 """Characters of an article's name in a subject: what a phone shows of it, and a little more."""
+
+
+FIRST_CONTACT = {Act.OPEN_DISPUTE, Act.ANSWER}
+"""What can be done before a dispute when no time is running for it."""
 
 
 def render(mail: Mail) -> MailContent | None:
@@ -114,12 +118,15 @@ def _still_due(opened: OpenedClaim, kind: DeadlineKind) -> Deadline | None:
 
 
 def _due_soon(mail: Mail, opened: OpenedClaim, due: Deadline) -> MailContent:
+    # On its own page a return promises reminders; in one of them, what counts is what comes of doing nothing.
+    silence = say(lang(), "news.silence.ship_back") if due.kind is DeadlineKind.SHIP_BACK else ""
     return _content(
         mail,
         opened,
-        heading=say(lang(), f"news.due.{due.kind}", until=until_day(due.due_at, opened.zone, lang())),
+        heading=say(lang(), f"news.due.{due.kind}", by=by_when(due.due_at, opened.zone)),
         paragraphs=[say(lang(), f"news.todo.{due.kind}"), _how_to_act(opened)],
         facts=about(opened),
+        silence=silence,
     )
 
 
@@ -132,6 +139,7 @@ def _content(
     facts: tuple[tuple[str, str], ...],
     quote: str = "",
     quoted_from: str = "",
+    silence: str = "",
 ) -> MailContent:
     row = opened.row
     article = claim_title(row)
@@ -142,9 +150,9 @@ def _content(
         paragraphs=tuple(text for text in paragraphs if text),
         quote=quote,
         quoted_from=quoted_from,
-        facts=((say(lang(), "news.fact.article"), article), *facts),
+        facts=facts,
         turn=opened.standing.turn(lang()),
-        silence=opened.standing.silence(lang()),
+        silence=silence or opened.standing.silence(lang()),
         button_label=say(lang(), f"news.button.{_calls_for(opened)}"),
         button_path=str(paths()[opened.role]).replace("REFERENCE", row.reference),
         reply_to=_reply_to(mail, opened),
@@ -152,10 +160,12 @@ def _content(
 
 
 def _calls_for(opened: OpenedClaim) -> str:
-    """What the reader can do on the page: answer an offer, act because it is their turn, or read."""
+    """What the reader can do on the page: answer an offer, contest a ruling, act because it is their turn, or read."""
     if Act.ACCEPT_OFFER in opened.acts:
         return "offer"
-    return "act" if status(opened)["yours"] else "read"
+    if opened.claim.state is State.RULED:
+        return "appeal" if Act.APPEAL in opened.acts else "read"
+    return "act" if status(opened)["yours"] or FIRST_CONTACT & set(opened.acts) else "read"
 
 
 def _how_to_act(opened: OpenedClaim) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from recours import clock
+from recours.claims.reminders import remind
 from recours.claims.sweep import sweep
 from recours.refunds.commands import prepare, submit_due
 
@@ -24,8 +25,9 @@ class Moved(NamedTuple):
 def advance(by: dt.timedelta) -> Moved:
     """Move the clock forward and do at once what the worker would do within a minute.
 
-    In order: the shifted clock is written for every process; silence acts on what fell due; refunds that became owed
-    are written, and those that may be paid by now are sent. Raises ValueError backwards, ClockIsReal outside the demo.
+    In order: the shifted clock is written for every process; silence acts on what fell due; who must act soon is
+    reminded; refunds that became owed are written, and those that may be paid by now are sent. Raises ValueError
+    backwards, ClockIsReal outside the demo.
     """
     if by < dt.timedelta():
         raise ValueError("time only goes forward: what was decided stays decided")
@@ -33,6 +35,7 @@ def advance(by: dt.timedelta) -> Moved:
     clock.set_offset(clock.offset() + by)
     now = clock.now()
     sweep(now)
+    remind(now)
     prepare(now)
     return Moved(before=before, now=now, paid=submit_due(now))
 

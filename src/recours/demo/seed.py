@@ -6,9 +6,11 @@ import datetime as dt
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import F
 from msgspec.structs import asdict
 
 from recours import clock
+from recours.claims.reminders import remind
 from recours.demo.cast import (
     BUYERS,
     DESK,
@@ -28,9 +30,14 @@ from recours.demo.stories import tell
 from recours.helpcentre.commands import load_starting_set
 from recours.marketplaces.models import Buyer, Marketplace, Shop
 from recours.marketplaces.policies import publish_policy
+from recours.notices.models import Notice
+from recours.outbox.models import Mail
 from recours.people.commands import appoint_to_desk, appoint_to_shop, link_buyers
 from recours.people.models import DeskRole, User
 from recours.rules.policy import preset
+
+NEWS_LASTS = dt.timedelta(days=2)
+"""What was told in the days before the curtain rises is still news; earlier mails were sent and read long since."""
 
 
 def seed() -> None:
@@ -42,6 +49,14 @@ def seed() -> None:
         quiet_orders(stage)
         tell(stage)
         stage.play()
+        _take_as_read(stage.now - NEWS_LASTS)
+        remind(stage.now)
+
+
+def _take_as_read(before: dt.datetime) -> None:
+    """Clear what the stories told until `before`: else the worker would send weeks of mails within the minute."""
+    Mail.objects.filter(created_at__lte=before).delete()
+    Notice.objects.filter(at__lte=before).update(seen_at=F("at"))
 
 
 def _raise_the_curtain() -> Stage:

@@ -13,12 +13,13 @@ from recours.claims.presentation.refund import refund_meter
 from recours.claims.presentation.story import TOLD
 from recours.claims.presentation.words import lang, rule_cited, word
 from recours.claims.queries import OpenedClaim
+from recours.claims.templatetags.claims import claim_title
 from recours.marketplaces.models import Payment
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.windows import Unit, Window, due_after
 from recours.rules.wording import has, say
-from recours.rules.wording.format import day, instant, money, until
+from recours.rules.wording.format import day, instant, last_day, local, money, time, until
 
 Fact = tuple[str, str]
 
@@ -37,13 +38,31 @@ def facts_of(opened: OpenedClaim, event: e.Event) -> tuple[Fact, ...]:
     """Return what the event settles or asks for, then what it is about."""
     finder = FACTS.get(type(event))
     found = list(finder(opened, _whole(opened, event))) if finder else []
-    return (*found, *about(opened), _fact("when", instant(event.at, opened.zone, lang())))
+    return (*found, *about(opened), _when(opened, event))
+
+
+def _when(opened: OpenedClaim, event: e.Event) -> Fact:
+    """Date an event; one of silence by the last minute that was left, as the deadline was shown."""
+    if event.by.role is Role.CLOCK:
+        return _fact("lapsed", until(event.at, opened.zone, lang()))
+    return _fact("when", instant(event.at, opened.zone, lang()))
+
+
+def by_when(due_at: dt.datetime, zone: str) -> str:
+    """Say by when, short enough for a subject: "avant la fin du mardi 24 novembre"; with the time within a day."""
+    on, ends_day = last_day(due_at, zone)
+    if ends_day:
+        return say(lang(), "news.by.day", day=day(on, lang(), year=False))
+    at = local(due_at, zone)
+    return say(
+        lang(), "news.by.time", day=day(at.date(), lang(), year=False), time=time(at.hour, at.minute, lang())
+    )
 
 
 def about(opened: OpenedClaim) -> tuple[Fact, ...]:
-    """Return which claim it is, by its order and the other side as the reader knows them."""
+    """Return which claim it is: its article, its order, and for the buyer the shop."""
     row = opened.row
-    found = []
+    found = [_fact("article", claim_title(row))]
     if row.order is not None:
         found.append(_fact("order", row.order.number))
     if row.shop is not None and opened.role is Role.BUYER:
@@ -131,7 +150,8 @@ def _overdue(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     meter = refund_meter(opened)
     if meter is not None:
         yield _fact("owed", money(meter["owed"], lang()))
-        yield _fact("added", money(meter["added"], lang()))
+        if meter["added"].minor:
+            yield _fact("added", money(meter["added"], lang()))
 
 
 FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
