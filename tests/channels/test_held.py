@@ -6,14 +6,18 @@ import pytest
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from tests.channels.stage import Stage, written
+from tests.factories import a_claim, a_seller, an_order
 
+from recours import clock
 from recours.channels.commands import ingest
 from recours.channels.models import InboundMail
+from recours.conversations.commands import reply_address, start_conversation
 from recours.conversations.models import ReplyAddress
 from recours.notices.models import Notice
 from recours.outbox.models import Mail
 from recours.outbox.sending import send_due
 from recours.people.models import User
+from recours.rules.lifecycle.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +45,7 @@ def browser(user: User) -> Client:
 def fragment(stage: Stage, user: User) -> str:
     request = RequestFactory().get("/")
     request.user = user
-    page = Template("{% load channels %}{% held_mails conversation %}")
+    page = Template("{% load channels %}{% held_mails conversation.pk %}")
     return page.render(Context({"request": request, "conversation": stage.conversation}))
 
 
@@ -104,3 +108,38 @@ def test_nobody_decides_for_the_owner(stage: Stage, held: InboundMail, act: str)
 
     held.refresh_from_db()
     assert held.outcome == "held"
+
+
+def test_claim_that_took_the_conversation_in_shows_it_too() -> None:
+    now = clock.now()
+    claim = a_claim(an_order())
+    buyer = claim.buyer.user
+    assert buyer is not None
+    claim.conversation = start_conversation(
+        marketplace_id=claim.marketplace_id, buyer_id=claim.buyer_id, shop_id=claim.shop_id, now=now
+    )
+    claim.save()
+    address = reply_address(
+        conversation_id=claim.conversation.pk, role=Role.BUYER, address=buyer.email, user_id=buyer.pk, now=now
+    )
+    ingest(written(address, sender="travail@example.org", text=SAID), source="imap", now=now)
+    shop_address = reply_address(
+        conversation_id=claim.conversation.pk,
+        role=Role.SELLER,
+        address="b@example.org",
+        user_id=None,
+        now=now,
+    )
+    assert claim.shop is not None
+    seller = a_seller(claim.shop)
+    claim.shop.email = "b@example.org"
+    claim.shop.save()
+    ingest(written(shop_address, sender="autre@example.org", text="Autre."), source="imap", now=now)
+
+    mine = browser(buyer).get(f"/claims/{claim.reference}/").content.decode()
+    theirs = browser(seller).get(f"/seller/claims/{claim.reference}/").content.decode()
+
+    assert "travail@example.org" in mine
+    assert "autre@example.org" not in mine
+    assert "autre@example.org" in theirs
+    assert "travail@example.org" not in theirs

@@ -1,21 +1,15 @@
 """Cutting what a mail program quoted, so that a message holds what its author wrote. The whole text is kept beside it.
 
-Our own cut comes first: it reads line by line, in a time that grows with the text alone, and knows the programs and
-webmails of our readers. What it leaves is given to mail-parser-reply, which knows more languages, when it is short
-enough for that library's patterns. A cut that would leave nothing is not made.
+It reads line by line, in a time that grows with the text alone, and knows the programs and webmails of our readers.
+When in doubt it leaves a quotation in: a word of its author's that is missing from a message is worse. A cut that would
+leave nothing is not made. (mail-parser-reply was tried beside it: on our corpus it found nothing more, and it took
+"From:" and "To:" in people's own sentences for the head of a quotation.)
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
 
-from mailparser_reply import EmailReplyParser
-
-LIBRARY_READS = 6_000
-LIBRARY_LINE = 300
-"""Characters: the library's patterns look again at each line from each of its places."""
-LANGUAGES = ["fr", "en", "de", "es", "it", "nl", "pl", "pt"]
 LOOK = 400
 """Characters of an attribution that a program broke over several lines."""
 
@@ -78,7 +72,6 @@ def own_words(text: str) -> str:
     """Return what the author of a mail wrote, without what their program quoted; all of it if nothing is left."""
     cut = _without_quotes(text)
     cut = _without_signature(cut)
-    cut = _second_look(cut)
     return cut if _has_words(cut) else text.strip()
 
 
@@ -147,8 +140,14 @@ def _heading_at(lines: list[str], at: int) -> int:
                 break
             joined = f"{joined} {_MARKS.sub('', part).strip()}".strip()
             if len(joined) <= LOOK and _WROTE.match(joined):
-                return count
+                return count if _is_of_a_program(joined, lines[at + count :]) else 0
     return _labels_at(lines, at)
+
+
+def _is_of_a_program(attribution: str, after: list[str]) -> bool:
+    """Whether a program wrote "X wrote:": with an address in it, or marked lines below. People write it, too."""
+    below = next((line for line in after if line.strip()), "")
+    return "@" in attribution or bool(_QUOTED.match(below))
 
 
 def _labels_at(lines: list[str], at: int) -> int:
@@ -186,28 +185,5 @@ def _is_sent_from(line: str) -> bool:
     return len(line) < 160 and bool(_SENT_FROM.match(line)) and bool(_MOBILE.search(line))
 
 
-def _second_look(text: str) -> str:
-    if len(text) > LIBRARY_READS or max(map(len, text.split("\n"))) > LIBRARY_LINE:
-        return text
-    if any(_QUOTED.match(line) for line in text.split("\n")):
-        return text  # left on purpose: answered point by point
-    found = _library().read(text).replies
-    first = next((one for one in found if one.content.strip()), None)
-    if first is None or first.headers or len(first.content) >= len(text.strip()) - 2:
-        return text
-    # The library strips each line; ours keeps what the author indented.
-    kept = text[: _place_of(text, len(found[0].content.split("\n")))]
-    return kept.strip() or text
-
-
-def _place_of(text: str, lines: int) -> int:
-    return len("\n".join(text.split("\n")[:lines]))
-
-
 def _has_words(text: str) -> bool:
     return any(char.isalnum() or ord(char) > 0x2190 for char in text)
-
-
-@cache
-def _library() -> EmailReplyParser:
-    return EmailReplyParser(languages=LANGUAGES)
