@@ -67,7 +67,7 @@ def _ingested(raw: bytes, lang: str) -> str:
     row = ingest_mail(raw, source="command", now=clock.now())
     outcome = f"mail.outcome.{row.outcome}"
     known = InboundMail.objects.count() == before
-    parts = [say(lang, outcome), because(row.because, lang)]
+    parts = [f"{say(lang, outcome)}.", because(row.because, lang)]
     if row.message is not None:
         parts.append(f"→ {row.message.conversation_id}")
     if known:
