@@ -7,7 +7,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from tests.at_once import at_once
 from tests.claims.stage import Stage, forget, mailed
 from tests.conftest import PRESENT
@@ -393,3 +395,31 @@ def test_address_of_a_shop_that_changes_is_found_when_it_happens() -> None:
         "boutique@example.org",
         "autre@example.org",
     ]
+
+
+@pytest.mark.parametrize(("role", "page"), [(BUYER, "buyer"), (SELLER, "seller"), (AGENT, "desk")])
+def test_reading_the_claim_clears_all_its_lines(stage: Stage, client: Client, role: Role, page: str) -> None:
+    stage.hold()
+    for number, who in enumerate((BUYER, SELLER, AGENT)):
+        ids = {BUYER: stage.buyer.user_id, SELLER: stage.bob.pk, AGENT: stage.charlie.pk}
+        write_message(claim_id=stage.claim.pk, by=Actor(who, ids[who]), text=f"Message {number}")
+    sweep(PRESENT + dt.timedelta(days=8))
+    mine = Notice.objects.filter(user_id=next(key for key, one in stage.people.items() if one is role))
+    assert {"message", "claim"} <= set(mine.values_list("kind", flat=True))
+    client.force_login(User.objects.get(pk=mine[0].user_id))
+
+    assert client.get(reverse(f"{page}:claim", args=[stage.claim.reference])).status_code == 200
+
+    assert not mine.filter(seen_at=None).exists()
+
+
+@pytest.mark.parametrize(("role", "page"), [(BUYER, "buyer"), (SELLER, "seller")])
+def test_line_of_a_message_leads_to_the_claim(stage: Stage, client: Client, role: Role, page: str) -> None:
+    write_message(claim_id=stage.claim.pk, by=Actor(AGENT, stage.charlie.pk), text="Nous regardons.")
+    line = Notice.objects.get(user_id=stage.buyer.user_id if role is BUYER else stage.bob.pk)
+    client.force_login(line.user)
+
+    response = client.get(line.path)
+
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith(reverse(f"{page}:claim", args=[stage.claim.reference]))

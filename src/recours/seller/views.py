@@ -24,6 +24,7 @@ from recours.claims.presentation.acts import act_outcome
 from recours.claims.queries import PAGE, ClaimNotVisible, OpenedClaim, claim_for
 from recours.claims.sending import Sent, send
 from recours.claims.serving import serve_exhibit
+from recours.conversations.commands import mark_read
 from recours.marketplaces.models import Shop
 from recours.notices.commands import mark_seen
 from recours.people.models import User
@@ -97,6 +98,14 @@ def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
     """One claim: whose turn it is, what is asked, what can be done."""
     opened = _claim(request, reference)
     mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=clock.now())
+    if opened.row.conversation_id is not None and opened.actor.id is not None:
+        # Its messages are on this page.
+        mark_read(
+            conversation_id=opened.row.conversation_id,
+            user_id=opened.actor.id,
+            until=opened.now,
+            now=opened.now,
+        )
     return render(request, "seller/claim.html", claim_page(opened))
 
 
