@@ -146,7 +146,7 @@ def _bare(arguments: dict[str, Any]) -> int:
               INSERT INTO notices_notice (id, user_id, kind, topic, title, detail, path, count, at)
               SELECT gen_random_uuid(), user_id, word, 'claim:' || id, title, detail, path, 1, %(now)s FROM told
               ON CONFLICT (user_id, topic, kind) WHERE seen_at IS NULL DO UPDATE
-              SET count = notices_notice.count + 1, at = excluded.at, detail = excluded.detail
+              SET count = 1, at = excluded.at, detail = excluded.detail
             )
             SELECT count(*) FROM event
             """,

@@ -104,7 +104,7 @@ def announce(changes: Iterable[Change], *, now: dt.datetime) -> None:
 
 
 def _told(change: Change) -> Iterator[Told]:
-    """Yield whom one change concerns; what is one line behind a bell rings once, with the latest words."""
+    """Yield whom one change concerns. What is one line behind a bell rings with its latest words, and their number."""
     last: dict[tuple[Role, Kind], Told] = {}
     for seq, event in change.events:
         for telling in tellings(event):
@@ -116,7 +116,8 @@ def _told(change: Change) -> Iterator[Told]:
             before = last.get((telling.role, kind))
             one.rings = 1
             if before is not None:
-                one.rings, before.rings = before.rings + 1, 0
+                one.rings += before.rings if before.detail == one.detail else 0
+                before.rings = 0
             last[telling.role, kind] = one
             yield one
 

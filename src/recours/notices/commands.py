@@ -77,8 +77,8 @@ RING = """
 INSERT INTO notices_notice (id, user_id, kind, topic, title, detail, path, count, at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, 1, %s)
 ON CONFLICT (user_id, topic, kind) WHERE seen_at IS NULL DO UPDATE
-SET count = notices_notice.count + 1, at = excluded.at, title = excluded.title, detail = excluded.detail,
-  path = excluded.path
+SET count = 1 + CASE WHEN notices_notice.detail = excluded.detail THEN notices_notice.count ELSE 0 END,
+  at = excluded.at, title = excluded.title, detail = excluded.detail, path = excluded.path
 """
 
 

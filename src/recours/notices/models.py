@@ -28,6 +28,7 @@ class Notice(models.Model):
     path = models.CharField(max_length=200)
     """Where it leads, on this site."""
     count = models.PositiveIntegerField(default=1)
+    """How many times the latest thing happened in a row; what happened before it is told by the page."""
     at = models.DateTimeField()
     """When the latest of them happened."""
     seen_at = models.DateTimeField(null=True)

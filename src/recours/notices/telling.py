@@ -47,8 +47,8 @@ TELL = """
     ORDER BY user_id, topic, kind, role
   ) AS heard
   ON CONFLICT (user_id, topic, kind) WHERE seen_at IS NULL DO UPDATE
-  SET count = notices_notice.count + excluded.count, at = excluded.at, title = excluded.title,
-    detail = excluded.detail, path = excluded.path
+  SET count = excluded.count + CASE WHEN notices_notice.detail = excluded.detail THEN notices_notice.count ELSE 0 END,
+    at = excluded.at, title = excluded.title, detail = excluded.detail, path = excluded.path
   RETURNING user_id
 )
 SELECT count(pg_notify(%(channel)s::text, 'user:' || user_id)::text) FROM (SELECT DISTINCT user_id FROM ring) AS told
