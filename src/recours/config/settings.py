@@ -323,7 +323,7 @@ MAIL_RENDERERS = {
 }
 """Who words a mail, by the name in its row."""
 MESSAGE_FOLLOWERS = ["recours.claims.announcing.agent_following"]
-"""Who hears of a message without being a party: functions from a conversation's id to `conversations.news` Followers."""
+"""Who hears of a message without being a party: from a conversation's id to Followers of `conversations.news`."""
 
 MAIL_AUTHSERV = [name.lower() for name in _list("RECOURS_MAIL_AUTHSERV")]
 """Names under which our own mail servers write Authentication-Results; those of others are not believed."""
