@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+from django.db import transaction
+
 from recours import clock
 from recours.claims.reminders import remind
 from recours.claims.sweep import sweep
@@ -34,9 +36,11 @@ def advance(by: dt.timedelta) -> Moved:
     before = clock.now()
     clock.set_offset(clock.offset() + by)
     now = clock.now()
-    sweep(now)
-    remind(now)
-    prepare(now)
+    # In one transaction: the worker is woken by its end, not in between, where it would hold claims to write of them.
+    with transaction.atomic():
+        sweep(now)
+        remind(now)
+        prepare(now)
     return Moved(before=before, now=now, paid=submit_due(now))
 
 
