@@ -96,7 +96,12 @@ ORDER BY ts_rank(text.words, asked) DESC, text.id LIMIT 20
 
 def matching(marketplace_id: UUID, lang: str, text: str) -> list[PublishedText]:
     """Return the articles in which all the words of a question stand, spelt as they are there, the best first."""
-    values = {"config": CONFIGURATIONS[lang], "text": text, "place": marketplace_id, "language": lang}
+    values: dict[str, str | UUID] = {
+        "config": CONFIGURATIONS[lang],
+        "text": text,
+        "place": marketplace_id,
+        "language": lang,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_MATCHING, values)
         keys = [row[0] for row in cursor.fetchall()]
