@@ -127,6 +127,11 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "buyer:discard_draft": (Row("/drafts/{draft}/discard/", BUYER_ACTS, "post"),),
     "buyer:draft_file": (Row("/drafts/{draft}/files/{draft_file}/", BUYER_ONLY),),
     "buyer:help": (Row("/help/", R7),),
+    "buyer:what_happened": (
+        Row("/help/{marketplace}/what-happened/", A7),
+        Row("/help/{marketplace}/what-happened/money/unknown_charge/", A7),
+        Row("/help/{marketplace}/what-happened/no/such/", N7),
+    ),
     "buyer:help_home": (Row("/help/{marketplace}/", A7), Row("/help/nowhere/", N7)),
     "buyer:help_search": (Row("/help/{marketplace}/search/?q=colis", A7),),
     "buyer:help_category": (Row("/help/{marketplace}/c/shipping/", A7),),

@@ -23,12 +23,16 @@ class NotTheirs(Exception):
     """There is no such purchase for this buyer."""
 
 
-def orders_of(identity: Identity, *, before: Key | None = None, limit: int = PAGE) -> list[Order]:
+def orders_of(
+    identity: Identity, *, before: Key | None = None, limit: int = PAGE, marketplace_id: UUID | None = None
+) -> list[Order]:
     """Return a page of the viewer's orders, newest first, with one more than `limit` when there is a next page.
 
     Continued `before` the last row's (ordered_at, id). Lines, parcels and payments are loaded.
     """
     rows = Order.objects.filter(buyer_id__in=identity.buyer_ids)
+    if marketplace_id is not None:
+        rows = rows.filter(marketplace_id=marketplace_id)
     if before is not None:
         rows = rows.filter(Q(ordered_at__lt=before[0]) | Q(ordered_at=before[0], id__lt=before[1]))
     rows = rows.select_related("shop", "buyer__marketplace").prefetch_related(_lines())
@@ -55,6 +59,12 @@ def payments_without_order(identity: Identity) -> list[Payment]:
     """Return the viewer's newest charges that no purchase came of."""
     rows = Payment.objects.filter(buyer_id__in=identity.buyer_ids, order=None)
     return list(rows.select_related("marketplace").order_by("-captured_at", "-id")[:LOOSE_PAYMENTS])
+
+
+def payments_of(identity: Identity, marketplace_id: UUID, *, limit: int) -> list[Payment]:
+    """Return the viewer's newest charges at a marketplace, with an order or without."""
+    rows = Payment.objects.filter(buyer_id__in=identity.buyer_ids, marketplace_id=marketplace_id)
+    return list(rows.order_by("-captured_at", "-id")[:limit])
 
 
 def payment_of(identity: Identity, payment_id: UUID) -> Payment:

@@ -25,5 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("recours.buyer.claim_urls")),
     path("", include("recours.buyer.messages.urls")),
     path("", include("recours.buyer.shops.urls")),
+    path("help/<slug:marketplace>/what-happened/", include("recours.buyer.guided.urls")),
     path("help/", include("recours.buyer.help.urls")),
 ]

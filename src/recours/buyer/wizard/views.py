@@ -21,6 +21,7 @@ from recours.buyer.orders.cards import claim_line, claim_url, write_to
 from recours.buyer.queries import NotTheirs, buyers_of
 from recours.buyer.wizard.forms import GroundForm, withdrawal_facts
 from recours.buyer.wizard.matter import Matter, matter_of_order, matter_of_payment, matter_of_purchase
+from recours.buyer.wizard.prefill import begin
 from recours.buyer.wizard.progress import Progress
 from recours.buyer.wizard.steps import SUMMARY, Step
 from recours.buyer.wizard.summary import refused, summary
@@ -117,12 +118,20 @@ def _page(request: HttpRequest, find: Find, slug: str) -> HttpResponse:
     if matter.blocked_by is not None:
         context = _head(matter) | {"claim": claim_line(matter.blocked_by, matter.now)}
         return render(request, "buyer/wizard/blocked.html", context)
+    if not slug and (ground := _ground_of(request)) is not None:
+        return redirect(begin(matter, ground))
     try:
         return _step_page(request, matter, slug)
     except NoPolicy:
         return render(request, "buyer/wizard/closed.html", _head(matter) | {"no_policy": True})
     except Refusal as refusal:
         return render(request, "buyer/wizard/closed.html", _head(matter) | refused(refusal))
+
+
+def _ground_of(request: HttpRequest) -> Ground | None:
+    """The ground that the guided question found, as the address names it."""
+    given = request.GET.get("ground", "")
+    return next((ground for ground in Ground if ground.value == given), None)
 
 
 def _step_page(request: HttpRequest, matter: Matter, slug: str) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""The guided question: what happened, and where to go."""
