@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from recours.helpcentre.commands.filled import filled
 from recours.helpcentre.commands.filling_rows import FilledText, fill_rows
+from recours.helpcentre.commands.vocabulary import load_starting_synonyms
 from recours.helpcentre.front_matter import ArticleFile, starting_set
 from recours.helpcentre.models import Article, ArticleVersion
 from recours.helpcentre.queries.references import references_of
@@ -32,8 +33,11 @@ class Loaded(Struct, frozen=True, kw_only=True):
 
 
 def load_starting_set(marketplace_id: UUID, now: dt.datetime) -> Loaded:
-    """Publish the articles that come with Recours in a marketplace; see `load_articles`."""
-    return load_articles(marketplace_id, starting_set(), now)
+    """Publish the articles that come with Recours in a marketplace, see `load_articles`, and give it the synonyms that
+    search begins with."""
+    with transaction.atomic():
+        load_starting_synonyms(marketplace_id)
+        return load_articles(marketplace_id, starting_set(), now)
 
 
 def load_articles(marketplace_id: UUID, articles: Sequence[ArticleFile], now: dt.datetime) -> Loaded:

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from recours.helpcentre.finding.thesaurus import starting_groups
 from recours.helpcentre.models import NothingFound, Synonyms
 from recours.helpcentre.queries.editing import synonyms_of
 from recours.helpcentre.refusals import ArticleMoved
 from recours.marketplaces.models import Marketplace
+from recours.rules.wording import LANGUAGES
 
 
 def synonyms_seen(rows: Sequence[Synonyms]) -> str:
@@ -35,6 +37,23 @@ def save_synonyms(
             Synonyms(marketplace_id=marketplace_id, language=language, word=word, others=list(others))
             for word, others in words.items()
         )
+
+
+def load_starting_synonyms(marketplace_id: UUID) -> int:
+    """Give a marketplace the synonyms that come with Recours, in each language in which it has none; return how many
+    groups. What an editor saved is never touched."""
+    made = 0
+    with transaction.atomic():
+        Marketplace.objects.select_for_update().get(pk=marketplace_id)
+        for language in LANGUAGES:
+            if not Synonyms.objects.filter(marketplace_id=marketplace_id, language=language).exists():
+                groups = starting_groups(language)
+                Synonyms.objects.bulk_create(
+                    Synonyms(marketplace_id=marketplace_id, language=language, word=word, others=others)
+                    for word, others in groups.items()
+                )
+                made += len(groups)
+    return made
 
 
 def forget_question(*, marketplace_id: UUID, question_id: int) -> None:

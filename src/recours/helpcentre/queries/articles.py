@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Sum
 from msgspec import Struct
 
@@ -92,21 +91,6 @@ SELECT text.id FROM helpcentre_publishedtext AS text,
 WHERE text.marketplace_id = %(place)s AND text.language = %(language)s AND text.words @@ asked
 ORDER BY ts_rank(text.words, asked) DESC, text.id LIMIT 20
 """
-
-
-def matching(marketplace_id: UUID, lang: str, text: str) -> list[PublishedText]:
-    """Return the articles in which all the words of a question stand, spelt as they are there, the best first."""
-    values: dict[str, str | UUID] = {
-        "config": CONFIGURATIONS[lang],
-        "text": text,
-        "place": marketplace_id,
-        "language": lang,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_MATCHING, values)
-        keys = [row[0] for row in cursor.fetchall()]
-    rows = PublishedText.objects.filter(pk__in=keys).select_related("article").only(*_LISTED)
-    return sorted(rows, key=lambda row: keys.index(row.pk))
 
 
 def most_read(marketplace_id: UUID, since: dt.date) -> list[UUID]:

@@ -1,0 +1,75 @@
+"""The article that a question is about comes first, on the starting set: how often, on two sets of questions.
+
+`tuning.toml` is what search was tuned on, with its synonyms. `held_out.toml` was written apart and nothing is tuned on
+it: its figure is the one that says what readers get.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from tests import factories
+
+from recours import clock
+from recours.helpcentre.commands import load_starting_set
+from recours.helpcentre.models import Article
+from recours.helpcentre.queries.search import search
+
+HERE = Path(__file__).parent
+LEAST_HELD_OUT = 0.79
+"""The aim is 0.90, and is not reached: 159 of 200 come first. This holds what is there; raise it with the engine, and do
+not tune on these questions."""
+
+
+def questions(name: str) -> list[tuple[str, str, list[str]]]:
+    rows = tomllib.loads((HERE / name).read_text(encoding="utf-8"))["query"]
+    return [(row["text"], row["language"], row["expect"]) for row in rows]
+
+
+def misses(place: UUID, asked: list[tuple[str, str, list[str]]]) -> list[str]:
+    """Return the questions whose first answer is none of those expected, each with what came instead."""
+    found = []
+    for text, language, expected in asked:
+        hits = search(marketplace_id=place, language=language, text=text, limit=3).hits
+        if not hits or hits[0].slug not in expected:
+            found.append(
+                f"{text!r} : {', '.join(hit.slug for hit in hits)} instead of {' or '.join(expected)}"
+            )
+    return found
+
+
+@pytest.fixture
+def place() -> UUID:
+    marketplace = factories.a_marketplace()
+    load_starting_set(marketplace.pk, clock.now())
+    return marketplace.pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "least", "fewest"), [("tuning.toml", 0.95, 150), ("held_out.toml", LEAST_HELD_OUT, 150)]
+)
+def test_the_right_article_comes_first(place: UUID, name: str, least: float, fewest: int) -> None:
+    asked = questions(name)
+    assert len(asked) >= fewest
+    wrong = misses(place, asked)
+    share = 1 - len(wrong) / len(asked)
+    assert share >= least, f"{share:.1%} of {len(asked)}\n" + "\n".join(wrong)
+
+
+@pytest.mark.django_db
+def test_the_tuning_set_asks_for_every_article(place: UUID) -> None:
+    slugs = set(Article.objects.filter(marketplace_id=place).values_list("slug", flat=True))
+    expected = {slug for _, _, each in questions("tuning.toml") for slug in each}
+    assert expected <= slugs
+    assert slugs <= expected
+
+
+def test_the_two_sets_share_no_question() -> None:
+    held_out = {(text.casefold(), language) for text, language, _ in questions("held_out.toml")}
+    tuning = {(text.casefold(), language) for text, language, _ in questions("tuning.toml")}
+    common = len(held_out & tuning)
+    assert common == 0
