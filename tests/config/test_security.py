@@ -9,6 +9,7 @@ def test_headers_of_a_page(client: Client) -> None:
     policy = dict(part.strip().partition(" ")[::2] for part in headers["Content-Security-Policy"].split(";"))
     assert policy == {
         "default-src": "'self'",
+        "connect-src": "'self'",
         "img-src": "'self' blob: data:",
         "object-src": "'none'",
         "base-uri": "'none'",
