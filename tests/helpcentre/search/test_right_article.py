@@ -20,7 +20,7 @@ from recours.helpcentre.queries.search import search
 
 HERE = Path(__file__).parent
 LEAST_HELD_OUT = 0.79
-"""The aim is 0.90, and is not reached: 159 of 200 come first. This holds what is there; raise it with the engine,
+"""The aim is 0.90, and is not reached: 161 of 200 come first. This holds what is there; raise it with the engine,
 and do not tune on these questions."""
 
 

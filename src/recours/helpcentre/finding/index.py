@@ -6,10 +6,12 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from sys import intern
 
 from msgspec import Struct
 
+from recours.helpcentre.finding.profiles import Profiles
 from recours.helpcentre.finding.tongues import Tongue, denied
 from recours.helpcentre.finding.words import fold, split
 
@@ -22,6 +24,7 @@ LIGHT, DENIED, UNNAMED = 0.35, 0.8, 0.35
 BASE, EVEN = 0.6, 0.5
 """Below 1, common words and rare ones tell articles apart more alike."""
 NOT = "¬"
+MORE, ONLY_LENT = 0.3, 0.8
 LENT, MOST_LENT, ABOUT = 1.0, 4, 0.55
 """What a lent word weighs; how many texts a group is lent to; and how much of a phrase its first member must be."""
 ALONE, TITLED = 0.95, 0.3
@@ -91,6 +94,7 @@ class Index:
         """How often each word stands in the texts, as it is written."""
         self.gone = 0
         self.lent = Lent({}, {}, 0)
+        self.profiles = Profiles(tongue)
         self._named: set[int] = set()
         self._infinitives: frozenset[int] = frozenset(self.number(stem) for stem in tongue.infinitives)
 
@@ -130,12 +134,14 @@ class Index:
             Entry(text.key, (frozenset(title), *map(frozenset, keywords)), self._plain(split(text.title)))
         )
         self.places[text.key] = place
+        self.profiles.put(place, text.title, text.keywords, text.summary)
 
     def remove(self, key: int) -> None:
         """Take a text out. Its words weigh until the index is made anew, which `is_worn` says when."""
         place = self.places.pop(key, None)
         if place is not None:
             self.entries[place] = None
+            self.profiles.remove(place)
             self.gone += 1
 
     @property
@@ -153,7 +159,9 @@ class Index:
             rarity *= DENIED
         if name.lstrip(NOT) in self.tongue.light:
             rarity *= LIGHT
-        return rarity if lent or term in self._named else rarity * UNNAMED
+        if term in self._named:
+            return rarity
+        return rarity * (ONLY_LENT if lent else UNNAMED)
 
     def find(self, words: Iterable[str]) -> tuple[int, ...]:
         """Return the terms of some words that are in the texts, denied ones twice: « pas reçu » is reçu and ¬reçu.
@@ -180,20 +188,24 @@ class Index:
         """
         self.lent = Lent({}, {}, 0)
         phrases: dict[int, list[tuple[frozenset[int], float]]] = {}
+        spoken: dict[int, list[Sequence[str]]] = {}
         most = max(MOST_LENT, len(self.places) // 30)
         for members in groups:
             places = self._about(members[0], most)
             if places:
                 lent = [self._lendable(member) for member in members[1:]]
                 for place in places:
+                    spoken.setdefault(place, []).extend(members)
                     phrases.setdefault(place, []).extend(each for each in lent if each[0])
+        self.profiles.settle(spoken)
         standing: dict[int, tuple[array[int], bytearray]] = {}
-        weight = round(255 * LENT / (LENT + HALF))
         for place, lent in phrases.items():
-            for term in set().union(*(terms for terms, _ in lent)):
+            counts = Counter(chain.from_iterable(terms for terms, _ in lent))
+            for term, times in counts.items():
+                weight = LENT * (1 - MORE + MORE * math.log2(1 + times))
                 places_of, weights = standing.setdefault(term, (array("I"), bytearray()))
                 places_of.append(place)
-                weights.append(weight)
+                weights.append(round(255 * weight / (weight + HALF)))
         self.lent = Lent(
             standing, {place: tuple(set(lent)) for place, lent in phrases.items()}, len(self.names)
         )

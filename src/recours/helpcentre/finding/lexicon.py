@@ -132,7 +132,7 @@ class Lexicon:
         if sorted(folded) == sorted(word):
             alike += 0.08
         if folded[0] != word[0]:
-            alike -= 0.03 if sound[:1] == other[:1] else 0.1
+            alike -= 0.03 if sound[:1] == other[:1] else 0.15
         if heard == 1.0:
             alike += 0.08
         times = self._times.get(word, 0)

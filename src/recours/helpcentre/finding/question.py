@@ -48,6 +48,8 @@ class Understood(Struct, frozen=True):
     slots: tuple[Slot, ...]
     words: frozenset[str]
     """The words of the question, spelt right, folded."""
+    spoken: tuple[str, ...]
+    """All words of the question, spelt right, in their order."""
     read: str | None
     doubtful: str | None
     lost: float
@@ -80,6 +82,7 @@ def understand(text: str, index: Index, lexicon: Lexicon, thesaurus: Thesaurus) 
     return Understood(
         slots=tuple(sorted(slots, key=lambda slot: -slot.mass)[:MOST_SLOTS]),
         words=frozenset(map(fold, words)) - index.tongue.codes.keys(),
+        spoken=tuple(words),
         read=shown if any(read.is_corrected for read in reads) and not doubtful else None,
         doubtful=shown if doubtful else None,
         lost=lost,
@@ -109,6 +112,11 @@ class _Reader:
         word = found[0].lower()
         read = _Read(found.start(), found.end(), [word])
         is_elided = self.text[found.end() : found.end() + 1] in ("'", "’")
+        if at + 1 < len(self.found):
+            both = self.tongue.shorthand.get(f"{word} {self.found[at + 1][0].lower()}")
+            if both is not None:
+                read.end, read.words, read.is_corrected = self.found[at + 1].end(), both.split(), True
+                return read, 2
         short = None if is_elided else self._shorthand(word)
         if short is not None:
             read.words, read.is_corrected = short, len(word) > 1 or short != [word]

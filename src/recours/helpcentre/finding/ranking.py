@@ -23,8 +23,10 @@ SHARP = 0.7
 """How much a phrase is held to what it says beyond the question: 0 not at all, 1 in full."""
 SAME = 0.2
 """What a title gains whose very words are asked: « annuler ma commande » is not « ma commande est annulée »."""
+PROFILE, TYPICAL = 1.2, 20
+"""How much it counts that a question is typical of a text, beside all else; and how many texts that alone brings in."""
 LEAST = 0.16
-"""The part of a question that a text must answer to be worth showing."""
+"""The part of a question that some text must answer for any to be worth showing."""
 CLOSE = 0.25
 """The least, of the best one's score, that others need."""
 
@@ -44,18 +46,27 @@ def rank(index: Index, asked: Understood, limit: int) -> list[Ranked]:
         return []
     scores = _by_words(index, slots)
     ways = _ways_by_term(slots)
-    best = nlargest(COMPARED, scores.items(), key=lambda each: (each[1], -each[0]))
-    ranked = []
-    for place, score in best:
+    fits = index.profiles.fit(asked.spoken)
+    best = dict(nlargest(COMPARED, scores.items(), key=lambda each: (each[1], -each[0])))
+    for place in nlargest(TYPICAL, fits, key=lambda place: (fits[place], -place)):
+        best.setdefault(place, scores.get(place, 0.0))
+    whole = (1 + PHRASE + TITLE) * (total + asked.lost)
+    found: list[tuple[float, int, Entry]] = []
+    for place, score in best.items():
         entry = index.entries[place]
         if entry is not None:
             score += _by_phrases(index, place, entry, slots, ways)
             score *= 1 + SAME * len(entry.title & asked.words) / max(len(entry.title | asked.words), 1)
-            ranked.append((score, -place, entry.key))
-    ranked.sort(reverse=True, key=lambda each: each[:2])
-    whole = (1 + PHRASE + TITLE) * (total + asked.lost)
-    floor = max(LEAST, CLOSE * ranked[0][0] / whole) if ranked else 0.0
-    return [Ranked(key, score / whole) for score, _, key in ranked[:limit] if score / whole >= floor]
+            found.append((score / whole, place, entry))
+    strongest = max((score for score, _, _ in found), default=0.0)
+    if strongest < LEAST:
+        return []
+    ranked = [
+        Ranked(entry.key, (score + PROFILE * strongest * fits.get(place, 0.0)) / (1 + PROFILE))
+        for score, place, entry in found
+    ]
+    ranked.sort(key=lambda each: (-each.score, index.places[each.key]))
+    return [each for each in ranked[:limit] if each.score >= CLOSE * ranked[0].score]
 
 
 def _by_words(index: Index, slots: Sequence[Slot]) -> dict[int, float]:

@@ -57,6 +57,8 @@ _FAMILIES_FR = {
         "pris": "pris prise prises prend prendre prenez prennent",
         "ecrire": "ecrire ecrit ecrite ecris ecrivez ecrivent",
         "relai": "relai relais",
+        "couleur": "couleur couleurs",
+        "moisi": "moisi moisie moisis moisissure",
         "delai": "delai delais",
         "essai": "essai essais essayer essaye essayee essayes essayez",
         "renvoi": "renvoi renvois renvoyer renvoye renvoyee renvoyes renvoyez renvoie renvoies renvoyait renverra",

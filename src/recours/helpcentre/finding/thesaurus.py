@@ -193,25 +193,26 @@ def _match(
 
 def _longest(found: Sequence[Said]) -> list[Said]:
     """Leave out what is said within something longer, and what says a group again; the longest come first."""
-    kept: list[Said] = []
-    groups: dict[int, int] = {}
+    clear: list[tuple[frozenset[int], Said]] = []
     for said in found:
-        mine = set(said.places)
-        within = any(
-            (mine == set(other.places) and (other.words > said.words or other.surely > said.surely + 0.1))
-            or (len(mine) > 1 and mine < set(other.places) and other.words > said.words)
-            for other in kept
-        )
-        again = groups.get(said.group)
-        if within:
-            continue
+        mine = frozenset(said.places)
+        if not any(_says_more(other, theirs, said, mine) for theirs, other in clear):
+            clear.append((mine, said))
+    kept: dict[int, Said] = {}
+    for _, said in clear:
+        again = kept.get(said.group)
         if again is None:
-            groups[said.group] = len(kept)
-            kept.append(said)
+            kept[said.group] = said
         elif said.surely >= ITS_MEANING:
-            both = tuple(dict.fromkeys((*kept[again].places, *said.places)))
-            kept[again] = structs.replace(kept[again], places=both)
-    return kept
+            both = tuple(dict.fromkeys((*again.places, *said.places)))
+            kept[said.group] = structs.replace(again, places=both)
+    return list(kept.values())
+
+
+def _says_more(other: Said, theirs: frozenset[int], said: Said, mine: frozenset[int]) -> bool:
+    if mine == theirs:
+        return other.words > said.words or other.surely > said.surely + 0.1
+    return len(mine) > 1 and other.words > said.words and mine < theirs
 
 
 def starting_groups(language: str) -> dict[str, list[str]]:
