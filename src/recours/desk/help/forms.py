@@ -22,7 +22,7 @@ from recours.helpcentre.sections import RESERVED, SECTIONS
 
 MOST_RELATED = 8
 MAX_SYNONYMS = 2_000
-MAX_SYNONYM_TEXT = 200_000
+MAX_SYNONYM_TEXT = 400_000
 
 
 class LinesField(forms.CharField):

@@ -21,7 +21,7 @@ HALF = 2.0
 """The weight that counts half: more and more of a word says less and less."""
 LIGHT, DENIED, UNNAMED = 0.35, 0.8, 0.35
 """What is left of the rarity of a light word, of a denied one, and of one that no article is about."""
-BASE, EVEN = 0.6, 0.5
+BASE, EVEN = 0.6, 0.6
 """Below 1, common words and rare ones tell articles apart more alike."""
 NOT = "¬"
 MORE, ONLY_LENT = 0.3, 0.8
