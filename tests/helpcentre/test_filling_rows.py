@@ -26,7 +26,7 @@ def _text(title: str, **fields: object) -> FilledText:
 
 
 @pytest.mark.django_db
-def test_un_texte_est_écrit_avec_ses_mots_et_leur_poids() -> None:
+def test_a_text_is_written_with_its_words_and_what_they_weigh() -> None:
     fill_rows([_text("Obtenir l’expédition")])
     with connection.cursor() as cursor:
         cursor.execute(
@@ -39,7 +39,7 @@ def test_un_texte_est_écrit_avec_ses_mots_et_leur_poids() -> None:
 
 
 @pytest.mark.django_db
-def test_un_texte_récrit_prend_la_place_de_l_ancien() -> None:
+def test_a_text_written_again_takes_the_place_of_the_old_one() -> None:
     text = _text("Ma facture")
     fill_rows([text])
     fill_rows(
@@ -49,6 +49,6 @@ def test_un_texte_récrit_prend_la_place_de_l_ancien() -> None:
 
 
 @pytest.mark.django_db
-def test_rien_à_écrire_n_écrit_rien(django_assert_num_queries: object) -> None:
+def test_nothing_to_write_writes_nothing() -> None:
     fill_rows([])
     assert not PublishedText.objects.exists()

@@ -58,8 +58,6 @@ class Lent(Struct, frozen=True):
     standing: dict[int, tuple[array[int], bytearray]]
     phrases: dict[int, tuple[tuple[frozenset[int], float], ...]]
     """Each with how much of it its terms are: small words say something too."""
-    terms: int
-    """How many terms there were."""
 
 
 class _Surfaces(dict[str, int]):
@@ -93,9 +91,10 @@ class Index:
         self.written: Counter[str] = Counter()
         """How often each word stands in the texts, as it is written."""
         self.gone = 0
-        self.lent = Lent({}, {}, 0)
+        self.lent = Lent({}, {})
         self.profiles = Profiles(tongue)
         self._named: set[int] = set()
+        self._rarities: array[float] = array("d")
         self._infinitives: frozenset[int] = frozenset(self.number(stem) for stem in tongue.infinitives)
 
     def __len__(self) -> int:
@@ -149,7 +148,10 @@ class Index:
         return self.gone > 50 + len(self.places) // 4
 
     def rarity(self, term: int) -> float:
-        """Return how much it says that a text has a term: 0.1 when all have it, more the fewer do."""
+        """Return how much it says that a text has a term: the more, the fewer have it."""
+        return self._rarities[term] if term < len(self._rarities) else self._rarity(term)
+
+    def _rarity(self, term: int) -> float:
         texts = len(self.entries)
         lent = self.lent.standing.get(term)
         having = len(self.standing[term]) + (len(lent[0]) if lent else 0)
@@ -186,16 +188,18 @@ class Index:
         A group is the words of each of its members. It goes to the texts whose title or whose keyword is its first
         member, or little more; one that would go to many tells nothing, and goes to none.
         """
-        self.lent = Lent({}, {}, 0)
+        self.lent = Lent({}, {})
+        self._weigh()
         phrases: dict[int, list[tuple[frozenset[int], float]]] = {}
-        spoken: dict[int, list[Sequence[str]]] = {}
+        spoken: dict[int, list[Counter[int]]] = {}
         most = max(MOST_LENT, len(self.places) // 30)
         for members in groups:
             places = self._about(members[0], most)
             if places:
                 lent = [self._lendable(member) for member in members[1:]]
+                said = self.profiles.lendable(members)
                 for place in places:
-                    spoken.setdefault(place, []).extend(members)
+                    spoken.setdefault(place, []).append(said)
                     phrases.setdefault(place, []).extend(each for each in lent if each[0])
         self.profiles.settle(spoken)
         standing: dict[int, tuple[array[int], bytearray]] = {}
@@ -206,9 +210,11 @@ class Index:
                 places_of, weights = standing.setdefault(term, (array("I"), bytearray()))
                 places_of.append(place)
                 weights.append(round(255 * weight / (weight + HALF)))
-        self.lent = Lent(
-            standing, {place: tuple(set(lent)) for place, lent in phrases.items()}, len(self.names)
-        )
+        self.lent = Lent(standing, {place: tuple(set(lent)) for place, lent in phrases.items()})
+        self._weigh()
+
+    def _weigh(self) -> None:
+        self._rarities = array("d", (self._rarity(term) for term in range(len(self.names))))
 
     def _lendable(self, words: Sequence[str]) -> tuple[frozenset[int], float]:
         return frozenset(self._numbers(words)), self.tongue.weight(words)

@@ -27,6 +27,8 @@ class Guess(Struct, frozen=True):
 
     shown: str
     alike: float
+    sounds_so: bool
+    """Whether it sounds like what was written."""
 
 
 class Lexicon:
@@ -122,7 +124,10 @@ class Lexicon:
         scored = [(alike, word) for alike, word in scored if alike >= least]
         if len(scored) > 1 and scored[1][0] < scored[0][0] - 0.06:
             scored = scored[:1]
-        return tuple(Guess(self.shown[word], alike) for alike, word in scored[:2])
+        return tuple(
+            Guess(self.shown[word], alike, self.tongue.sound(self.shown[word]) == sound)
+            for alike, word in scored[:2]
+        )
 
     def _alike(self, folded: str, sound: str, word: str) -> float:
         written = OSA.normalized_similarity(folded, word)

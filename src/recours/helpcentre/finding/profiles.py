@@ -37,6 +37,7 @@ class Profiles:
         self.tongue = tongue
         self._own: dict[int, array[int]] = {}
         self._all: array[int] = array("Q")
+        self._own_said: dict[int, int] = {}
         self._said: dict[int, int] = {}
 
     def put(self, place: int, title: str, keywords: Sequence[str], summary: str) -> None:
@@ -48,22 +49,30 @@ class Profiles:
             if trait > 0:
                 counts[trait] += SUMMARY
         self._own[place] = _packed(place, counts)
+        self._own_said[place] = sum(counts.values())
 
     def remove(self, place: int) -> None:
         self._own.pop(place, None)
+        self._own_said.pop(place, None)
 
-    def settle(self, lent: Mapping[int, Iterable[Sequence[str]]]) -> None:
+    def settle(self, lent: Mapping[int, Iterable[Counter[int]]]) -> None:
         """Make ready to be asked, with what readers say lent to the texts; in place of what was lent before."""
         rows: list[Iterable[int]] = list(self._own.values())
-        self._said = {place: sum(each & _MOST for each in own) for place, own in self._own.items()}
-        for place, phrases in lent.items():
-            counts: Counter[int] = Counter()
-            for phrase in phrases:
-                for trait in self.traits(phrase):
-                    counts[abs(trait)] += LENT
+        self._said = dict(self._own_said)
+        for place, groups in lent.items():
+            first, *more = groups
+            counts = sum(more, first)
             rows.append(_packed(place, counts))
-            self._said[place] = self._said.get(place, 0) + sum(counts.values())
+            self._said[place] = self._said.get(place, 0) + counts.total()
         self._all = array("Q", sorted(chain.from_iterable(rows)))
+
+    def lendable(self, phrases: Iterable[Sequence[str]]) -> Counter[int]:
+        """Return what a group of phrases says, to be lent."""
+        counts: Counter[int] = Counter()
+        for phrase in phrases:
+            for trait in self.traits(phrase):
+                counts[abs(trait)] += LENT
+        return counts
 
     def traits(self, words: Sequence[str]) -> list[int]:
         """Return the sum of each word that says anything and, negative, of each pair of neighbours."""

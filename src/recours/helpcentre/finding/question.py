@@ -12,11 +12,11 @@ from recours.helpcentre.finding.lexicon import SURE, Lexicon
 from recours.helpcentre.finding.thesaurus import Said, Thesaurus
 from recours.helpcentre.finding.words import WORD, clean, fold
 
-LONGEST, MOST_WORDS = 400, 40
+LONGEST, MOST_WORDS = 300, 32
 """Characters and words of a question that are read: of a letter, the beginning says what it is about."""
-MOST_CORRECTED = 12
+MOST_CORRECTED = 8
 """Words that are corrected, which takes longest; the others stay as they are."""
-MOST_SLOTS, MOST_WAYS = 14, 8
+MOST_SLOTS, MOST_WAYS = 12, 8
 COMPLETED, MOST_COMPLETED = 3, 12
 """From how many letters on the word being typed is completed, and by how many words."""
 ITSELF, MEANT, AKIN, GUESSED, BEGUN = 1.0, 0.95, 0.5, 0.7, 0.85
@@ -163,7 +163,7 @@ class _Reader:
 
     def _correct(self, read: _Read, word: str) -> None:
         guesses = self.lexicon.guesses(word)
-        parts = self._parted(word)
+        parts = None if guesses and guesses[0].sounds_so else self._parted(word)
         if parts is not None and (not guesses or guesses[0].alike < 0.9):
             read.words, read.is_corrected = parts, True
         elif guesses:

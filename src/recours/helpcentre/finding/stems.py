@@ -41,8 +41,11 @@ _FAMILIES_FR = {
         "viend": "vient viennent venir venu venue viendra",
         "tard": "tard tardif tardive",
         "retard": "retard retards retarde retardee retardes",
-        "livr": "livre livree livres livrees livrer livrez livraison livraisons livreur livreurs livrera livrait "
-        "livrent livreuse",
+        "livr": "livre livree livres livrees livrer livrez livraison livraisons livrera livrait livrent",
+        "livreur": "livreur livreurs livreuse",
+        "porter": "porte portee portes portees porter portez",
+        "portable": "portable portables",
+        "port": "port ports",
         "refus": "refus refuse refusee refuses refusees refuser refusez refusent",
         "facture": "facture factures facturette",
         "taill": "taille tailles",
