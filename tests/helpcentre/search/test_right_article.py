@@ -15,8 +15,8 @@ from tests import factories
 
 from recours import clock
 from recours.helpcentre.commands import load_starting_set
-from recours.helpcentre.models import Article
-from recours.helpcentre.queries.search import search
+from recours.helpcentre.models import Article, PublishedText
+from recours.helpcentre.queries.search import _fresh, search
 
 HERE = Path(__file__).parent
 LEAST_HELD_OUT = 0.79
@@ -73,3 +73,17 @@ def test_the_two_sets_share_no_question() -> None:
     tuning = {(text.casefold(), language) for text, language, _ in questions("tuning.toml")}
     common = len(held_out & tuning)
     assert common == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_article_is_lent_what_readers_say(place: UUID, language: str) -> None:
+    """The first member of a group of synonyms is how it finds its article: a title or keyword changed may lose it."""
+    search(marketplace_id=place, language=language, text="colis")
+    index = _fresh(place, language).index
+    without = [
+        PublishedText.objects.get(pk=entry.key).article.slug
+        for at, entry in enumerate(index.entries)
+        if entry is not None and len(index.lent.phrases.get(at, ())) < 5
+    ]
+    assert without == []

@@ -78,7 +78,7 @@ class Profiles:
         """Return the sum of each word that says anything and, negative, of each pair of neighbours."""
         said = []
         for word in words:
-            folded = fold(word)
+            folded = "0" if word.isdecimal() else fold(word)  # any number is a number
             if folded not in self.tongue.hollow:
                 said.append(folded if folded in self.tongue.codes else self.tongue.stem(folded))
         return [

@@ -162,6 +162,10 @@ class _Reader:
         return None
 
     def _correct(self, read: _Read, word: str) -> None:
+        elided = self._elided(word)
+        if elided is not None:
+            read.words, read.is_corrected = elided, True
+            return
         guesses = self.lexicon.guesses(word)
         parts = None if guesses and guesses[0].sounds_so else self._parted(word)
         if parts is not None and (not guesses or guesses[0].alike < 0.9):
@@ -171,6 +175,15 @@ class _Reader:
             read.is_corrected = guesses[0].alike >= SURE
             read.is_doubtful = not read.is_corrected
             read.second = guesses[1].shown if len(guesses) > 1 else None
+
+    def _elided(self, word: str) -> list[str] | None:
+        """A small word with its elided one: « jetais », « quil »."""
+        if self.tongue.code != "fr":
+            return None
+        folded = fold(word)
+        found = re.match(r"(?:qu|[ldjnsmtc])(?=[aeiouyh])", folded)
+        rest = folded[found.end() :] if found else ""
+        return [found[0], self.lexicon.shown[rest]] if found and rest in self.tongue.codes else None
 
     def _parted(self, word: str) -> list[str] | None:
         """The words that were typed without what stands between them: « larticle », « moncolis »."""
