@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +20,7 @@ from recours.conversations.models import ReplyAddress
 from recours.people.queries import identity
 from recours.rules.conversation import TooManyMessages
 from recours.rules.lifecycle.vocabulary import Role
+from recours.ui.language import lang
 
 PAGES = {Role.BUYER: "buyer:conversation", Role.SELLER: "seller:conversation"}
 
@@ -34,8 +34,7 @@ def confirm_mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     except NothingHeld as error:
         raise Http404 from error
     except TooManyMessages as refusal:
-        lang = get_language() or "fr"
-        messages.error(request, f"{refusal.explain(lang)} {refusal.remedy(lang)}")
+        messages.error(request, f"{refusal.explain(lang())} {refusal.remedy(lang())}")
         held = InboundMail.objects.select_related("reply_address").get(pk=mail_id)
         return _back(held.reply_address)
     row = InboundMail.objects.get(pk=mail_id)
@@ -44,8 +43,7 @@ def confirm_mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     else:
         messages.error(
             request,
-            _("Ce courriel n’a pas pu être ajouté. %(why)s")
-            % {"why": because(row.because, get_language() or "fr")},
+            _("Ce courriel n’a pas pu être ajouté. %(why)s") % {"why": because(row.because, lang())},
         )
     return _back(address)
 

@@ -19,7 +19,6 @@ from recours.claims.commands.evidence import conversation_of
 from recours.claims.models import Claim, ClaimEvent
 from recours.claims.presentation import status
 from recours.claims.presentation.news import about, by_when, facts_of, visible_on, words_of
-from recours.claims.presentation.words import lang
 from recours.claims.queries import OpenedClaim
 from recours.claims.templatetags.claims import claim_title
 from recours.conversations.commands.reply_addresses import reply_address
@@ -32,6 +31,7 @@ from recours.rules.lifecycle.telling import PARTIES, tellings
 from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Role, State
 from recours.rules.wording import say
 from recours.rules.wording.format import day
+from recours.ui.language import lang
 
 PRODUCT = 48
 """Characters of an article's name in a subject: what a phone shows of it, and a little more."""

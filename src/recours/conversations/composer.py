@@ -18,13 +18,14 @@ from recours.conversations.canned.queries import Holder, answer_of, answers_of
 from recours.conversations.commands import mark_read, post_message, save_message_draft
 from recours.conversations.forms import MessageForm, drafted
 from recours.conversations.models import Message, MessageDraft, Settlement
-from recours.conversations.presentation import FileUrl, ThreadEntry, lang, thread
+from recours.conversations.presentation import FileUrl, ThreadEntry, thread
 from recours.conversations.queries import OpenedConversation, draft_about
 from recours.people.models import User
 from recours.rules.canned import fill
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.refusals import Refusal
 from recours.rules.wording.format import time as clock_time
+from recours.ui.language import lang
 
 
 def about(opened: OpenedConversation) -> str:

@@ -10,12 +10,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from recours.conversations.presentation import lang
 from recours.files.forms import ACCEPT, MultipleFileField, Uploads
 from recours.files.limits import DEFAULT
 from recours.rules.lifecycle.decide.context import text_given
 from recours.rules.refusals import Refusal
 from recours.ui.forms import FilesInput
+from recours.ui.language import lang
 
 MOST_FILES = 6
 """Attachments of one message."""

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recours.conversations.models import Conversation, Message
@@ -22,8 +21,9 @@ from recours.rules.conversation import Topic, Waiting, answer_due
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.money import Money
 from recours.rules.windows import Dated
-from recours.rules.wording import Lang, say
+from recours.rules.wording import say
 from recours.rules.wording.format import day
+from recours.ui.language import lang
 
 FileUrl = Callable[[UUID, bool], str]
 """`file_url(file_id, thumbnail)`: where the viewer's face serves an attachment."""
@@ -47,11 +47,6 @@ class ThreadEntry:
     @property
     def by_mail(self) -> bool:
         return self.channel == Message.Channel.MAIL
-
-
-def lang() -> Lang:
-    """Return the language of the request: "fr", or "en" for a reader who asked for it."""
-    return "en" if (get_language() or "fr").startswith("en") else "fr"
 
 
 def thread(opened: OpenedConversation, messages: Sequence[Message], file_url: FileUrl) -> list[ThreadEntry]:

@@ -17,7 +17,6 @@ from msgspec import Struct
 from recours.conversations.models import Conversation, Message, MessageDraft, Reading
 from recours.files.models import StoredFile
 from recours.rules.access import Identity, Parties, role_in
-from recours.rules.conversation import Waiting
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -220,11 +219,6 @@ def open_conversation_about(order_id: UUID, buyer_ids: Collection[UUID]) -> Conv
 def draft_about(user_id: UUID, about: str) -> MessageDraft | None:
     """Return what somebody has typed there and not sent; `about` as MessageDraft says."""
     return MessageDraft.objects.filter(user_id=user_id, about=about).first()
-
-
-def is_awaited(row: Conversation) -> bool:
-    """Whether somebody's answer is awaited."""
-    return row.waiting_on != Waiting.NOBODY
 
 
 def was_just_sent(conversation_id: UUID, by: Actor, text: str, *, now: dt.datetime) -> bool:

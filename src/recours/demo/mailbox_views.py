@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +21,7 @@ from recours.demo.mailbox import Kept, all_mail, composed, read, recipients
 from recours.files.limits import DEFAULT
 from recours.outbox.sending import send_due
 from recours.rules.wording import say
+from recours.ui.language import lang
 
 HTML_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline';"
@@ -89,10 +90,9 @@ def _answer(request: HttpRequest, mail: Kept, given: dict[str, Any]) -> None:
     now = clock.now()
     raw = composed(mail, sender=given["sender"].lower(), text=given["text"], attachment=file, now=now)
     row = ingest(raw, source="demo", now=now)
-    lang = get_language() or "fr"
     outcome = f"mail.outcome.{row.outcome}"
     messages.success(
         request,
         _("Le courriel est parti, et voici ce qu’il est devenu : %(outcome)s. %(why)s")
-        % {"outcome": say(lang, outcome), "why": because(row.because, lang)},
+        % {"outcome": say(lang(), outcome), "why": because(row.because, lang())},
     )

@@ -14,7 +14,6 @@ from recours.claims.forms import MessageForm
 from recours.claims.presentation import (
     Paragraph,
     country_name,
-    lang,
     offer_columns,
     paragraphs,
     status,
@@ -37,6 +36,7 @@ from recours.rules.lifecycle.vocabulary import About, Act, Role, State
 from recours.rules.wording import say
 from recours.rules.wording.format import day, money
 from recours.rules.wording.trace import source_text
+from recours.ui.language import lang
 
 ORDER = (
     Act.TAKE,

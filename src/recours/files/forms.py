@@ -10,13 +10,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import get_language
 
 from recours.files.judge import Judged, judge
 from recours.files.limits import PER_CLAIM_AND_SIDE
 from recours.files.names import clean_name
 from recours.files.refusals import FileRefused, TooManyFiles
-from recours.rules.wording import LANGUAGES, Lang
+from recours.ui.language import lang
 
 ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif,application/pdf"
 """What the browser offers to choose from. A convenience: content decides."""
@@ -31,8 +30,7 @@ class RefusedUpload(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """Why, and what to do instead, in the language of the request."""
-        lang = _language()
-        return f"{self.refusal.explain(lang)} {self.refusal.remedy(lang)}"
+        return f"{self.refusal.explain(lang())} {self.refusal.remedy(lang())}"
 
 
 class Uploads(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,8 +98,3 @@ class MultipleFileField(forms.FileField):
             except FileRefused as refusal:
                 refused.append(RefusedUpload(name=name, refusal=refusal))
         return Uploads(accepted=tuple(accepted), refused=tuple(refused))
-
-
-def _language() -> Lang:
-    current = (get_language() or "fr")[:2]
-    return next((lang for lang in LANGUAGES if lang == current), "fr")

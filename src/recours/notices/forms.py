@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recours.notices.kinds import Kind
 from recours.notices.presentation import why_mailed
 from recours.rules.wording import say
 from recours.ui.forms import CheckboxCards
+from recours.ui.language import lang
 
 
 class MailChoices(forms.Form):
@@ -19,9 +19,8 @@ class MailChoices(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        lang = get_language() or "fr"
         free = [kind for kind in Kind if not kind.protects]
         field = self.fields["kinds"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 -- for the type checker
-        field.widget = CheckboxCards(hints={kind.value: why_mailed(kind, lang) for kind in free})
-        field.choices = [(kind.value, say(lang, f"notices.kind.{kind}")) for kind in free]
+        field.widget = CheckboxCards(hints={kind.value: why_mailed(kind, lang()) for kind in free})
+        field.choices = [(kind.value, say(lang(), f"notices.kind.{kind}")) for kind in free]

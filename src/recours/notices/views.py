@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,7 +22,8 @@ from recours.notices.queries import PAGE, notices_page, switched_off
 from recours.outbox.headers import BadStopLink, read_stop_link
 from recours.people.models import User
 from recours.people.queries import identity
-from recours.rules.wording import Lang, say
+from recours.rules.wording import say
+from recours.ui.language import lang
 from recours.ui.paging import page_of, place_in
 
 
@@ -33,9 +33,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     """Everything behind the bell, the newest first."""
     rows = notices_page(_user(request).pk, after=place_in(request))
     page = page_of(request, rows, PAGE, lambda row: (row.at, row.pk))
-    lang = _lang()
+    language = lang()
     context = {
-        "lines": [line_of(row, lang) for row in page.rows],
+        "lines": [line_of(row, language) for row in page.rows],
         "first_url": page.first_url,
         "next_url": page.next_url,
         "faces": faces(request),
@@ -73,8 +73,10 @@ def mail_choices(request: HttpRequest) -> HttpResponse:
         off = switched_off(user.pk)
         wanted = [kind.value for kind in Kind if not kind.protects and kind not in off]
         form = MailChoices(initial={"kinds": wanted})
-    lang = _lang()
-    always = [(say(lang, f"notices.kind.{kind}"), why_mailed(kind, lang)) for kind in Kind if kind.protects]
+    language = lang()
+    always = [
+        (say(language, f"notices.kind.{kind}"), why_mailed(kind, language)) for kind in Kind if kind.protects
+    ]
     context = {"form": form, "always": always, "email": user.email, "faces": faces(request)}
     return render(request, "notices/mail_choices.html", context, status=422 if form.errors else 200)
 
@@ -93,7 +95,7 @@ def stop(request: HttpRequest, signed: str) -> HttpResponse:
     done = request.method == "POST"
     if done:
         stop_mails(user_id=user_id, kind=kind)
-    context = {"kind": say(_lang(), f"notices.kind.{kind}"), "done": done}
+    context = {"kind": say(lang(), f"notices.kind.{kind}"), "done": done}
     return render(request, "notices/stop.html", context)
 
 
@@ -112,7 +114,3 @@ def faces(request: HttpRequest) -> list[dict[str, str]]:
 
 def _user(request: HttpRequest) -> User:
     return cast(User, request.user)
-
-
-def _lang() -> Lang:
-    return get_language() or "fr"

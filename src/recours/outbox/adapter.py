@@ -9,12 +9,12 @@ from allauth.core import context as allauth_context
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
-from django.utils.translation import get_language
 
 from recours import clock, jobs
 from recours.outbox.models import Mail
 from recours.people.adapter import AccountAdapter
 from recours.people.models import User
+from recours.ui.language import lang
 
 
 class OutboxAccountAdapter(AccountAdapter):
@@ -38,7 +38,7 @@ class OutboxAccountAdapter(AccountAdapter):
                 user_id=user.pk if isinstance(user, User) else None,
                 address=email,
                 name=user.name if isinstance(user, User) else "",
-                language=(get_language() or "fr")[:2],
+                language=lang(),
                 created_at=now,
                 not_before=now,
                 message_id=f"<{key}@{settings.MAIL_DOMAIN}>",

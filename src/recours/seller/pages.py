@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from recours.claims.acts import ACTS, form_for, rehearsed
 from recours.claims.commands.evidence import CLOSED_TO_EVIDENCE
 from recours.claims.forms import MessageForm, OfferForm
-from recours.claims.presentation import lang, offer_columns, paragraphs, status, terms_text, timeline, word
+from recours.claims.presentation import offer_columns, paragraphs, status, terms_text, timeline, word
 from recours.claims.presentation.acts import act_button, act_buttons, act_title, consequences, offer_buttons
 from recours.claims.presentation.exhibits import exhibits
 from recours.claims.presentation.refund import refund_meter
@@ -20,6 +20,7 @@ from recours.claims.sending import Sent
 from recours.rules.lifecycle.claim import Terms
 from recours.rules.lifecycle.vocabulary import Act, Remedy, Role, State
 from recours.rules.wording.format import day, money
+from recours.ui.language import lang
 
 FIRST = (
     Act.GIVE_EVIDENCE,

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recours import clock
 from recours.claims.acts import ACTS, attach, send_message
 from recours.claims.forms import EvidenceForm, MessageForm
-from recours.claims.presentation import lang
 from recours.claims.presentation.acts import act_outcome
 from recours.claims.queries import PAGE, ClaimNotVisible, OpenedClaim, claim_for
 from recours.claims.sending import Sent, send
@@ -34,6 +33,7 @@ from recours.rules.lifecycle.vocabulary import Act, Role
 from recours.rules.refusals import Refusal
 from recours.seller.pages import act_page, claim_page
 from recours.seller.queries import MOST, Tab, claims_page, counts, shops_of
+from recours.ui.language import lang
 from recours.ui.paging import page_of, place_in
 
 Rest = ParamSpec("Rest")

@@ -10,16 +10,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import DjangoTemplates
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recours.rules.money import Money
 from recours.rules.refusals import Refusal
 from recours.rules.wording import format as formats
-
-
-def _language() -> str:
-    return "en" if (get_language() or "fr").startswith("en") else "fr"
+from recours.ui.language import lang
 
 
 class Renderer(DjangoTemplates):
@@ -87,7 +83,7 @@ class MoneyInput(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         widget = context["widget"]
-        widget["sign"] = get_currency_symbol(self.currency, locale=get_language() or "fr")
+        widget["sign"] = get_currency_symbol(self.currency, locale=lang())
         if name_of := widget["attrs"].get("id"):
             widget["unit_id"] = f"{name_of}_unit"
             described = f"{widget['attrs'].get('aria-describedby', '')} {widget['unit_id']}"
@@ -97,7 +93,7 @@ class MoneyInput(forms.TextInput):
     def format_value(self, value: Any) -> str | None:
         if isinstance(value, Money):
             text = f"{value.to_decimal():f}"
-            return text.replace(".", ",") if _language() == "fr" else text
+            return text.replace(".", ",") if lang() == "fr" else text
         shown: str | None = super().format_value(value)
         return shown
 
@@ -117,7 +113,7 @@ class MoneyField(forms.Field):
         try:
             return Money.parse(str(value), self.currency)
         except Refusal as refusal:
-            language = _language()
+            language = lang()
             message = f"{refusal.explain(language)} {refusal.remedy(language)}"
             raise ValidationError(message, "amount") from refusal
 
@@ -127,7 +123,7 @@ class MoneyField(forms.Field):
             raise ValidationError(
                 _("Indiquez au plus %(maximum)s."),
                 "maximum",
-                {"maximum": formats.money(self.maximum, _language())},
+                {"maximum": formats.money(self.maximum, lang())},
             )
 
     def has_changed(self, initial: Any, data: Any) -> bool:

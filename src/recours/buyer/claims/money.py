@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from recours.claims.presentation import lang
 from recours.claims.presentation.refund import refund_promise
 from recours.claims.queries import OpenedClaim
 from recours.refunds.models import Refund
@@ -15,6 +14,7 @@ from recours.refunds.queries import RefundPromise, meter, promise
 from recours.rules.lifecycle.vocabulary import State
 from recours.rules.wording.format import day, money
 from recours.rules.wording.rights import meter_lines
+from recours.ui.language import lang
 
 WHERE_MONEY_IS = (State.REFUND_DUE, State.CLOSED)
 """States in which there can be refunds to tell of; in the others nothing is asked of the database."""

@@ -29,6 +29,7 @@ from recours.conversations.presentation import FileUrl, LiveThread, listening
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Act, Role, State
+from recours.ui.language import lang
 
 FIRST = (
     Act.GIVE_EVIDENCE,
@@ -263,7 +264,7 @@ def row_of(row: Claim, identity: Identity, now: dt.datetime) -> dict[str, Any]:
         "url": reverse("buyer:claim", args=[row.reference]),
         "label": label,
         "tone": tone,
-        "turn": standing.turn(p.lang()),
+        "turn": standing.turn(lang()),
         "due_at": deadline.due_at if deadline and not closed else None,
         "amount": claim.refunded
         if closed and claim.refunded.is_positive

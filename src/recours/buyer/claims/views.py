@@ -19,7 +19,7 @@ from recours import clock
 from recours.buyer.claims import page
 from recours.claims.acts import ACTS, attach, form_for, rehearsed, send_message
 from recours.claims.forms import ActForm, EvidenceForm, MessageForm, OfferForm, said
-from recours.claims.presentation import lang, paragraphs
+from recours.claims.presentation import paragraphs
 from recours.claims.presentation.acts import act_button, act_outcome, act_title, consequences
 from recours.claims.queries import (
     PAGE,
@@ -42,6 +42,7 @@ from recours.rules.lifecycle.refusals import ActNotOpen, NoSuchOffer
 from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, Role
 from recours.rules.refusals import Refusal
+from recours.ui.language import lang
 
 BUYERS_ACTS = (
     frozenset(act for (state, act, role) in TRANSITIONS if role is Role.BUYER and state) & ACTS.keys()

@@ -8,13 +8,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from recours import clock
 from recours.buyer.guided.forms import DebitDayForm
 from recours.buyer.guided.subjects import Subject
 from recours.claims.claimable import rules_today
-from recours.claims.presentation import lang
 from recours.claims.subjects import subject_of_order
 from recours.helpcentre.models import PublishedText
 from recours.marketplaces.models import Marketplace, Order
@@ -29,6 +27,7 @@ from recours.rules.refusals import Refusal
 from recours.rules.wording import say
 from recours.rules.wording.format import until, until_day
 from recours.rules.wording.trace import trace_lines
+from recours.ui.language import lang
 
 Page = dict[str, Any]
 
@@ -188,7 +187,7 @@ def _term(term: BankTerm, zone: str) -> Page:
 def _article(place: Marketplace, slug: str) -> Page | None:
     """The article that explains, in the reader's language where it is written, else in French."""
     texts = PublishedText.objects.filter(
-        marketplace=place, article__slug=slug, language__in={(get_language() or "fr")[:2], "fr"}
+        marketplace=place, article__slug=slug, language__in={lang(), "fr"}
     ).values_list("language", "title")
     found = dict(texts)
     title = found.get(lang()) or found.get("fr")

@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
-from recours.claims.presentation import lang
 from recours.rules.wording import say
+from recours.ui.language import lang
 
 LONGEST_AGO = dt.timedelta(days=366 * 3)
 """Older than this no term of a bank runs any more."""

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from recours.buyer.orders.cards import title_of, total_of
 from recours.buyer.queries import NotTheirs, order_of, orders_of, payment_of, payments_of
-from recours.claims.presentation import lang
 from recours.marketplaces.models import Marketplace, Order, Payment
 from recours.rules.access import Identity
 from recours.rules.guidance import End
 from recours.rules.money import Money
 from recours.rules.wording import format as formats
+from recours.ui.language import lang
 
 SHOWN = 12
 """Orders to choose from; older ones are reached from the list of orders."""

@@ -15,11 +15,11 @@ from recours import clock
 from recours.buyer.guided.ending import ending_page
 from recours.buyer.guided.forms import DebitDayForm
 from recours.buyer.guided.subjects import Subject, chosen_subject, subjects
-from recours.claims.presentation import lang
 from recours.marketplaces.models import Marketplace
 from recours.people.queries import identity
 from recours.rules.guidance import Choice, End, NoSuchAnswer, follow
 from recours.rules.wording import has, say
+from recours.ui.language import lang
 
 
 @require_safe

@@ -11,7 +11,6 @@ from msgspec import Struct
 from recours.buyer.orders.cards import title_of
 from recours.buyer.queries import orders_of, payments_without_order
 from recours.claims.claimable import claims_on_payments, rules_today
-from recours.claims.presentation import lang
 from recours.claims.queries import open_claims_on
 from recours.claims.subjects import subject_of_order, subject_of_payment
 from recours.helpcentre.actions import Action, Kind
@@ -22,6 +21,7 @@ from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.vocabulary import Ground, State
 from recours.rules.outlook import Option, change_of_mind, options
 from recours.rules.wording.format import day, money
+from recours.ui.language import lang
 
 SHOWN = 10
 """Orders to choose from: the last ones."""

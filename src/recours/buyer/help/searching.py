@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from recours.buyer.help.views import around, found_place, today
-from recours.claims.presentation import lang
 from recours.helpcentre.commands import note_nothing_found
 from recours.helpcentre.queries.search import Hit, search
 from recours.marketplaces.models import Marketplace
+from recours.ui.language import lang
 
 LONGEST = 200
 """Characters of a question that are looked at: whoever pastes a whole letter is answered by its beginning."""

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recours import clock
 from recours.buyer.help.steps import ANCHOR, step_of, support_url, target_of, what_happened_url
-from recours.claims.presentation import lang
 from recours.helpcentre.actions import action_of
 from recours.helpcentre.commands import count
 from recours.helpcentre.models import Category, PublishedText
@@ -30,6 +29,7 @@ from recours.helpcentre.queries.articles import (
 )
 from recours.marketplaces.models import Buyer, Marketplace
 from recours.people.queries import identity
+from recours.ui.language import lang
 
 ON_CARD = 4
 """Articles of a category on the first page; the others are on its own."""

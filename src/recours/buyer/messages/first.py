@@ -30,7 +30,7 @@ from recours.buyer.queries import NotTheirs, order_of, orders_of
 from recours.conversations.commands import write_about_order, write_to_shop, write_to_support
 from recours.conversations.forms import MessageForm, drafted
 from recours.conversations.models import Message, MessageDraft
-from recours.conversations.presentation import lang, topic_word
+from recours.conversations.presentation import topic_word
 from recours.conversations.queries import draft_about
 from recours.marketplaces.models import Marketplace, Order
 from recours.marketplaces.shops import shop_at, shop_url
@@ -41,6 +41,7 @@ from recours.rules.conversation import Topic
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.refusals import Refusal
+from recours.ui.language import lang
 
 READ_OR_SENT = ["GET", "HEAD", "POST"]
 ORDERS_TO_CHOOSE = 30

@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recours.claims.presentation import lang
 from recours.conversations.forms import MessageForm, TextField
 from recours.conversations.presentation import topic_word
 from recours.marketplaces.models import Order, OrderLine
 from recours.rules.conversation import Topic
 from recours.rules.wording.format import day, money
 from recours.ui.forms import CheckboxCards, RadioCards
+from recours.ui.language import lang
 
 TO_A_SHOP = tuple(topic for topic in Topic if topic not in {Topic.BEFORE_PURCHASE, Topic.TECHNICAL_FAULT})
 """What a buyer may write to a shop about, concerning an order."""

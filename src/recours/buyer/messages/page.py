@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from recours.buyer.messages.addresses import file_url
 from recours.buyer.orders.cards import notes
 from recours.claims.claimable import claims_on_lines, outlook_of, rules_today
-from recours.claims.presentation import lang
 from recours.claims.reading import read_purchase
 from recours.claims.templatetags.claims import claim_title
 from recours.conversations.models import Conversation, Message
@@ -35,6 +34,7 @@ from recours.rules.conversation import Topic, Waiting
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.wording.format import time, until
 from recours.rules.wording.trace import trace_lines
+from recours.ui.language import lang
 
 
 def row_of(row: Any) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from recours.buyer.orders.cards import claim_line, parcels_of, title_of
 from recours.claims.claimable import outlook_of, rules_today
-from recours.claims.presentation import lang
 from recours.claims.queries import open_claims_on
 from recours.conversations.presentation import CardLine, OrderCard, parcel_sentence
 from recours.conversations.queries import open_conversation_about
@@ -26,6 +25,7 @@ from recours.rules.outlook import Outlook
 from recours.rules.windows import Dated
 from recours.rules.wording.format import day, until, until_day
 from recours.rules.wording.trace import trace_lines
+from recours.ui.language import lang
 
 
 def about_order_context(order: Order, who: Identity, topic: Topic | None, now: dt.datetime) -> dict[str, Any]:

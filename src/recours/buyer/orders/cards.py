@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from recours.claims.claimable import outlook_of
 from recours.claims.models import Claim
-from recours.claims.presentation import lang, word
+from recours.claims.presentation import word
 from recours.claims.rulebook import rulebook
 from recours.marketplaces.models import Order, OrderLine, Parcel
 from recours.marketplaces.shops import shop_url
@@ -24,6 +24,7 @@ from recours.rules.lifecycle.vocabulary import Role, State
 from recours.rules.money import Money
 from recours.rules.outlook import Outlook
 from recours.rules.wording.format import day, until_day
+from recours.ui.language import lang
 
 
 @dataclass(frozen=True)

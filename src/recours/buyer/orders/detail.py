@@ -21,7 +21,7 @@ from recours.buyer.orders.cards import (
 )
 from recours.buyer.queries import payments_on
 from recours.claims.claimable import claims_on_lines, outlook_of, rules_today
-from recours.claims.presentation import country_name, lang, word
+from recours.claims.presentation import country_name, word
 from recours.claims.queries import open_claims_on
 from recours.claims.subjects import Subject, subject_of_order
 from recours.marketplaces.commands.deliveries import is_trusted
@@ -37,6 +37,7 @@ from recours.rules.wording import say
 from recours.rules.wording.format import day
 from recours.rules.wording.rights import counted_text, kind_text, side_text, source_lines
 from recours.rules.wording.trace import trace_lines
+from recours.ui.language import lang
 
 
 def order_page(order: Order, now: dt.datetime) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from recours.buyer.orders.cards import title_of
-from recours.claims.presentation import country_name, lang
+from recours.claims.presentation import country_name
 from recours.conversations.figures import answering_of
 from recours.marketplaces.models import Order, OrderLine, Shop
 from recours.rules.access import Identity
 from recours.rules.answering import said
 from recours.rules.establishment import is_outside_the_union
+from recours.ui.language import lang
 
 LATEST = 5
 """Orders of the reader that a shop's page names; all of them are under "Mes commandes"."""

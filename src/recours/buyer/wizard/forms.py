@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from recours.buyer.orders.forms import DayField
 from recours.buyer.wizard.matter import Matter
 from recours.claims.forms import ExhibitsField, TextField, said
-from recours.claims.presentation import lang, word
+from recours.claims.presentation import word
 from recours.claims.subjects import Subject
 from recours.files.limits import PER_CLAIM_AND_SIDE
 from recours.marketplaces.commands.deliveries import check_delivery_day
@@ -27,6 +27,7 @@ from recours.rules.refusals import Refusal
 from recours.rules.wording import say
 from recours.rules.wording.format import day, money
 from recours.ui.forms import CheckboxCards, MoneyField, RadioCards
+from recours.ui.language import lang
 
 NO_LINE = "none"
 """The answer of who has no trouble with an article, but with the payment or the site."""

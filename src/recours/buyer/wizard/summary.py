@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from recours.buyer.wizard.progress import Progress
 from recours.claims.claimable import files_of
 from recours.claims.commands.opening import Birth, foresee_claim
-from recours.claims.presentation import lang, terms_text, word
+from recours.claims.presentation import terms_text, word
 from recours.claims.presentation.status import is_turn_of
 from recours.rules.entitlement import counted_payer
 from recours.rules.lifecycle.allowed import as_of
@@ -20,6 +20,7 @@ from recours.rules.refusals import Refusal
 from recours.rules.wording import say
 from recours.rules.wording.format import day
 from recours.rules.wording.trace import trace_lines
+from recours.ui.language import lang
 
 
 def summary(progress: Progress) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from recours.buyer.wizard.summary import refused, summary
 from recours.claims.claimable import draft_of, files_of
 from recours.claims.commands.drafts import add_draft_files, discard_draft, remove_draft_file, submit_draft
 from recours.claims.forms import said
-from recours.claims.presentation import lang, word
+from recours.claims.presentation import word
 from recours.files.commands import store_judged
 from recours.files.forms import Uploads
 from recours.files.refusals import FileRefused, FileUnavailable
@@ -44,6 +44,7 @@ from recours.rules.outlook import change_of_mind
 from recours.rules.refusals import Refusal
 from recours.rules.wording.format import time, until_day
 from recours.rules.wording.rights import counted_text
+from recours.ui.language import lang
 
 Find = Callable[[], Matter | None]
 

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django import template
-from django.utils.translation import get_language
 
 from recours.channels.mail.answers import because
 from recours.channels.queries import held_in
 from recours.people.queries import identity
+from recours.ui.language import lang
 
 register = template.Library()
 
@@ -19,11 +19,10 @@ register = template.Library()
 def held_mails(context: template.Context, conversation_id: UUID | None) -> dict[str, Any]:
     """Show what came to the reader's own reply address from elsewhere; nothing when nothing did."""
     request = context["request"]
-    lang = get_language() or "fr"
     rows = held_in(conversation_id, identity(request)) if conversation_id else []
     return {
         "held": [
-            {"mail": row, "because": because(row.because, lang), "text": row.text[:2000]} for row in rows
+            {"mail": row, "because": because(row.because, lang()), "text": row.text[:2000]} for row in rows
         ],
         "csrf_token": context.get("csrf_token"),
         "request": request,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recours.claims.forms.base import ActForm, ExhibitsField, TextField
 from recours.claims.presentation.offers import terms_text
-from recours.claims.presentation.words import lang, word
+from recours.claims.presentation.words import word
 from recours.claims.queries import OpenedClaim
 from recours.rules.law import Law
 from recours.rules.lifecycle.claim import Terms
@@ -23,6 +23,7 @@ from recours.rules.wording import keys
 from recours.rules.wording.format import money
 from recours.rules.wording.trace import rule_text, source_text
 from recours.ui.forms import MoneyField, RadioCards
+from recours.ui.language import lang
 
 FULL, PART, WANTED, REJECT = "full", "part", "wanted", "reject"
 NO_RETURN = "no"

@@ -6,13 +6,12 @@ Each function returns what a component of `ui` takes, in the language of the req
 from recours.claims.presentation.offers import offer_columns, terms_text
 from recours.claims.presentation.status import explained, status, timeline
 from recours.claims.presentation.story import Paragraph, paragraphs
-from recours.claims.presentation.words import country_name, lang, word
+from recours.claims.presentation.words import country_name, word
 
 __all__ = [
     "Paragraph",
     "country_name",
     "explained",
-    "lang",
     "offer_columns",
     "paragraphs",
     "status",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from recours.claims.presentation.offers import terms_text
-from recours.claims.presentation.words import lang, word
+from recours.claims.presentation.words import word
 from recours.claims.queries import OpenedClaim
 from recours.rules.lifecycle import decide, evolve
 from recours.rules.lifecycle.claim import Offer, Terms
@@ -21,6 +21,7 @@ from recours.rules.lifecycle.vocabulary import Act, Remedy, Role, State
 from recours.rules.money import Money
 from recours.rules.refusals import Refusal
 from recours.rules.wording.format import money, until
+from recours.ui.language import lang
 
 UrlOf = Callable[[Act, int | None], str]
 """Where a face shows, or takes, an act; with the number of the offer it answers."""

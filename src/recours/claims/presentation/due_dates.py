@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from recours.claims.presentation.status import explained
-from recours.claims.presentation.words import lang, word
+from recours.claims.presentation.words import word
 from recours.claims.queries import OpenedClaim
 from recours.rules.lifecycle.vocabulary import DeadlineKind
 from recours.rules.wording.trace import rule_text
+from recours.ui.language import lang
 
 
 def due_dates(opened: OpenedClaim) -> list[dict[str, Any]]:

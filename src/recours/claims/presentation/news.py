@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from recours.claims.presentation.offers import terms_text
 from recours.claims.presentation.refund import refund_meter
 from recours.claims.presentation.story import TOLD
-from recours.claims.presentation.words import lang, rule_cited, word
+from recours.claims.presentation.words import rule_cited, word
 from recours.claims.queries import OpenedClaim
 from recours.claims.templatetags.claims import claim_title
 from recours.marketplaces.models import Payment
@@ -20,6 +20,7 @@ from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.windows import Unit, Window, due_after
 from recours.rules.wording import has, say
 from recours.rules.wording.format import day, instant, last_day, local, money, time, until
+from recours.ui.language import lang
 
 Fact = tuple[str, str]
 

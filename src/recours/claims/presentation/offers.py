@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from recours.claims.presentation.words import lang, word
+from recours.claims.presentation.words import word
 from recours.claims.queries import OpenedClaim
 from recours.rules.lifecycle.claim import Offer, Terms
 from recours.rules.lifecycle.vocabulary import Remedy, Role, State
 from recours.rules.wording import say
 from recours.rules.wording.format import until
+from recours.ui.language import lang
 
 
 def terms_text(terms: Terms) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from recours.claims.presentation.words import lang
 from recours.claims.queries import OpenedClaim
 from recours.rules.entitlement import late_refund_table
 from recours.rules.lifecycle.deadlines import refund_term
@@ -18,6 +17,7 @@ from recours.rules.windows import Dated
 from recours.rules.wording.format import day, money
 from recours.rules.wording.rights import meter_lines
 from recours.rules.wording.trace import trace_lines
+from recours.ui.language import lang
 
 
 def refund_promise(opened: OpenedClaim) -> dict[str, Any] | None:

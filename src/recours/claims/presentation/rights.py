@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from recours.claims.presentation.words import country_name, lang
+from recours.claims.presentation.words import country_name
 from recours.claims.queries import OpenedClaim
 from recours.rules.entitlement import Entitlement, Facts, Kind, entitlements
 from recours.rules.lifecycle.deadlines import goods_back_at
 from recours.rules.wording.rights import counted_text, kind_text, side_text, source_lines
 from recours.rules.wording.trace import trace_lines
+from recours.ui.language import lang
 
 
 def rights(opened: OpenedClaim) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from recours.claims.presentation.words import lang, word
+from recours.claims.presentation.words import word
 from recours.claims.queries import Entry, OpenedClaim
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.allowed import as_of
@@ -15,6 +15,7 @@ from recours.rules.lifecycle.vocabulary import Role, State
 from recours.rules.wording import say
 from recours.rules.wording.format import until_day
 from recours.rules.wording.trace import rule_text, source_text, trace_lines
+from recours.ui.language import lang
 
 
 def status(opened: OpenedClaim) -> dict[str, Any]:

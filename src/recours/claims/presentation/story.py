@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from recours.claims.presentation.offers import terms_text
-from recours.claims.presentation.words import lang, rule_cited, word
+from recours.claims.presentation.words import rule_cited, word
 from recours.claims.queries import Entry, OpenedClaim
 from recours.conversations.models import Message
 from recours.conversations.presentation import FileUrl, attachments, flags_in
@@ -16,6 +16,7 @@ from recours.rules.contact_details import Contact
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.wording import say
+from recours.ui.language import lang
 
 
 @dataclass(frozen=True)

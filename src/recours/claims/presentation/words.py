@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from babel import Locale
-from django.utils.translation import get_language
 
-from recours.rules.wording import Lang, say
+from recours.rules.wording import say
 from recours.rules.wording.trace import rule_text, source_text
-
-
-def lang() -> Lang:
-    """Return the language of the request: "fr", or "en" for a reader who asked for it."""
-    return "en" if (get_language() or "fr").startswith("en") else "fr"
+from recours.ui.language import lang
 
 
 def country_name(code: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from recours.conversations.models import Conversation
-from recours.conversations.presentation import lang
 from recours.marketplaces.models import OrderLine
 from recours.people.models import User
 from recours.rules.canned import ALIASES, Filled, Placeholder
+from recours.ui.language import lang
 
 
 def values_in(row: Conversation, *, user: User, buyer_name: str) -> dict[Placeholder, str]:

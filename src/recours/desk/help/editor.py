@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from recours import clock
 from recours.claims.forms import said
-from recours.claims.presentation import lang
 from recours.desk.help.differences import differences
 from recours.desk.help.finding import LANGUAGE_NAMES, editable_article, editable_desk, status
 from recours.desk.help.forms import ArticleForm
@@ -33,6 +32,7 @@ from recours.marketplaces.models import Marketplace
 from recours.people.queries import identity
 from recours.rules.refusals import Refusal
 from recours.rules.wording import LANGUAGES
+from recours.ui.language import lang
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

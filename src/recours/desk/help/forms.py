@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recours.claims.presentation import lang
 from recours.helpcentre.actions import ACTIONS
 from recours.helpcentre.commands import Written
 from recours.helpcentre.filling import MAX_BODY, SLUG, links_in
@@ -19,6 +18,7 @@ from recours.helpcentre.naming import CATEGORIES, action_choice
 from recours.helpcentre.naming import SECTIONS as SECTION_NAMES
 from recours.helpcentre.references import References
 from recours.helpcentre.sections import RESERVED, SECTIONS
+from recours.ui.language import lang
 
 MOST_RELATED = 8
 MAX_SYNONYMS = 2_000

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recours.claims.presentation import lang
 from recours.desk.help.finding import LANGUAGE_NAMES, editable_desk, tabs
 from recours.desk.help.forms import SynonymsForm
 from recours.desk.views.door import desk_context, desk_of, for_agents
@@ -20,6 +19,7 @@ from recours.helpcentre.queries.editing import questions_of, synonyms_of
 from recours.helpcentre.refusals import ArticleMoved
 from recours.rules.access import may_edit_articles
 from recours.rules.wording import LANGUAGES
+from recours.ui.language import lang
 
 
 @require_safe

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from recours import clock
-from recours.claims.presentation import lang
 from recours.desk.help.finding import LANGUAGE_NAMES, status, tabs
 from recours.desk.views.door import desk_context, desk_of, for_agents
 from recours.helpcentre.models import Category
@@ -19,6 +18,7 @@ from recours.helpcentre.naming import CATEGORIES, SECTIONS
 from recours.helpcentre.queries.editing import DAYS, Row, rows_of
 from recours.rules.access import may_edit_articles
 from recours.rules.wording.format import typography
+from recours.ui.language import lang
 
 
 @require_safe

@@ -18,7 +18,6 @@ from recours.channels.commands import mark_handled as mark_inbound_handled
 from recours.channels.mail.answers import because, why_left_out
 from recours.channels.models import InboundMail
 from recours.channels.queries import inbound_mail
-from recours.claims.presentation import lang
 from recours.claims.queries import PAGE
 from recours.desk.mail.queries import claims_of, inbound_page, not_arrived_page
 from recours.desk.views.door import for_agents
@@ -28,6 +27,7 @@ from recours.outbox.models import Mail
 from recours.outbox.troubles import explain
 from recours.people.queries import identity
 from recours.rules.wording import has, say
+from recours.ui.language import lang
 from recours.ui.paging import page_of, place_in
 
 REFERENCE = re.compile(r"\bL-[0-9A-Z]{4,12}\b")

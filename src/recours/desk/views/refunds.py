@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recours import clock
 from recours.claims.forms import said
 from recours.claims.models import Claim
-from recours.claims.presentation import lang
 from recours.claims.queries import PAGE, OpenedClaim
 from recours.desk.forms import TransferForm
 from recours.desk.views.door import for_agents
@@ -34,6 +33,7 @@ from recours.rules.refusals import Refusal
 from recours.rules.surcharge import Meter
 from recours.rules.wording.format import money
 from recours.rules.wording.rights import meter_lines
+from recours.ui.language import lang
 from recours.ui.paging import page_of, place_in
 
 Status = Refund.Status

@@ -14,7 +14,6 @@ from recours.rules.lifecycle.claim import (
     Claim,
     EvidenceRequest,
     Offer,
-    Opening,
     ReturnTrip,
     Ruling,
     Withdrawal,
@@ -76,11 +75,6 @@ def _born(event: e.Event) -> Claim:
         disputed_formally=isinstance(event, e.DisputeOpened),
         deadlines=event.deadlines or (),
     )
-
-
-def opening_of(event: e.Event) -> Opening | None:
-    """The opening that a birth event carries, None for every other."""
-    return event.opening if isinstance(event, e.SellerContacted | e.DisputeOpened) else None
 
 
 def _granted(claim: Claim, event: e.Event) -> Changes:

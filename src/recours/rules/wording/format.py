@@ -113,12 +113,6 @@ def day(on: date, lang: Lang, *, weekday: bool = True, year: bool = True) -> str
     return " ".join(words)
 
 
-def short_day(on: date, lang: Lang) -> str:
-    """Write a date in digits: "24/11/2026" for both languages (British order in English)."""
-    language(lang)
-    return f"{on:%d/%m/%Y}"
-
-
 def time(hour: int, minute: int, lang: Lang) -> str:
     """Write a time of the 24-hour clock: "23 h 59" in French, "23:59" in English."""
     if language(lang) == "fr":

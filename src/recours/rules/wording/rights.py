@@ -13,11 +13,6 @@ from recours.rules.wording.format import Lang, Value
 from recours.rules.wording.trace import source_text
 
 
-def evidence_text(key: str, lang: Lang) -> str:
-    """Name a piece of evidence of a checklist: "Une photo de l'article reçu"."""
-    return say(lang, f"evidence.{key}")
-
-
 def kind_text(kind: Kind, lang: Lang) -> str:
     """Name what is compared: "Renvoyer l'article"."""
     return say(lang, f"entitlement.{kind.value}")

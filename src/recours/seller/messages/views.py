@@ -23,7 +23,6 @@ from recours.conversations.presentation import (
     answer_dated,
     awaited_sentence,
     has_news,
-    lang,
     live_thread,
     order_card,
     shown_before,
@@ -40,6 +39,7 @@ from recours.rules.wording.trace import trace_lines
 from recours.seller.messages.door import buyer_name, conversation_url, opened_for
 from recours.seller.queries import shops_of
 from recours.seller.views import for_sellers, shop_in, shop_links
+from recours.ui.language import lang
 from recours.ui.paging import page_of, place_in
 
 LABELS = {Tab.TO_ANSWER: gettext_lazy("À répondre"), Tab.ALL: gettext_lazy("Tous")}

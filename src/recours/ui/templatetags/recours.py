@@ -13,13 +13,13 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from recours import clock
 from recours.rules.money import Money
 from recours.rules.windows import Dated
 from recours.rules.wording import format as formats
 from recours.rules.wording.trace import trace_lines
+from recours.ui.language import lang
 
 register = template.Library()
 
@@ -28,12 +28,6 @@ RED = timedelta(hours=12)
 """A deadline nearer than these is drawn in another colour, and says so in words."""
 HOURS_BEFORE_DAYS = 48
 _LOCALES = {"fr": "fr", "en": "en_GB"}
-
-
-def _language() -> str:
-    """Return "fr" or "en", whatever is active; French where nothing is (an e-mail made by a job, say)."""
-    active = get_language() or "fr"
-    return "en" if active.startswith("en") else "fr"
 
 
 def _local(at: datetime) -> datetime:
@@ -45,7 +39,7 @@ def _shows_year(on: date) -> bool:
 
 
 def _day_and_time(at: datetime) -> str:
-    local, language = _local(at), _language()
+    local, language = _local(at), lang()
     shown = formats.day(local.date(), language, year=_shows_year(local.date()))
     return f"{shown}, {formats.time(local.hour, local.minute, language)}"
 
@@ -56,7 +50,7 @@ def money(amount: Money | int | None, currency: str = "") -> str:
     if amount is None:
         return ""
     shown = amount if isinstance(amount, Money) else Money(amount, currency)
-    return formats.money(shown, _language())
+    return formats.money(shown, lang())
 
 
 @register.filter
@@ -78,7 +72,7 @@ def day(on: date | datetime | None) -> str:
     if on is None:
         return ""
     local = _local(on).date() if isinstance(on, datetime) else on
-    return formats.day(local, _language(), year=_shows_year(local))
+    return formats.day(local, lang(), year=_shows_year(local))
 
 
 @register.filter
@@ -94,8 +88,8 @@ def day_short(on: date | datetime | None) -> str:
         return ""
     local = _local(on).date() if isinstance(on, datetime) else on
     pattern = "d\u00a0MMM y" if _shows_year(local) else "d\u00a0MMM"
-    shown = format_date(local, pattern, locale=_LOCALES[_language()])
-    if _language() == "fr" and local.day == 1:
+    shown = format_date(local, pattern, locale=_LOCALES[lang()])
+    if lang() == "fr" and local.day == 1:
         shown = "1er" + shown[1:]
     return shown
 
@@ -127,7 +121,7 @@ def relative(at: datetime | None) -> str:
     else:
         unit, count = "day", seconds // 86400
     span = timedelta(**{f"{unit}s": count}) * (1 if distance >= timedelta() else -1)
-    style: Literal["short", "long"] = "short" if _language() == "fr" and unit != "day" else "long"
+    style: Literal["short", "long"] = "short" if lang() == "fr" and unit != "day" else "long"
     # The threshold no count reaches keeps the unit chosen above.
     return format_timedelta(
         span,
@@ -135,7 +129,7 @@ def relative(at: datetime | None) -> str:
         threshold=10**9,
         add_direction=True,
         format=style,
-        locale=_LOCALES[_language()],
+        locale=_LOCALES[lang()],
     )
 
 
@@ -155,7 +149,7 @@ def urgency(due_at: datetime | None) -> str:
 @register.filter
 def explain(dated: Dated | None) -> list[str]:
     """Return the lines that explain a date, for `why.html`: `{% include … with steps=dated|explain %}`."""
-    return trace_lines(dated.trace, dated.zone, _language()) if dated else []
+    return trace_lines(dated.trace, dated.zone, lang()) if dated else []
 
 
 @register.filter
@@ -182,7 +176,7 @@ def iso_day(on: date | datetime | None) -> str:
 @register.filter
 def clock_time(at: datetime | None) -> str:
     """Write a time of the day: "14 h 07"."""
-    return formats.time(_local(at).hour, _local(at).minute, _language()) if at else ""
+    return formats.time(_local(at).hour, _local(at).minute, lang()) if at else ""
 
 
 @register.filter
@@ -190,7 +184,7 @@ def file_size(size: int | None) -> str:
     """Write a number of bytes as people read it: "81 ko", "2,4 Mo"; "81 kB", "2.4 MB"."""
     if size is None:
         return ""
-    language = _language()
+    language = lang()
     if size < 1_000_000:
         unit, shown = ("ko" if language == "fr" else "kB"), Decimal(max(1, round(size / 1000)))
     else:
