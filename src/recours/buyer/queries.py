@@ -64,7 +64,7 @@ def payments_without_order(identity: Identity) -> list[Payment]:
 def payments_of(identity: Identity, marketplace_id: UUID, *, limit: int) -> list[Payment]:
     """Return the viewer's newest charges at a marketplace, with an order or without."""
     rows = Payment.objects.filter(buyer_id__in=identity.buyer_ids, marketplace_id=marketplace_id)
-    return list(rows.order_by("-captured_at", "-id")[:limit])
+    return list(rows.select_related("order__shop").order_by("-captured_at", "-id")[:limit])
 
 
 def payment_of(identity: Identity, payment_id: UUID) -> Payment:

@@ -6,8 +6,10 @@ conversation itself. Messages are read only where they are searched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
@@ -116,6 +118,21 @@ def waiting_count(user_id: UUID, role: Role) -> int:
     with connection.cursor() as cursor:
         cursor.execute(WAITING[role], {"user": user_id, "most": MOST})
         return int(cursor.fetchone()[0])
+
+
+def tabs(
+    labels: Mapping[Tab, Any], waiting: int, current: Tab, kept: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the tabs of an inbox for the component; only what waits is counted. `kept` stays in their addresses."""
+    return [
+        {
+            "label": labels[each],
+            "url": f"?{urlencode({**kept, 'tab': each.value})}",
+            "current": each is current,
+            "count": capped(waiting) if each is Tab.TO_ANSWER else None,
+        }
+        for each in Tab
+    ]
 
 
 def capped(count: int) -> str:

@@ -72,5 +72,8 @@ def _order(order: Order) -> Subject:
 
 def _payment(payment: Payment) -> Subject:
     amount = Money(minor=payment.captured_minor, currency=payment.currency)
-    hint = f"{payment.ref} · {formats.day(payment.captured_at.date(), lang())}"
+    told = [payment.ref, formats.day(payment.captured_at.date(), lang())]
+    if payment.order is not None:
+        told += [payment.order.shop.name, payment.order.number]
+    hint = " · ".join(told)
     return Subject(title=formats.money(amount, lang()), hint=hint, payment=payment)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from recours import clock
 from recours.conversations import composer
 from recours.conversations.commands.settling import mark_unread, settle_conversation
 from recours.conversations.composer import Composed
-from recours.conversations.inbox import Tab, capped, inbox_of_desk, place
+from recours.conversations.inbox import Tab, inbox_of_desk, place, tabs
 from recours.conversations.models import Conversation
 from recours.conversations.presentation import (
     awaited_sentence,
@@ -64,14 +64,13 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     page = page_of(
         request, box.page(tab, words=words, after=place_in(request)), PAGE, lambda row: place(tab, row)
     )
-    waiting = box.count()
     kept = {PLACE: desk.marketplace.slug} if len(places) > 1 else {}
     context = desk_context(
         places,
         desk,
         page=page,
         rows=[row_of(row, box, url=_url(row), buyer_name=_buyer_name) for row in page.rows],
-        tabs=[_tab(each, waiting, tab, kept) for each in Tab],
+        tabs=tabs(LABELS, box.count(), tab, kept),
         title=LABELS[tab],
         nothing=_("Rien ne correspond à cette recherche.") if words else NOTHING[tab],
         words=words,
@@ -81,18 +80,6 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     )
     fragment = request.headers.get("HX-Request") == "true"
     return render(request, "desk/messages/rows.html" if fragment else "desk/messages/inbox.html", context)
-
-
-def _tab(which: Tab, waiting: int, current: Tab, kept: dict[str, str]) -> dict[str, Any]:
-    address = QueryDict(mutable=True)
-    address.update(kept | {"tab": which.value})
-    count = capped(waiting) if which is Tab.TO_ANSWER else None
-    return {
-        "label": LABELS[which],
-        "url": f"?{address.urlencode()}",
-        "current": which is current,
-        "count": count,
-    }
 
 
 @require_safe

@@ -18,7 +18,7 @@ from recours import clock
 from recours.conversations import composer
 from recours.conversations.commands.settling import mark_unread, settle_conversation
 from recours.conversations.composer import Composed
-from recours.conversations.inbox import Tab, capped, inbox_of_shops, place
+from recours.conversations.inbox import Tab, inbox_of_shops, place, tabs
 from recours.conversations.presentation import (
     answer_dated,
     awaited_sentence,
@@ -68,7 +68,7 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         "rows": rows,
         "tab": tab,
-        "tabs": shop_tabs(box.count(), tab, kept),
+        "tabs": tabs(LABELS, box.count(), tab, kept),
         "title": LABELS[tab],
         "nothing": _("Rien ne correspond à cette recherche.") if words else NOTHING[tab],
         "words": words,
@@ -80,20 +80,6 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     }
     fragment = request.headers.get("HX-Request") == "true"
     return render(request, "seller/messages/rows.html" if fragment else "seller/messages/inbox.html", context)
-
-
-def shop_tabs(waiting: int, current: Tab, kept: dict[str, str]) -> list[dict[str, Any]]:
-    """Return the tabs of the inbox; only what waits is counted."""
-    address = "".join(f"&{name}={value}" for name, value in kept.items())
-    return [
-        {
-            "label": LABELS[each],
-            "url": f"?tab={each.value}{address}",
-            "current": each is current,
-            "count": capped(waiting) if each is Tab.TO_ANSWER else None,
-        }
-        for each in Tab
-    ]
 
 
 @require_safe
