@@ -49,3 +49,32 @@ def test_a_question_becomes_a_message_and_then_a_dispute(browser: Browser, site:
         buyer.presses("Envoyer")
         buyer.sees("Vendeur contacté")
         buyer.sees("un plaid neuf")
+
+
+def test_silence_leads_to_a_dispute_that_holds_the_messages(browser: Browser, site: str) -> None:
+    with Visitor(browser, site, "camille", viewport=PHONE) as buyer:
+        # From "what happened?" to the order, and to its shop, which does not answer.
+        buyer.goes("/help/mirabelle/what-happened/")
+        buyer.follows("L’article reçu a un problème")
+        buyer.follows("Il est cassé ou abîmé")
+        buyer.follows("Bonnet côtelé")
+        buyer.follows("Écrire à la boutique")
+        buyer.fills("text", "Une maille a filé sur tout le tour. Que proposez-vous ?")
+        buyer.sends()
+        buyer.sees("C’est à Atelier Filoselle de répondre")
+        written = buyer.page.url.removeprefix(buyer.site)
+
+        buyer.waits("+ 1 jour")
+        buyer.waits("+ 1 jour")
+        buyer.waits("+ 1 jour")
+        buyer.goes(written)
+        buyer.sees("n’a pas répondu à temps")
+        buyer.page.get_by_role("main").get_by_role("link", name="Ouvrir un litige").first.click()
+        buyer.look()
+        while buyer.page.get_by_role("main").get_by_role("button", name="Envoyer", exact=True).count() == 0:
+            buyer.presses("Continuer")
+        buyer.sees("Vérifiez avant d’envoyer")
+        buyer.presses("Envoyer")
+
+        buyer.sees("Vendeur contacté")
+        buyer.sees("Une maille a filé")

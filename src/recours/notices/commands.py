@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.conf import settings
-from django.db import connection, transaction
+import msgspec
+from django.db import transaction
 from msgspec import Struct
 
-from recours import jobs, live
+from recours import live
 from recours.notices.kinds import Kind
 from recours.notices.models import MailChoice, Notice
-from recours.outbox.models import Mail
+from recours.notices.telling import statement, tell_found
 from recours.people.models import User
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -52,73 +52,38 @@ class News(Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+TELL = statement("""
+WITH news AS (
+  SELECT * FROM json_to_recordset(%(news)s::json) AS given (user_id uuid, role varchar, address varchar, name varchar,
+    language varchar, kind varchar, protects boolean, key varchar, topic varchar, marketplace_id uuid, title varchar,
+    detail varchar, path varchar, renderer varchar, payload jsonb, rings integer)
+)""")
+
+
 def tell(news: Sequence[News], *, now: dt.datetime) -> None:
-    """Tell all of it, in the caller's transaction: bell lines, mails, a word to open pages and to the worker.
+    """Tell all of it, in the caller's transaction: bell lines, mails, a word to open pages, and the job that sends.
 
     Mails of a kind that a reader does not want are not written; those that protect a right always are.
     """
-    if not news:
-        return
-    _ring(news, now)
-    unwanted = _unwanted(news)
-    Mail.objects.bulk_create(
-        (
-            _mail(one, now)
-            for one in news
-            if one.reader.address and (one.reader.user_id, one.kind) not in unwanted
-        ),
-        ignore_conflicts=True,
-    )
-    live.announce(*{f"user:{one.reader.user_id}" for one in news if one.reader.user_id})
-    jobs.wake("outbox.send")
+    if news:
+        tell_found(TELL, {"news": msgspec.json.encode([_row(one) for one in news]).decode()}, now=now)
 
 
-RING = """
-INSERT INTO notices_notice (id, user_id, kind, topic, title, detail, path, count, at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, 1, %s)
-ON CONFLICT (user_id, topic, kind) WHERE seen_at IS NULL DO UPDATE
-SET count = 1 + CASE WHEN notices_notice.detail = excluded.detail THEN notices_notice.count ELSE 0 END,
-  at = excluded.at, title = excluded.title, detail = excluded.detail, path = excluded.path
-"""
-
-
-def _ring(news: Iterable[News], now: dt.datetime) -> None:
-    rows = [
-        (uuid4(), one.reader.user_id, one.kind, one.topic, one.title[:300], one.detail, one.path, now)
-        for one in news
-        if one.reader.user_id is not None
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(RING, rows)
-
-
-def _unwanted(news: Iterable[News]) -> set[tuple[UUID | None, str]]:
-    asked = {one.reader.user_id for one in news if one.reader.user_id and not one.kind.protects}
-    if not asked:
-        return set()
-    return set(MailChoice.objects.filter(user_id__in=asked).values_list("user_id", "kind"))
-
-
-def _mail(one: News, now: dt.datetime) -> Mail:
-    key = uuid4()
-    return Mail(
-        id=key,
-        key=f"{one.key}:{one.reader.user_id or one.reader.address}",
-        marketplace_id=one.marketplace_id,
-        kind=one.kind,
-        protects=one.kind.protects,
-        topic=one.topic,
-        renderer=one.renderer,
-        payload=one.payload,
-        user_id=one.reader.user_id,
-        role=one.reader.role,
-        address=one.reader.address,
-        name=one.reader.name,
-        language=one.reader.language,
-        created_at=now,
-        not_before=now,
-        message_id=f"<{key}@{settings.MAIL_DOMAIN}>",
-    )
+def _row(one: News) -> dict[str, Any]:
+    return {
+        **msgspec.structs.asdict(one.reader),
+        "kind": one.kind,
+        "protects": one.kind.protects,
+        "key": one.key,
+        "topic": one.topic,
+        "marketplace_id": one.marketplace_id,
+        "title": one.title[:300],
+        "detail": one.detail,
+        "path": one.path,
+        "renderer": one.renderer,
+        "payload": one.payload,
+        "rings": 1,
+    }
 
 
 def mark_seen(*, user_id: UUID | None, topic: str, now: dt.datetime) -> None:

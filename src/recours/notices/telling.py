@@ -1,4 +1,4 @@
-"""Telling whoever a query finds, in one statement: what `commands.tell` does, for a batch of any size.
+"""Telling whoever a query finds, in one statement, for a batch of any size.
 
 The sweep lets silence act on hundreds of claims in a transaction, and opening a claim is what everybody does on the
 same day: neither can afford a statement per reader.
