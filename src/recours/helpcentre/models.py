@@ -6,8 +6,6 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 
@@ -96,8 +94,6 @@ class PublishedText(models.Model):
     plain = models.TextField()
     """The body as text, for the passage that search shows."""
     keywords = models.TextField(blank=True)
-    words = SearchVectorField(null=True)
-    """Written by the statement that writes the row: folded, weighted title A, keywords B, summary C, body D."""
     filled_at = models.DateTimeField()
 
     class Meta:
@@ -106,7 +102,6 @@ class PublishedText(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["marketplace", "language"], name="published_text_of_place"),
-            GinIndex(fields=["words"], name="published_text_words"),
         ]
 
     def __str__(self) -> str:

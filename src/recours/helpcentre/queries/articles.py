@@ -15,7 +15,6 @@ from recours.marketplaces.models import Marketplace
 
 FALLBACK = "fr"
 """What a reader gets of an article that nobody wrote in their language."""
-CONFIGURATIONS = {"fr": "french", "en": "english"}
 _LISTED = ("id", "language", "title", "summary", "article__slug", "article__category", "article__section")
 
 
@@ -72,7 +71,7 @@ def text_of(marketplace_id: UUID, slug: str, lang: str) -> PublishedText | None:
     rows = PublishedText.objects.filter(
         marketplace_id=marketplace_id, article__slug=slug, language__in={lang, FALLBACK}
     )
-    found = _one_each(rows.select_related("article").defer("words"), lang)
+    found = _one_each(rows.select_related("article"), lang)
     return found[0] if found else None
 
 
@@ -83,14 +82,6 @@ def texts_at(marketplace_id: UUID, slugs: Sequence[str], lang: str) -> list[Publ
     )
     found = _one_each(rows.select_related("article").only(*_LISTED), lang)
     return sorted(found, key=lambda text: slugs.index(text.article.slug))
-
-
-_MATCHING = """
-SELECT text.id FROM helpcentre_publishedtext AS text,
-  websearch_to_tsquery(%(config)s::regconfig, recours_fold(translate(%(text)s::text, '’', ' '))) AS asked
-WHERE text.marketplace_id = %(place)s AND text.language = %(language)s AND text.words @@ asked
-ORDER BY ts_rank(text.words, asked) DESC, text.id LIMIT 20
-"""
 
 
 def most_read(marketplace_id: UUID, since: dt.date) -> list[UUID]:
