@@ -7,6 +7,8 @@ must keep is the list of the refunds it made, and that is what is asked.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -19,11 +21,15 @@ from recours.rules.money import Money
 
 
 class Outcome(StrEnum):
-    """What a provider says of a refund. `DECLINED` leaves the key free for another try."""
+    """What a provider says of a refund. `DECLINED` leaves the key free for another try.
+
+    `REVERSED`: it had been paid, and the money came back to the marketplace (an account that was closed, say).
+    """
 
     PAID = "paid"
     PENDING = "pending"
     DECLINED = "declined"
+    REVERSED = "reversed"
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -42,6 +48,35 @@ class Order(Struct, frozen=True, kw_only=True):
     payment_ref: str = ""
 
 
+class NoticeKind(StrEnum):
+    """What a provider may tell unasked."""
+
+    REFUND = "refund"
+    CHARGEBACK_OPENED = "chargeback_opened"
+    CHARGEBACK_WON = "chargeback_won"
+    CHARGEBACK_LOST = "chargeback_lost"
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """One thing that a provider told, in a webhook, in a bank's file or in its own list: authenticated, and believed
+    only as far as it agrees with what we know.
+
+    `event_id` is the provider's own, unlike any other of the same provider, so that it is acted on once. `at` is the
+    instant (UTC) it speaks of. A refund is named by `key` (ours) or `ref` (theirs), a chargeback by `payment_ref`.
+    `outcome` is of a refund; `reason` says why it failed, or what the cardholder alleges.
+    """
+
+    kind: NoticeKind
+    event_id: str
+    at: dt.datetime
+    amount: Money
+    payment_ref: str = ""
+    key: UUID | None = None
+    ref: str = ""
+    outcome: Outcome | None = None
+    reason: str = ""
+
+
 class NoAnswer(Exception):
     """The call was cut short: the money may have moved or not. Ask again with `look_up`, never pay again blindly."""
 
@@ -58,6 +93,10 @@ class Provider(Protocol):
 
     def look_up(self, order: Order) -> Answer | None:
         """Say what became of `order.key`, from the list of refunds made; None when it never came. Raises NoAnswer."""
+
+    def changes(self, since: dt.datetime) -> Iterator[Notice]:
+        """Yield what the provider's own lists say became of refunds and payments since then, oldest first, for a
+        reconciliation that trusts no webhook to have come. Raises NoAnswer."""
 
 
 class UnknownProvider(Exception):

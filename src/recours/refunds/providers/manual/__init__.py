@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from recours.refunds.providers import Answer, Order, Outcome
+import datetime as dt
+from collections.abc import Iterator
+
+from recours.refunds.providers import Answer, Notice, Order, Outcome
 
 
 class Manual:
@@ -16,3 +19,6 @@ class Manual:
 
     def look_up(self, order: Order) -> Answer | None:
         return None
+
+    def changes(self, since: dt.datetime) -> Iterator[Notice]:
+        return iter(())

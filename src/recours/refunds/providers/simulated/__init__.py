@@ -15,6 +15,7 @@ every refund made, forced to the disk before it answers. Some amounts cause trou
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import fcntl
 import os
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from uuid import UUID
 
 import msgspec
 
-from recours.refunds.providers import Answer, NoAnswer, Order, Outcome
+from recours.refunds.providers import Answer, NoAnswer, Notice, Order, Outcome
 from recours.rules.money import Money
 
 DECLINED = 66_601
@@ -93,6 +94,10 @@ class Simulated:
                 if isinstance(entry, Paid) and entry.key == order.key:
                     return Answer(outcome=Outcome.PAID, ref=entry.ref)
             return None
+
+    def changes(self, since: dt.datetime) -> Iterator[Notice]:
+        """It tells nothing unasked: `look_up` has it all."""
+        return iter(())
 
     def forget(self, key: UUID) -> None:
         """Forget a key, as real providers do after a day or so."""
