@@ -20,7 +20,7 @@ from recours.claims.queries import OpenedClaim, claim_for
 from recours.people.queries import NOBODY, identity_of
 from recours.refunds import commands
 from recours.refunds.models import Refund
-from recours.refunds.queries import RefundNotVisible, meter, promise, refund_for, refunds_of, refunds_to_pay
+from recours.refunds.queries import RefundNotVisible, late, promise, refund_for, refunds_of, refunds_to_pay
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Ground, Role
 
@@ -38,7 +38,7 @@ def seen_by_buyer(claim: Claim) -> OpenedClaim:
 def test_nothing_is_promised_before_anything_is_owed() -> None:
     opened = seen_by_buyer(a_claim())
 
-    assert (promise(opened), meter(opened, PRESENT.date()), refunds_of(opened)) == (None, None, [])
+    assert (promise(opened), late(opened, PRESENT.date()), refunds_of(opened)) == (None, None, [])
 
 
 def test_promise_holds_both_dates_and_the_better_counts() -> None:
@@ -69,30 +69,31 @@ def test_promise_of_a_claim_whose_refund_is_not_prepared_yet_stands_too() -> Non
     assert found.refunds == ()
 
 
-@pytest.mark.parametrize(("days", "late"), [(14, 0), (15, 1), (24, 10), (25, 11)])
-def test_meter_runs_from_the_day_after_the_laws_last(days: int, late: int, frozen_clock: object) -> None:
+@pytest.mark.parametrize(("days", "days_late"), [(14, 0), (15, 1), (24, 10), (25, 11)])
+def test_meter_runs_from_the_day_after_the_laws_last(days: int, days_late: int, frozen_clock: object) -> None:
     claim = a_refund_due()
     commands.prepare()
     frozen_clock.shift(dt.timedelta(days=days))  # type: ignore[attr-defined]
     opened = seen_by_buyer(claim)
 
-    found = meter(opened, PRESENT.date() + dt.timedelta(days=days))
+    found = late(opened, PRESENT.date() + dt.timedelta(days=days))
 
     promised = promise(opened)
     assert promised is not None
-    assert promised.is_overdue is bool(late)
-    if not late:
+    assert promised.is_overdue is bool(days_late)
+    if not days_late:
         assert found is None
         return
     assert found is not None
-    assert (found.amount, found.days_late, found.article, found.due_on) == (
+    assert found.running is not None
+    assert (found.running.amount, found.running.days_late, found.running.article, found.due_on) == (
         euros(8990),
-        late,
+        days_late,
         "L242-4",
         LAW_ENDS,
     )
     # Five percent from the eleventh day.
-    assert found.next_surcharge == euros(450 if late <= 10 else 899)
+    assert found.running.next_surcharge == euros(450 if days_late <= 10 else 899)
 
 
 def test_meter_stops_on_the_day_of_the_payment(frozen_clock: object) -> None:
@@ -104,11 +105,14 @@ def test_meter_stops_on_the_day_of_the_payment(frozen_clock: object) -> None:
     frozen_clock.shift(dt.timedelta(days=100))  # type: ignore[attr-defined]
     opened = seen_by_buyer(claim)
 
-    found, promised = meter(opened, dt.date(2027, 3, 26)), promise(opened)
+    found, promised = late(opened, dt.date(2027, 3, 26)), promise(opened)
 
     assert found is not None
     assert promised is not None
-    assert (found.days_late, found.surcharge, found.amount) == (11, euros(450), euros(8990))
+    assert found.running is None
+    assert [(one.days_late, one.surcharge, one.amount) for one in found.paid] == [
+        (11, euros(450), euros(8990))
+    ]
     assert (promised.owed, promised.is_overdue) == (euros(0), False)
     assert promised.paid_at == dt.datetime(2026, 12, 14, 23, tzinfo=dt.UTC)
 
@@ -123,17 +127,18 @@ def test_law_that_sets_no_surcharge_has_no_meter(frozen_clock: object) -> None:
 
     assert promised is not None
     assert promised.is_overdue
-    assert meter(opened, dt.date(2027, 2, 18)) is None
+    assert late(opened, dt.date(2027, 2, 18)) is None
 
 
 def test_lost_parcel_has_the_table_of_a_contract_ended(frozen_clock: object) -> None:
     claim = a_refund_due(an_order(delivered_on=None), ground=Ground.LOST)
     frozen_clock.shift(dt.timedelta(days=40))  # type: ignore[attr-defined]
 
-    found = meter(seen_by_buyer(claim), PRESENT.date() + dt.timedelta(days=40))
+    found = late(seen_by_buyer(claim), PRESENT.date() + dt.timedelta(days=40))
 
     assert found is not None
-    assert found.article == "L241-4"
+    assert found.running is not None
+    assert found.running.article == "L241-4"
 
 
 def test_refunds_to_pay_come_most_overdue_first_page_by_page() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recours.rules.law import Law, law_of
 from recours.rules.money import Money
-from recours.rules.surcharge import Meter, NoSurcharge, surcharge
+from recours.rules.surcharge import Lateness, Meter, NoSurcharge, lateness, surcharge
 
 # 30 June 2025: the first days late fall in the second half of 2025, at 6.65 %.
 DUE = date(2025, 6, 30)
@@ -136,3 +136,75 @@ def test_what_cannot_be_counted_is_refused() -> None:
         meter(1, Money(-1, "EUR"))
     with pytest.raises(KeyError):
         meter(1, table="nothing")
+
+
+def late(*parts: tuple[int, int], owed: int = 0, days: int = 40, currency: str = "EUR") -> Lateness | None:
+    """What a refund has come to of which `parts` were paid, each so many days after its term."""
+    paid = [(Money(minor, currency), DUE + timedelta(days=after)) for minor, after in parts]
+    return lateness(
+        paid, Money(owed, currency), DUE, DUE + timedelta(days=days), france(), "late_refund_withdrawal"
+    )
+
+
+def test_nothing_is_late_while_all_was_paid_in_time() -> None:
+    assert late((10_000, -3), (2_990, 0)) is None
+    assert late(owed=12_990, days=0) is None
+    assert late() is None
+
+
+def test_each_part_is_late_for_itself() -> None:
+    found = late((3_000, 0), (2_000, 11), owed=7_990, days=31)
+
+    # 30.00 in time add nothing; 20.00 at 5 %, kept; 79.90 at 20 %, which goes on.
+    assert found is not None
+    assert [(meter.amount.minor, meter.days_late, meter.surcharge.minor) for meter in found.paid] == [
+        (2_000, 11, 100)
+    ]
+    assert found.running is not None
+    assert (found.running.surcharge.minor, found.surcharge.minor) == (1_598, 1_698)
+
+
+def test_a_part_that_was_paid_late_no_longer_grows() -> None:
+    for days in (31, 61, 400):
+        found = late((2_000, 11), days=days)
+
+        assert found is not None
+        assert (found.running, found.surcharge.minor) == (None, 100)
+
+
+def test_how_a_sum_is_cut_changes_no_cent() -> None:
+    # 5 % of 0.33, three times, would be 0.06; of 0.99 it is 0.05.
+    found = late((33, 11), (33, 11), (33, 11))
+
+    assert found is not None
+    assert found.surcharge == Money(5, "EUR")
+
+
+@pytest.mark.parametrize("days", [1, 10, 11, 20, 21, 30, 31, 60, 61, 90, 400])
+def test_what_is_owed_whole_is_the_meter_itself(days: int) -> None:
+    for currency in ("EUR", "JPY", "TND"):
+        found = late(owed=12_990, days=days, currency=currency)
+
+        assert found is not None
+        assert found.running == meter(days, Money(12_990, currency))
+        assert (found.surcharge, found.rate_known) == (found.running.surcharge, found.running.rate_known)
+
+
+def test_currencies_without_decimals_are_rounded_to_their_unit() -> None:
+    found = late((1_111, 11), owed=1_111, days=31, currency="JPY")
+
+    # 5 % of 1,111 yen is 55.55; 20 % is 222.2.
+    assert found is not None
+    assert found.surcharge == Money(56 + 222, "JPY")
+
+
+@given(
+    parts=st.lists(st.tuples(st.integers(1, 10_000), st.integers(-5, 40)), max_size=5),
+    owed=st.integers(0, 10_000),
+)
+def test_paying_a_part_never_costs_more_than_owing_it(parts: list[tuple[int, int]], owed: int) -> None:
+    paid, unpaid = late(*parts, owed=owed), late(owed=owed + sum(minor for minor, _ in parts))
+
+    # Half a unit for each day on which something was paid, at most: each is rounded once.
+    slack = len({after for _, after in parts}) + 1
+    assert (paid.surcharge.minor if paid else 0) <= (unpaid.surcharge.minor if unpaid else 0) + slack

@@ -23,12 +23,12 @@ from recours.claims.presentation import (
 )
 from recours.claims.presentation.acts import act_button, act_buttons, act_title, consequences
 from recours.claims.presentation.exhibits import exhibits
-from recours.claims.presentation.refund import refund_meter, refund_promise
 from recours.claims.presentation.rights import rights
 from recours.claims.queries import Entry, OpenedClaim, evidence_of, story
 from recours.claims.sending import Sent
 from recours.desk.queries import names_of, parcels_of
 from recours.marketplaces.models import Parcel
+from recours.refunds.presentation import money_of
 from recours.rules.access import Identity, may_assign
 from recours.rules.entitlement import counted_payer
 from recours.rules.lifecycle import events as e
@@ -95,8 +95,7 @@ def claim_page(
         "rights": rights(opened),
         "order": order_facts(opened),
         "parcels": [_parcel(parcel) for parcel in parcels_of(opened.row.order_id)],
-        "promise": refund_promise(opened),
-        "meter": refund_meter(opened),
+        **money_of(opened),
         "ruling": _ruling(words),
         "timeline": timeline(opened, told),
         "notes": [paragraph for paragraph in words if paragraph.internal],

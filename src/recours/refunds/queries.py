@@ -18,6 +18,7 @@ from recours.rules.lifecycle.deadlines import refund_term
 from recours.rules.lifecycle.decide.closing import owed_amount
 from recours.rules.lifecycle.vocabulary import State
 from recours.rules.money import Money
+from recours.rules.windows import Calendar
 
 Status = Refund.Status
 
@@ -51,11 +52,19 @@ class RefundPromise(Struct, frozen=True, kw_only=True):
             return None
         return max((refund.settled_at for refund in self.refunds if refund.settled_at), default=None)
 
+    def paid_on(self, calendar: Calendar) -> list[tuple[Money, dt.date]]:
+        """Return what reached the buyer, each part with its day of the marketplace."""
+        return [
+            (refund.amount, calendar.local_date(refund.settled_at))
+            for refund in self.refunds
+            if refund.status == Status.SUCCEEDED and refund.settled_at is not None
+        ]
+
 
 def refunds_of(opened: OpenedClaim) -> list[Refund]:
-    """Return the refunds of a claim that its viewer may see, oldest first; their parts with them."""
+    """Return the refunds of a claim that its viewer may see, oldest first."""
     found = Refund.objects.filter(claim_id=opened.row.pk).select_related("payment")
-    return list(found.prefetch_related("parts__order_line").order_by("owed_at", "requested_at", "id"))
+    return list(found.order_by("owed_at", "requested_at", "id"))
 
 
 def promise(opened: OpenedClaim, refunds: list[Refund] | None = None) -> RefundPromise | None:
@@ -83,29 +92,30 @@ def promise(opened: OpenedClaim, refunds: list[Refund] | None = None) -> RefundP
     )
 
 
-def meter(
+def late(
     opened: OpenedClaim, today: dt.date, promised: RefundPromise | None = None
-) -> surcharge.Meter | None:
+) -> surcharge.Lateness | None:
     """Return what the law adds to a refund that is late on `today` (a day of the marketplace), and what it adds next.
 
-    A refund that was paid late keeps what it had come to on the day it was paid. None while it is in time, where the
-    law sets no surcharge, and while nothing is owed. `promised` spares a query to who has it already.
+    What was paid late keeps what it had come to on the day it was paid; what is still owed goes on. None while nothing
+    is late, where the law sets no surcharge, and while nothing is owed. `promised` spares a query to who has it.
     """
     promised = promise(opened) if promised is None else promised
-    if promised is None or promised.term.law_latest is None or promised.term.right is None:
+    law = opened.rules.law
+    if promised is None or law is None or promised.term.law_latest is None or promised.term.right is None:
         return None
     table = late_refund_table(promised.term.right.key)
-    law = opened.rules.law
-    due_on = promised.term.law_latest.last_on
-    paid_on = promised.paid_at and opened.rules.calendar.local_date(promised.paid_at)
-    on = paid_on or today
-    if table is None or law is None or on <= due_on:
+    if table is None:
         return None
-    amount = promised.owed
-    if paid_on is not None:
-        amount = sum((refund.amount for refund in promised.refunds), start=Money.zero(amount.currency))
     try:
-        return surcharge.surcharge(amount, due_on, on, law, table)
+        return surcharge.lateness(
+            promised.paid_on(opened.rules.calendar),
+            promised.owed,
+            promised.term.law_latest.last_on,
+            today,
+            law,
+            table,
+        )
     except surcharge.NoSurcharge:
         return None
 

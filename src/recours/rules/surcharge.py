@@ -8,7 +8,7 @@ month begun after the ninetieth day adds five points, up to the price; from then
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -108,6 +108,50 @@ def surcharge(amount: Money, due_on: date, on: date, law: Law, table: str) -> Me
         source=found.source,
         verified=found.verified,
     )
+
+
+class Lateness(Struct, frozen=True, kw_only=True):
+    """What a refund that was due by the end of `due_on` has come to: one meter for every day on which a part of it was
+    paid late, oldest first, and the one of what is still owed; `running` is None once all of it is paid.
+    """
+
+    due_on: date
+    paid: tuple[Meter, ...]
+    running: Meter | None
+
+    @property
+    def surcharge(self) -> Money:
+        """All that the law has added so far; what a part came to when it was paid no longer grows."""
+        first, *others = (meter.surcharge for meter in self._meters)
+        return sum(others, start=first)
+
+    @property
+    def rate_known(self) -> bool:
+        return all(meter.rate_known for meter in self._meters)
+
+    @property
+    def _meters(self) -> tuple[Meter, ...]:
+        return self.paid if self.running is None else (*self.paid, self.running)
+
+
+def lateness(
+    parts: Iterable[tuple[Money, date]], owed: Money, due_on: date, on: date, law: Law, table: str
+) -> Lateness | None:
+    """Return what the law adds to a refund of which `parts` were paid, each on its day, and `owed` is not by `on`.
+
+    None while nothing of it is late: parts paid in time add nothing, however late the others are. Parts paid on one
+    day count together, so that how a sum is cut never changes what is rounded. Raises NoSurcharge, and ValueError for
+    an amount below zero. Sources: C. conso L242-4, L241-4: "les sommes dues" are majored, each for its own delay.
+    """
+    by_day: dict[date, Money] = {}
+    for amount, paid_on in parts:
+        if paid_on > due_on:
+            by_day[paid_on] = by_day[paid_on] + amount if paid_on in by_day else amount
+    paid = tuple(surcharge(by_day[day], due_on, day, law, table) for day in sorted(by_day))
+    running = surcharge(owed, due_on, on, law, table) if owed.is_positive and on > due_on else None
+    if running is None and not paid:
+        return None
+    return Lateness(due_on=due_on, paid=paid, running=running)
 
 
 class _Step(Struct, frozen=True):

@@ -13,10 +13,10 @@ from recours.claims.forms import MessageForm, OfferForm
 from recours.claims.presentation import offer_columns, paragraphs, status, terms_text, timeline, word
 from recours.claims.presentation.acts import act_button, act_buttons, act_title, consequences, offer_buttons
 from recours.claims.presentation.exhibits import exhibits
-from recours.claims.presentation.refund import refund_meter
 from recours.claims.presentation.status import is_turn_of
 from recours.claims.queries import OpenedClaim, evidence_of, story
 from recours.claims.sending import Sent
+from recours.refunds.presentation import money_of
 from recours.rules.lifecycle.claim import Terms
 from recours.rules.lifecycle.vocabulary import Act, Remedy, Role, State
 from recours.rules.wording.format import day, money
@@ -50,7 +50,7 @@ def claim_page(opened: OpenedClaim, *, message: MessageForm | None = None) -> di
         "timeline": timeline(opened, told),
         "story": paragraphs(opened, told),
         "files": exhibits(evidence_of(opened.row.pk), Role.SELLER, _exhibit_url(opened)),
-        "meter": refund_meter(opened),
+        **money_of(opened),
         "settled": opened.claim.state in CLOSED_TO_EVIDENCE,
         "message": message or MessageForm(opened),
     }

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recours.buyer.claims.money import refund
 from recours.buyer.messages.addresses import file_url
 from recours.claims import presentation as p
 from recours.claims.acts import ACTS
@@ -26,6 +25,7 @@ from recours.claims.presentation.words import rule_cited
 from recours.claims.queries import Entry, OpenedClaim, evidence_of, story
 from recours.claims.templatetags.claims import claim_title
 from recours.conversations.presentation import FileUrl, LiveThread, listening
+from recours.refunds.presentation import money_of
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Act, Role, State
@@ -75,7 +75,7 @@ def heading(opened: OpenedClaim) -> dict[str, Any]:
 
 
 def whole(opened: OpenedClaim) -> dict[str, Any]:
-    """Return the context of the claim's page: three queries, and two more once there are refunds."""
+    """Return the context of the claim's page: three queries, and one more once there can be refunds."""
     told = story(opened)
     paragraphs = p.paragraphs(opened, told, attached(opened))
     found = evidence_of(opened.row.pk)
@@ -83,7 +83,7 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
         **heading(opened),
         **acts(opened),
         "timeline": p.timeline(opened, told),
-        **refund(opened),
+        **money_of(opened),
         "decision": decision(opened),
         "granted": granted(opened),
         "offers": offers(opened) if opened.claim.state in NEGOTIATED else [],

@@ -150,9 +150,9 @@ def visible_on(opened: OpenedClaim, event: e.RefundPaid) -> dt.date:
 def _overdue(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     meter = refund_meter(opened)
     if meter is not None:
-        yield _fact("owed", money(meter["owed"], lang()))
-        if meter["added"].minor:
-            yield _fact("added", money(meter["added"], lang()))
+        yield _fact("owed", money(meter.amount, lang()))
+        if meter.surcharge.is_positive:
+            yield _fact("added", money(meter.surcharge, lang()))
 
 
 FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {

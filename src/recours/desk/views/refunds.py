@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from msgspec.structs import replace
 
 from recours import clock
 from recours.claims.forms import said
@@ -25,14 +26,14 @@ from recours.refunds.commands import record_transfer
 from recours.refunds.commands import retry as retry_refund
 from recours.refunds.models import Refund
 from recours.refunds.providers import AUTOMATIC
-from recours.refunds.queries import RefundNotVisible, meter, promise, refund_for, refunds_to_pay
+from recours.refunds.queries import RefundNotVisible, late, promise, refund_for, refunds_to_pay
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.refusals import Refusal
-from recours.rules.surcharge import Meter
+from recours.rules.surcharge import Lateness
 from recours.rules.wording.format import money
-from recours.rules.wording.rights import meter_lines
+from recours.rules.wording.rights import lateness_lines
 from recours.ui.language import lang
 from recours.ui.paging import page_of, place_in
 
@@ -62,10 +63,10 @@ def refunds(request: HttpRequest) -> HttpResponseBase:
     rows = refunds_to_pay(identity(request), statuses=STATUSES[which], after=place_in(request))
     page = page_of(request, rows, PAGE, lambda refund: (refund.pay_until, refund.pk))
     now = clock.now()
-    late = {refund.pk: found for refund, found in _meters(page.rows, identity(request), now) if found}
+    meters = {refund.pk: found for refund, found in _meters(page.rows, identity(request), now) if found}
     context = {
         "page": page,
-        "rows": [_row(refund, late.get(refund.pk), now) for refund in page.rows],
+        "rows": [_row(refund, meters.get(refund.pk), now) for refund in page.rows],
         "tabs": [
             {"label": LABELS[each], "url": f"?list={each.value}", "current": each is which} for each in Which
         ],
@@ -133,25 +134,27 @@ def _opened(claim: Claim, identity: Identity, now: dt.datetime) -> OpenedClaim:
     return OpenedClaim(row=claim, role=Role.AGENT, actor=Actor(Role.AGENT, identity.user_id), now=now)
 
 
-def _meters(rows: list[Refund], identity: Identity, now: dt.datetime) -> list[tuple[Refund, Meter | None]]:
+def _meters(rows: list[Refund], identity: Identity, now: dt.datetime) -> list[tuple[Refund, Lateness | None]]:
     """Return what the law adds to each refund that is past its promise; one query for all their claims."""
-    late = [refund for refund in rows if refund.pay_until <= now]
-    claims = Claim.objects.in_bulk([refund.claim_id for refund in late])
+    overdue = [refund for refund in rows if refund.pay_until <= now]
+    claims = Claim.objects.in_bulk([refund.claim_id for refund in overdue])
     found = []
-    for refund in late:
+    for refund in overdue:
         opened = _opened(claims[refund.claim_id], identity, now)
         promised = promise(opened, [refund])
         today = opened.rules.calendar.local_date(now)
-        found.append((refund, meter(opened, today, promised) if promised else None))
+        # Each row is late for its own sum: a debt paid back to two payments has two rows.
+        own = promised and replace(promised, owed=refund.amount)
+        found.append((refund, late(opened, today, own) if own else None))
     return found
 
 
-def _row(refund: Refund, late: Meter | None, now: dt.datetime) -> dict[str, Any]:
+def _row(refund: Refund, lateness: Lateness | None, now: dt.datetime) -> dict[str, Any]:
     return {
         "refund": refund,
         "claim": refund.claim,
         "late": refund.pay_until <= now,
-        "meter": meter_lines(late, lang())[1:] if late else [],
+        "meter": lateness_lines(lateness, lang()) if lateness else [],
         "by_hand": refund.provider not in AUTOMATIC,
         "failed": refund.status == Status.FAILED,
         "under_way": refund.status == Status.SUBMITTED,

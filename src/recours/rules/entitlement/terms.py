@@ -43,7 +43,8 @@ class SendBackWindow(Struct, frozen=True, kw_only=True):
 class RefundWindow(Struct, frozen=True, kw_only=True):
     """When a refund is paid: not before `earliest` (an inclusive start), by `latest` (exclusive, as always).
 
-    `earliest` is None where the policy does not wait, or where the law makes the refund due no later.
+    `earliest` is None where the policy does not wait, or where the law makes the refund due no later; what the policy
+    alone would wait for is `policy_earliest`.
     """
 
     earliest: Dated | None
@@ -51,6 +52,7 @@ class RefundWindow(Struct, frozen=True, kw_only=True):
     policy_latest: Dated
     law_latest: Dated | None
     right: Right | None = None
+    policy_earliest: Dated | None = None
 
 
 def claim_window(
@@ -160,7 +162,7 @@ def refund_window(
         by_law, right = by_the_law(law, key, start, calendar, event=event, on=claimed_on)
         if by_law is not None and goods_back_at is not None:
             by_law = _not_before_goods(by_law, goods_back_at, law, calendar)
-    earliest = _earliest(claimed_at, policy, calendar)
+    earliest = policy_earliest = _earliest(claimed_at, policy, calendar)
     if earliest is not None and by_law is not None and by_law.due_at <= earliest.due_at:
         earliest = None
     return RefundWindow(
@@ -169,6 +171,7 @@ def refund_window(
         policy_latest=by_policy,
         law_latest=by_law,
         right=right,
+        policy_earliest=policy_earliest,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from recours.rules.entitlement import Entitlement, Kind, Side
-from recours.rules.surcharge import Meter
+from recours.rules.surcharge import Lateness, Meter
 from recours.rules.windows import Dated, Unit, Window
 from recours.rules.wording import format as formats
 from recours.rules.wording import say
@@ -88,6 +88,32 @@ def meter_lines(meter: Meter, lang: Lang) -> list[str]:
         }
         lines.append(say(lang, "meter.next", **words))
     return lines
+
+
+def lateness_lines(found: Lateness, lang: Lang) -> list[str]:
+    """Say what each part that was paid late came to, what the rest has come to today, and what the next step adds."""
+    lines = [_paid_late(meter, lang) for meter in found.paid]
+    running = found.running
+    if running is None:
+        lines.append(say(lang, "meter.still_due", surcharge=found.surcharge) if found.rate_known else "")
+        return [line for line in lines if line]
+    if not running.rate_known and running.surcharge.is_zero:
+        lines.append(say(lang, "meter.unpublished", source=source_text(running.ref, lang)))
+        return lines + meter_lines(running, lang)[2:]
+    return lines + meter_lines(running, lang)[1:]
+
+
+def _paid_late(meter: Meter, lang: Lang) -> str:
+    published = meter.rate_known or not meter.surcharge.is_zero
+    return say(
+        lang,
+        "meter.paid_late" if published else "meter.paid_late_unpublished",
+        amount=meter.amount,
+        on=meter.on,
+        days=meter.days_late,
+        source=source_text(meter.ref, lang),
+        **({"surcharge": meter.surcharge} if published else {}),
+    )
 
 
 def _added(meter: Meter, lang: Lang) -> str:

@@ -1,0 +1,189 @@
+"""Where the money is, for the three faces: what is promised and by when, what was sent, what its being late adds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from recours.claims.presentation.words import country_name
+from recours.claims.queries import OpenedClaim
+from recours.refunds.models import Refund
+from recours.refunds.queries import RefundPromise, late, promise
+from recours.rules.entitlement import RefundWindow
+from recours.rules.lifecycle.outlook import refund_outlook
+from recours.rules.lifecycle.vocabulary import Role, State
+from recours.rules.money import Money
+from recours.rules.surcharge import Lateness
+from recours.rules.windows import Dated
+from recours.rules.wording import say
+from recours.rules.wording.format import day, money
+from recours.rules.wording.rights import lateness_lines
+from recours.rules.wording.trace import source_text, trace_lines
+from recours.ui.language import lang
+
+WHERE_MONEY_IS = (State.REFUND_DUE, State.CLOSED)
+"""States in which there can be refunds to tell of; in the others nothing is asked of the database."""
+
+
+def money_of(opened: OpenedClaim) -> dict[str, Any]:
+    """Return the contexts of `refunds/promise.html` and `refunds/meter.html`, None where there is nothing to say.
+
+    One query where there can be refunds, none before.
+    """
+    found = promise(opened) if opened.claim.state in WHERE_MONEY_IS else None
+    if found is None:
+        return {"promise": _outlook(opened), "meter": None}
+    return {"promise": _promise(opened, found), "meter": _meter(opened, found)}
+
+
+def _promise(opened: OpenedClaim, found: RefundPromise) -> dict[str, Any]:
+    sent = [
+        (_("Versement de %(amount)s") % {"amount": money(one.amount, lang())}, _where(opened, one))
+        for one in found.refunds
+    ]
+    if found.owed.is_zero:
+        return {"title": _title(opened), "facts": sent, **_dates(opened, None)}
+    owed = [(_("Montant"), money(found.owed, lang()))]
+    return {"title": _title(opened), "facts": [*owed, *sent], **_dates(opened, found.term)}
+
+
+def _outlook(opened: OpenedClaim) -> dict[str, Any] | None:
+    """Say when the money would come, if what the claim waits for happened."""
+    found = refund_outlook(opened.claim, opened.rules, opened.now)
+    if found is None:
+        return None
+    facts = [(_("Montant"), money(found.amount, lang()))]
+    return {
+        "title": _title(opened),
+        "condition": _condition(opened),
+        "facts": facts,
+        **_dates(opened, found.term),
+    }
+
+
+def _title(opened: OpenedClaim) -> str:
+    return _("Votre remboursement") if opened.role is Role.BUYER else _("Le remboursement")
+
+
+def _condition(opened: OpenedClaim) -> str:
+    role = opened.role
+    match opened.claim.state:
+        case State.WITH_SELLER if role is Role.SELLER:
+            return _("Si vous ne répondez pas à temps")
+        case State.WITH_SELLER:
+            return _("Si le vendeur ne répond pas à temps")
+        case State.RULED:
+            return _("Si personne ne conteste la décision")
+        case State.AWAITING_RETURN if role is Role.BUYER:
+            return _("Si vous renvoyez l’article aujourd’hui, et que le retour est accepté")
+        case State.AWAITING_RETURN:
+            return _("Si l’acheteur renvoie l’article aujourd’hui, et que le retour est accepté")
+        case _:
+            return _("Si le retour est accepté aujourd’hui")
+
+
+def _dates(opened: OpenedClaim, term: RefundWindow | None) -> dict[str, Any]:
+    """Return policy and law side by side, the one that counts marked, and why each date is what it is."""
+    if term is None:
+        return {"sides": [], "whys": [], "note": ""}
+    return {
+        "sides": list(_sides(opened, term)),
+        "whys": list(_whys(opened, term)),
+        "note": _note(opened, term),
+    }
+
+
+def _sides(opened: OpenedClaim, term: RefundWindow) -> Iterator[dict[str, Any]]:
+    by_law = term.law_latest
+    law_counts = by_law is not None and by_law.due_at <= term.latest.due_at
+    yield {
+        "name": _("Conditions de la place de marché"),
+        "earliest": _starts(opened, term.policy_earliest),
+        # "Not before" gives way to the law, and is then shown for what it is: no reason to wait.
+        "gives_way": term.policy_earliest is not None and term.earliest is None,
+        "latest": _ends(term.policy_latest),
+        "counts": not law_counts,
+    }
+    if by_law is not None:
+        country = country_name(opened.claim.opening.country)
+        yield {
+            "name": _("La loi (%(country)s)") % {"country": country},
+            "earliest": _("sans attendre"),
+            "gives_way": False,
+            "latest": _ends(by_law),
+            "counts": law_counts,
+        }
+
+
+def _whys(opened: OpenedClaim, term: RefundWindow) -> Iterator[dict[str, Any]]:
+    if term.policy_earliest is not None:
+        yield _why(opened, _("Pourquoi pas plus tôt, selon les conditions ?"), term.policy_earliest)
+    yield _why(opened, _("Pourquoi cette date, selon les conditions ?"), term.policy_latest)
+    if term.law_latest is not None:
+        yield _why(opened, _("Pourquoi cette date, selon la loi ?"), term.law_latest)
+
+
+def _why(opened: OpenedClaim, summary: str, dated: Dated) -> dict[str, Any]:
+    return {"summary": summary, "steps": trace_lines(dated.trace, opened.zone, lang())}
+
+
+def _note(opened: OpenedClaim, term: RefundWindow) -> str:
+    """Cite the article; or say why the law is not there."""
+    if term.right is not None:
+        cited = source_text(term.right.ref, lang())
+        return cited if term.right.verified else f"{cited} {say(lang(), 'rights.unverified')}"
+    if opened.rules.law is None:
+        return say(lang(), "rights.no_law", country=country_name(opened.claim.opening.country))
+    return _("Pour ce motif, la loi ne fixe pas de délai de remboursement dans nos données.")
+
+
+def _starts(opened: OpenedClaim, dated: Dated | None) -> str:
+    if dated is None:
+        return _("sans attendre")
+    return day(opened.rules.calendar.local_date(dated.due_at), lang())
+
+
+def _ends(dated: Dated) -> str:
+    return day(dated.last_on, lang())
+
+
+def _where(opened: OpenedClaim, one: Refund) -> str:
+    """Say of a payment where it is."""
+
+    def on(at: Any) -> str:
+        return day(opened.rules.calendar.local_date(at), lang())
+
+    match one.status:
+        case Refund.Status.SUCCEEDED if one.settled_at:
+            return _("versé le %(day)s") % {"day": on(one.settled_at)}
+        case Refund.Status.SUBMITTED if one.submitted_at:
+            return _("ordre donné le %(day)s, en attente de la banque") % {"day": on(one.submitted_at)}
+        case Refund.Status.FAILED:
+            return _("n’a pas abouti : la plateforme est prévenue et doit le relancer")
+        case Refund.Status.CANCELLED:
+            return _("annulé par la plateforme")
+        case _:
+            return _("en préparation")
+
+
+def _meter(opened: OpenedClaim, found: RefundPromise) -> dict[str, Any] | None:
+    running = late(opened, opened.rules.calendar.local_date(opened.now), found)
+    if running is None:
+        return None
+    return {
+        "runs": running.running is not None,
+        "owed": found.owed,
+        "added": added(running),
+        "since": running.due_on + dt.timedelta(days=1),
+        "lines": lateness_lines(running, lang()),
+        "theirs": opened.role is not Role.BUYER,
+    }
+
+
+def added(running: Lateness) -> Money | None:
+    """Return what the law adds, None while that is nothing but interest at a rate that nobody has published yet."""
+    found = running.surcharge
+    return found if found.is_positive or running.rate_known else None
