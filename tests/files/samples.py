@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import tempfile
 import zipfile
 import zlib
+from email.message import EmailMessage
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -182,6 +186,62 @@ def hostile_pdf() -> bytes:
         root.StructTreeRoot = made.make_indirect(Dictionary(Type=Name.StructTreeRoot, K=Array([element])))
         made.docinfo["/Author"] = "EVIL-AUTHOR"
         return _saved(made)
+
+
+@cache
+def film(extension: str = "mp4", seconds: float = 1, size: str = "320x240", *extra: str) -> bytes:
+    """A test card with a tone, which says where and with what it was filmed."""
+    codecs = (
+        ["-c:v", "libvpx", "-c:a", "libvorbis"] if extension == "webm" else ["-c:v", "libx264", "-c:a", "aac"]
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, f"film.{extension}")
+        subprocess.run(
+            [
+                *("ffmpeg", "-nostdin", "-v", "error"),
+                *("-f", "lavfi", "-i", f"testsrc2=size={size}:rate=10:duration={seconds}"),
+                *("-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}"),
+                *(
+                    "-metadata",
+                    f"comment={FILMED_AT}",
+                    "-metadata",
+                    "com.apple.quicktime.make=Phone of Camille",
+                ),
+                *("-metadata", f"title={FILMED_AT}", "-movflags", "use_metadata_tags"),
+                *codecs,
+                *("-preset", "ultrafast") * (extension != "webm"),
+                *extra,
+                str(made),
+            ],
+            check=True,
+        )
+        return made.read_bytes()
+
+
+FILMED_AT = "+48.8566+002.3522/"
+"""Where a phone says it filmed, as ISO 6709 writes it."""
+
+
+def mail(text: str = "Bonjour,\nle casque est cassé.", **attached: bytes) -> bytes:
+    """A mail from a shop, with a page that calls for pictures and runs scripts, and files by their names."""
+    made = EmailMessage()
+    made["From"] = "Boutique Belle <contact@example.org>"
+    made["To"] = "camille@example.org"
+    made["Date"] = "Mon, 23 Nov 2026 09:12:00 +0100"
+    made["Subject"] = "Votre commande, cassée\u202e ?"
+    made["Message-ID"] = "<1234@example.org>"
+    made["Received"] = "from secret-host.example.org [192.0.2.17]"
+    made.set_content(text)
+    made.add_alternative(
+        "<html><head><style>p{}</style></head><body><script>alert(1)</script><p>Bonjour</p>"
+        "<img src='https://example.org/pixel.gif'></body></html>",
+        subtype="html",
+    )
+    for name, content in attached.items():
+        made.add_attachment(
+            content, maintype="application", subtype="octet-stream", filename=f"../{name}.exe"
+        )
+    return made.as_bytes()
 
 
 def locked_pdf(*, user: str) -> bytes:

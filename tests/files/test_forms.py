@@ -51,9 +51,11 @@ def test_reason_is_in_the_reader_s_language() -> None:
     found = uploads(EvidenceForm({}, sent(("page.jpg", samples.HTML))))
 
     with translation.override("en-gb"):
-        assert found.refused[0].text.startswith("What is in the file “page.jpg” is neither a photo nor a PDF")
+        assert found.refused[0].text.startswith(
+            "What is in the file “page.jpg” is none of the kinds we accept"
+        )
     with translation.override("de"):
-        assert "ni une photo ni un PDF" in found.refused[0].text
+        assert "aucun des types acceptés" in found.refused[0].text
 
 
 def test_room_is_counted_in_good_files() -> None:

@@ -5,10 +5,10 @@ import pytest
 from PIL import Image
 from tests.files import samples
 
-from recours.files.judge import sniff
 from recours.files.limits import DEFAULT
 from recours.files.press.images import press_image
 from recours.files.press.verdict import Fault, Flawed, Pressed
+from recours.files.sniffing import sniff
 
 
 def pressed(content: bytes) -> tuple[Pressed, bytes, bytes]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -88,6 +89,7 @@ def _installation() -> Iterator[Finding]:
             _hosts,
             _debug,
             _files,
+            _videos,
             _static,
             _translations,
             _mail,
@@ -237,6 +239,26 @@ def _files() -> Finding:
             "Donnez-nous ce dossier, ou un autre par RECOURS_FILES.",
         )
     return Finding("Pièces", "ok", str(folder))
+
+
+def _videos() -> Finding:
+    from recours.files.press.parent import video_tools  # slow import
+
+    name, mend = (
+        "Vidéos",
+        "Installez ffmpeg (Debian, Ubuntu : apt install ffmpeg) sur chaque machine qui sert.",
+    )
+    tools = video_tools()
+    if tools is None:
+        return Finding(name, "warn", "refusées : les programmes ffmpeg et ffprobe manquent", mend)
+    for encoder in ("libx264", "aac"):
+        command = [tools[0], "-nostdin", "-v", "quiet", "-h", f"encoder={encoder}"]
+        said = subprocess.run(command, capture_output=True, check=False, timeout=20).stdout
+        if b"Encoder " not in said:
+            return Finding(
+                name, "warn", f"{tools[0]} n'a pas l'encodeur {encoder} : elles seront refusées", mend
+            )
+    return Finding(name, "ok", tools[0])
 
 
 def _static() -> Finding:

@@ -52,7 +52,8 @@ class AttachmentsField(MultipleFileField):
         kwargs.setdefault(
             "help_text",
             _(
-                "JPEG, PNG, HEIC ou PDF, 10 Mo par fichier, 6 fichiers au plus. Vos destinataires les verront."
+                "Photo, PDF, courte vidéo, courriel (.eml) ou texte (.txt) ; 10 Mo par fichier, 6 fichiers au plus. "
+                "Vos destinataires les verront."
             ),
         )
         kwargs.setdefault("required", False)

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from recours import clock
 from recours.files import storage
-from recours.files.judge import PDF, Judged, judge
-from recours.files.models import Kind, StoredFile
+from recours.files.judge import Judged, judge
+from recours.files.models import StoredFile
 from recours.files.refusals import FileNotKept
 
 if TYPE_CHECKING:
@@ -44,12 +44,13 @@ def store_judged(*, judged: Judged, by: User | None) -> StoredFile:
         return StoredFile.objects.create(
             sha256=sha256,
             media_type=judged.media_type,
-            kind=Kind.PDF if judged.media_type == PDF else Kind.IMAGE,
+            kind=judged.kind,
             size_bytes=len(judged.original),
             original_name=judged.name,
             width=judged.width,
             height=judged.height,
             pages=judged.pages,
+            seconds=judged.seconds,
             received_at=clock.now(),
             uploaded_by=by,
             clean_sha256=clean_sha256,

@@ -17,7 +17,13 @@ from recours.files.names import clean_name
 from recours.files.refusals import FileRefused, TooManyFiles
 from recours.ui.language import lang
 
-ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif,application/pdf"
+ACCEPT = ",".join(
+    (
+        *("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", ".heic", ".heif"),
+        *("application/pdf", "video/mp4", "video/quicktime", "video/webm", ".mov"),
+        *("message/rfc822", ".eml", "text/plain", ".txt"),
+    )
+)
 """What the browser offers to choose from. A convenience: content decides."""
 
 

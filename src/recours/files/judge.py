@@ -6,39 +6,36 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING
 
-import filetype
 import msgspec
 
+from recours.files.kinds import KINDS, VIDEOS
 from recours.files.limits import DEFAULT, MEBIBYTE, Limits
 from recours.files.names import clean_name
-from recours.files.press.parent import press
+from recours.files.press.parent import press, video_tools
 from recours.files.press.verdict import Fault, Refused
 from recours.files.refusals import (
     FileEmpty,
     FileRefused,
     FileTooLarge,
     FileTypeNotAccepted,
+    MailUnreadable,
     PdfLocked,
     PdfTooManyPages,
     PdfUnreadable,
     PictureTooManyPixels,
     PictureUnreadable,
+    TextUnreadable,
+    VideosNotTaken,
+    VideoTooLong,
+    VideoTooManyPixels,
+    VideoUnreadable,
 )
+from recours.files.sniffing import sniff
 
 if TYPE_CHECKING:
     from django.core.files.base import File
 
 log = logging.getLogger(__name__)
-
-PDF = "application/pdf"
-_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_PICTURES = {
-    "image/jpeg": "image/jpeg",
-    "image/png": "image/png",
-    "image/apng": "image/png",  # moves; its first frame is what an old reader shows
-    "image/webp": "image/webp",
-}
-_BEFORE_A_PDF = b"\xef\xbb\xbf \t\r\n"
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,19 +51,28 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     width: int | None
     height: int | None
     pages: int | None
+    seconds: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of its type, as `models.Kind` names it."""
+        return KINDS[self.media_type]
 
 
 def judge(upload: File[bytes], *, limits: Limits = DEFAULT) -> Judged:
     """Return what may be kept of an upload. Reads it whole, decodes it in another process.
 
     Raises a FileRefused that names the file: FileEmpty, FileTooLarge, FileTypeNotAccepted, PictureUnreadable,
-    PictureTooManyPixels, PdfUnreadable, PdfLocked, PdfTooManyPages.
+    PictureTooManyPixels, PdfUnreadable, PdfLocked, PdfTooManyPages, VideosNotTaken, VideoTooLong,
+    VideoTooManyPixels, VideoUnreadable, MailUnreadable, TextUnreadable.
     """
     name = clean_name(upload.name or "")
     original = _read(upload, name, limits)
-    media_type = sniff(original)
+    media_type = sniff(original, name)
     if media_type is None:
         raise FileTypeNotAccepted(name=name)
+    if media_type in VIDEOS and video_tools() is None:
+        raise VideosNotTaken(name=name)
     outcome = press(original, media_type, limits)
     if isinstance(outcome, Refused):
         log.info("Refused %s of %s bytes: %s %s", media_type, len(original), outcome.fault, outcome.detail)
@@ -83,16 +89,8 @@ def judge(upload: File[bytes], *, limits: Limits = DEFAULT) -> Judged:
         width=found.width,
         height=found.height,
         pages=found.pages,
+        seconds=found.seconds,
     )
-
-
-def sniff(content: bytes) -> str | None:
-    """Return the media type that the first bytes tell, among those accepted; None for anything else."""
-    if content[4:8] == b"ftyp":  # a film has a box of the same shape; its brand tells it apart
-        return "image/heic" if content[8:12] in _HEIF_BRANDS else None
-    if content[:64].lstrip(_BEFORE_A_PDF).startswith(b"%PDF-"):
-        return PDF
-    return _PICTURES.get(filetype.guess_mime(content[:8192]) or "")
 
 
 def _read(upload: File[bytes], name: str, limits: Limits) -> bytes:
@@ -109,7 +107,10 @@ def _read(upload: File[bytes], name: str, limits: Limits) -> bytes:
 
 
 def _refusal(outcome: Refused, name: str, media_type: str, limits: Limits) -> FileRefused:
+    is_video = media_type in VIDEOS
     match outcome.fault:
+        case Fault.TOO_MANY_PIXELS if is_video:
+            return VideoTooManyPixels(name=name, width=outcome.width, height=outcome.height)
         case Fault.TOO_MANY_PIXELS:
             return PictureTooManyPixels(
                 name=name,
@@ -119,7 +120,18 @@ def _refusal(outcome: Refused, name: str, media_type: str, limits: Limits) -> Fi
             )
         case Fault.TOO_MANY_PAGES:
             return PdfTooManyPages(name=name, pages=outcome.pages, limit_pages=limits.max_pages)
+        case Fault.TOO_LONG:
+            return VideoTooLong(name=name, limit_seconds=limits.max_video_seconds)
         case Fault.LOCKED:
             return PdfLocked(name=name)
         case Fault.UNREADABLE:
-            return PdfUnreadable(name=name) if media_type == PDF else PictureUnreadable(name=name)
+            return _UNREADABLE[KINDS[media_type]](name=name)
+
+
+_UNREADABLE: dict[str, type[FileRefused]] = {
+    "image": PictureUnreadable,
+    "pdf": PdfUnreadable,
+    "video": VideoUnreadable,
+    "mail": MailUnreadable,
+    "text": TextUnreadable,
+}

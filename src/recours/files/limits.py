@@ -28,6 +28,16 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Address space of the process that takes a PDF apart."""
     inflated_bytes: int = 64 * MEBIBYTE
     """What one compressed part of a PDF may grow to."""
+    max_video_seconds: int = 60
+    """Length of a film: long enough to show that something does not work."""
+    max_video_pixels: int = 4096 * 2304
+    """Width times height of one picture of a film: what phones call 4K."""
+    video_edge_px: int = 1280
+    """Longest side of the copy of a film."""
+    video_work_seconds: int = 120
+    """Wall clock allowed for one film; a minute of 4K takes half of it on one slow core."""
+    text_memory_bytes: int = 512 * MEBIBYTE
+    """Address space of the process that reads a text or a mail."""
 
 
 DEFAULT = Limits()

@@ -9,15 +9,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from recours.files.kinds import EXTENSIONS, MAIL, PDF, PICTURES, TEXT, VIDEOS
 from recours.files.names import LONGEST, with_extension
 
 _HEX = r"^[0-9a-f]{64}$"
-_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
 
 
 class Kind(models.TextChoices):
     IMAGE = "image"
     PDF = "pdf"
+    VIDEO = "video"
+    MAIL = "mail"
+    TEXT = "text"
 
 
 class StoredFile(models.Model):
@@ -38,10 +41,12 @@ class StoredFile(models.Model):
     original_name = models.CharField(max_length=LONGEST)
     """To be shown, cleaned; never a path."""
     width = models.PositiveIntegerField(null=True)
-    """Pixels of the clean copy of a picture, upright."""
+    """Pixels of the clean copy of a picture or a film, upright."""
     height = models.PositiveIntegerField(null=True)
     pages = models.PositiveIntegerField(null=True)
     """Of a PDF."""
+    seconds = models.PositiveIntegerField(null=True)
+    """Of a film."""
     received_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="stored_files"
@@ -52,7 +57,7 @@ class StoredFile(models.Model):
     clean_size = models.PositiveIntegerField()
     """Bytes."""
     thumb_sha256 = models.CharField(max_length=64, null=True)  # noqa: DJ001 -- absent, not empty
-    """A PDF has none."""
+    """Pictures and films have one."""
 
     class Meta:
         ordering: ClassVar = ["received_at", "id"]
@@ -76,24 +81,48 @@ class StoredFile(models.Model):
                 name="stored_file_kind",
                 condition=Q(
                     kind=Kind.IMAGE,
-                    media_type__in=["image/jpeg", "image/png", "image/webp", "image/heic"],
+                    media_type__in=list(PICTURES),
                     clean_media_type__in=["image/jpeg", "image/png"],
-                    # Without these two an absent side would make the condition unknown, which passes a CHECK.
+                    # Without these an absent side would make the condition unknown, which passes a CHECK.
                     width__isnull=False,
                     height__isnull=False,
                     width__gt=0,
                     height__gt=0,
                     pages__isnull=True,
+                    seconds__isnull=True,
+                    thumb_sha256__isnull=False,
+                )
+                | Q(
+                    kind=Kind.VIDEO,
+                    media_type__in=list(VIDEOS),
+                    clean_media_type="video/mp4",
+                    width__isnull=False,
+                    height__isnull=False,
+                    width__gt=0,
+                    height__gt=0,
+                    pages__isnull=True,
+                    seconds__isnull=False,
+                    seconds__gt=0,
                     thumb_sha256__isnull=False,
                 )
                 | Q(
                     kind=Kind.PDF,
-                    media_type="application/pdf",
-                    clean_media_type="application/pdf",
+                    media_type=PDF,
+                    clean_media_type=PDF,
                     width__isnull=True,
                     height__isnull=True,
                     pages__isnull=False,
                     pages__gt=0,
+                    seconds__isnull=True,
+                    thumb_sha256__isnull=True,
+                )
+                | Q(
+                    Q(kind=Kind.MAIL, media_type=MAIL) | Q(kind=Kind.TEXT, media_type=TEXT),
+                    clean_media_type=TEXT,
+                    width__isnull=True,
+                    height__isnull=True,
+                    pages__isnull=True,
+                    seconds__isnull=True,
                     thumb_sha256__isnull=True,
                 ),
             ),
@@ -109,7 +138,7 @@ class StoredFile(models.Model):
     @property
     def download_name(self) -> str:
         """The name a copy is saved under: theirs, with the extension of what is really in it."""
-        return with_extension(self.original_name, _EXTENSIONS[self.clean_media_type])
+        return with_extension(self.original_name, EXTENSIONS[self.clean_media_type])
 
 
 class SealedContent(models.Model):

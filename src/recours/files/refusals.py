@@ -16,7 +16,7 @@ class FileTooLarge(FileRefused):
 
 
 class FileTypeNotAccepted(FileRefused):
-    """Its content is neither a picture nor a PDF, whatever its name says."""
+    """Its content is nothing that is accepted, whatever its name says."""
 
 
 class PictureTooManyPixels(FileRefused):
@@ -37,6 +37,30 @@ class PdfUnreadable(FileRefused):
 
 class PdfTooManyPages(FileRefused):
     """It has more pages than is accepted (`pages`, `limit_pages`)."""
+
+
+class VideosNotTaken(FileRefused):
+    """This installation has no program that could make a clean copy of a film."""
+
+
+class VideoTooLong(FileRefused):
+    """It lasts longer than is accepted (`limit_seconds`)."""
+
+
+class VideoTooManyPixels(FileRefused):
+    """Its pictures are larger than is accepted (`width`, `height`)."""
+
+
+class VideoUnreadable(FileRefused):
+    """It begins like a film and cannot be decoded to its end."""
+
+
+class MailUnreadable(FileRefused):
+    """It begins like a mail and cannot be read."""
+
+
+class TextUnreadable(FileRefused):
+    """It is called a text and is none."""
 
 
 class TooManyFiles(FileRefused):

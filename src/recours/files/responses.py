@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from recours.files import storage
+from recours.files.kinds import TEXT
 from recours.files.models import StoredFile
 from recours.files.refusals import FileUnavailable
 
@@ -51,9 +52,9 @@ def serve(
         raise FileUnavailable from error
     response = FileResponse(
         content,
-        as_attachment=download or not stored.is_image,
+        as_attachment=download or not (stored.is_image or variant == "thumb"),
         filename=stored.download_name if variant == "clean" else f"{sha256[:12]}.webp",
-        content_type=media_type,
+        content_type=f"{media_type}; charset=utf-8" if media_type == TEXT else media_type,
     )
     return _dressed(response, etag)
 

@@ -25,7 +25,10 @@ class ExhibitsField(MultipleFileField):
         kwargs.setdefault("label", _("Photos et documents"))
         kwargs.setdefault(
             "help_text",
-            _("JPEG, PNG, HEIC ou PDF, 10 Mo par fichier. L’autre partie et la plateforme les verront."),
+            _(
+                "Photo, PDF, courte vidéo, courriel (.eml) ou texte (.txt) ; 10 Mo par fichier, 12 fichiers au plus. "
+                "L’autre partie et la plateforme les verront."
+            ),
         )
         kwargs.setdefault("required", False)
         kwargs.setdefault("widget", FilesInput({"accept": ACCEPT, "data-max-bytes": DEFAULT.max_bytes}))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 import recours
+from recours.files.kinds import VIDEOS
 from recours.files.limits import Limits
 from recours.files.press.verdict import Fault, Pressed, Refused, Verdict
 
@@ -59,28 +63,52 @@ def _run(folder: Path, media_type: str, limits: Limits) -> Verdict:
     settings = msgspec.json.encode(limits).decode()
     command = [sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM, _SOURCE, str(folder), media_type, settings]
     surroundings = {
-        "PATH": os.defpath,
+        "PATH": os.pathsep.join([os.defpath, *_folders_of_tools()]),
         "TMPDIR": str(folder),
         # Threads of a numeric library and arenas of the allocator count against the memory limit.
         "MALLOC_ARENA_MAX": "2",
         "OMP_NUM_THREADS": "1",
     }
+    allowed = limits.video_work_seconds if media_type in VIDEOS else limits.seconds
+    # A group of its own: what the child has started for a film goes with it.
+    child = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=surroundings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        process_group=0,
+    )
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env=surroundings,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=limits.seconds,
-            check=False,
-        )
+        _, errors = child.communicate(timeout=allowed)
     except subprocess.TimeoutExpired:
-        log.warning("The press was stopped after %s s on a %s.", limits.seconds, media_type)
+        log.warning("The press was stopped after %s s on a %s.", allowed, media_type)
         return Refused(fault=Fault.UNREADABLE, detail="too slow")
+    finally:
+        _stop(child)
     verdict = folder / "verdict.json"
-    if done.returncode == 0 and verdict.exists():
+    if child.returncode == 0 and verdict.exists():
         return _VERDICTS.decode(verdict.read_bytes())
-    said = done.stderr.decode(errors="replace")[-500:]
-    log.warning("The press ended with %s on a %s: %s", done.returncode, media_type, said)
-    return Refused(fault=Fault.UNREADABLE, detail=f"ended with {done.returncode}")
+    said = errors.decode(errors="replace")[-500:]
+    log.warning("The press ended with %s on a %s: %s", child.returncode, media_type, said)
+    return Refused(fault=Fault.UNREADABLE, detail=f"ended with {child.returncode}")
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of the child's group running, whatever became of the child itself."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    if child.stderr is not None:
+        child.stderr.close()
+
+
+def video_tools() -> tuple[str, str] | None:
+    """Return where `ffmpeg` and `ffprobe` are, None where they are not both installed: then no film is taken."""
+    found = shutil.which("ffmpeg"), shutil.which("ffprobe")
+    return (found[0], found[1]) if found[0] and found[1] else None
+
+
+def _folders_of_tools() -> list[str]:
+    return sorted({str(Path(tool).parent) for tool in video_tools() or ()})
