@@ -10,14 +10,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from django.conf import settings
 from msgspec import Struct
 
-from recours.marketplaces.models import Payment
 from recours.rules.money import Money
+
+if TYPE_CHECKING:
+    # Simulators are programs that live in here too, and want no Django.
+    from recours.marketplaces.models import Payment
 
 
 class Outcome(StrEnum):

@@ -1,0 +1,83 @@
+"""`recours simulate stripe`: the services that we call, as programs of their own that answer, and misbehave, here."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.group()
+def command() -> None:
+    """Un service extérieur simulé, pour les essais et la démonstration."""
+
+
+@command.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8103, show_default=True,
+              help="Port d'écoute ; 0 en choisit un et l'affiche.")  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), required=True,
+              help="Dossier de son journal.")  # fmt: skip
+@click.option("--webhook", help="Adresse à laquelle il annonce ce qui se passe.")
+@click.option("--secret", "secrets", multiple=True,
+              help="Secret qui signe ces annonces ; deux fois pour un changement de secret.")  # fmt: skip
+@click.option("--behave", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+              help="Fichier JSON de ses écarts de conduite.")  # fmt: skip
+@click.option("--rate", "rates", multiple=True, metavar="NOM=P",
+              help="Probabilité d'un écart, de 0 à 1 (held, reset, garbage, rate_limited, hook_twice…).")  # fmt: skip
+@click.option("--measure", "measures", multiple=True, metavar="NOM=N",
+              help="Mesure d'un écart (hold_seconds, stale_seconds, late_seconds…).")  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True, help="Graine du hasard.")
+def stripe(
+    port: int,
+    host: str,
+    home: Path,
+    webhook: str | None,
+    secrets: tuple[str, ...],
+    behave: Path | None,
+    rates: tuple[str, ...],
+    measures: tuple[str, ...],
+    seed: int,
+) -> None:
+    """Répond comme Stripe, tient son propre journal, et peut perdre ses réponses.
+
+    Le journal (journal.jsonl, une ligne par acte) dit ce qui a vraiment été fait. docs/providers.md décrit ses
+    écarts de conduite et les portes par lesquelles on le dirige.
+    """
+    from recours.refunds.providers.stripe.simulator.journal import InUse  # slow import: --help must not wait
+    from recours.refunds.providers.stripe.simulator.mischief import UnknownMischief
+    from recours.refunds.providers.stripe.simulator.server import Simulator
+
+    if webhook and not all(secrets or ("",)):
+        raise click.ClickException("--webhook demande --secret : une annonce sans signature ne vaut rien.")
+    try:
+        simulator = Simulator(home, host=host, port=port)
+    except InUse:
+        raise click.ClickException(f"Un autre simulateur tient déjà son journal dans {home}.") from None
+    except OSError as error:
+        raise click.ClickException(f"{host}:{port} : {error.strerror}") from None
+    try:
+        if behave:
+            simulator.behave(json.loads(behave.read_text()))
+        wanted: dict[str, Any] = {name: float(value) for name, value in _pairs(measures)}
+        wanted["rates"] = {name: float(value) for name, value in _pairs(rates)}
+        simulator.behave({**wanted, "seed": seed})
+    except (UnknownMischief, ValueError) as error:
+        raise click.ClickException(f"Écart de conduite inconnu : {error}") from None
+    if webhook:
+        simulator.announce_to(webhook, list(secrets))
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    click.echo(f"http://{host}:{simulator.server_address[1]}")
+    sys.stdout.flush()
+    try:
+        simulator.run()
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def _pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(name, value) for name, _, value in (each.partition("=") for each in given)]

@@ -1,0 +1,1 @@
+"""Card refunds through Stripe, by its official library; its simulator beside it is a program of its own."""
