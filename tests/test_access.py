@@ -156,6 +156,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/claims/{claim}/withdraw/", BUYER_ONLY),
         Row("/claims/{claim}/nonsense/", N7.replace("N", "L", 1)),
     ),
+    "buyer:tracking": (Row("/claims/{claim}/ship_return/tracking/?carrier=UPS&tracking=1Z", BUYER_ONLY),),
     "channels:confirm_mail": (
         Row("/channels/mail/{held_mail}/confirm/", M7),
         Row("/channels/mail/{held_mail}/confirm/", BUYER_ACTS, "post"),
@@ -252,6 +253,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "desk:delete_answer": (Row("/desk/messages/answers/{desk_answer}/delete/", DESK_ACTS, "post"),),
     "seller:act": (Row("/seller/claims/{claim}/refuse/", SELLER_ONLY),),
+    "seller:tracking": (Row("/seller/claims/{claim}/ship_replacement/tracking/", SELLER_ONLY),),
     "desk:queue": (Row("/desk/", DESK_ONLY),),
     "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),
     "desk:message": (Row("/desk/claims/{claim}/message/", DESK_ONLY, "post"),),

@@ -150,13 +150,18 @@ class Life:
 
     def sent_back(self) -> Life:
         self.to_send_back()
-        fields = {"shipped_on": self.now.date(), "carrier": "Colissimo", "tracking": "6A123"}
+        fields = {"shipped_on": self.now.date(), "carrier": "Colissimo", "tracking": "6A12345678901"}
         return self.does(BUYER, c.ShipReturn, **fields)
 
     def arrived(self, by: Role = SELLER) -> Life:
         self.sent_back()
         self.now += 2 * DAY
         return self.does(by, c.RecordReturnArrival, arrived_on=self.now.date())
+
+    def refused(self, by: Role = BUYER) -> Life:
+        self.sent_back()
+        self.now += 2 * DAY
+        return self.does(by, c.ReportReturnRefused, refused_on=self.now.date(), text=WROTE[by])
 
     def paid(self, by: Any = None) -> Life:
         self.does(SELLER, c.Accept)
@@ -231,13 +236,21 @@ LIVES: dict[str, Callable[[], Life]] = {
     "ReturnShipped": lambda: back().sent_back(),
     "ReturnArrived": lambda: back().arrived(),
     "ReturnArrived says the desk": lambda: back().arrived(AGENT),
+    "ReturnRefused": lambda: back().refused(),
+    "ReturnRefused says the desk": lambda: back().refused(AGENT),
+    "ReturnReportedLost": lambda: back().sent_back().does(BUYER, c.ReportReturnLost, text=WROTE[BUYER]),
+    "ReturnReportedLost says the desk": lambda: (
+        back().sent_back().does(AGENT, c.ReportReturnLost, text=WROTE[AGENT])
+    ),
     "ReturnAccepted": lambda: back().arrived().does(SELLER, c.AcceptReturn),
     "ReturnContested": lambda: back().arrived().does(SELLER, c.ContestReturn, reasons=WROTE[SELLER]),
     "ReturnAcceptedBySilence": lambda: back().arrived().waits(),
     "ReturnLapsed": lambda: back().to_send_back().waits().waits().waits(),
     "ReturnLost": lambda: back().sent_back().waits(),
     "ReplacementShipped": lambda: (
-        again().does(SELLER, c.Accept).does(SELLER, c.ShipReplacement, carrier="Colissimo", tracking="6A124")
+        again()
+        .does(SELLER, c.Accept)
+        .does(SELLER, c.ShipReplacement, carrier="Colissimo", tracking="6A12345678919")
     ),
     "ReplacementOverdue": lambda: again().does(SELLER, c.Accept).waits(),
     "RefundPaid": lambda: Life().paid(),

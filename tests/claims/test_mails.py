@@ -230,7 +230,7 @@ def test_reminder_of_a_return_is_dropped_once_it_was_sent(frozen_clock: Any) -> 
     assert content.heading.startswith("Renvoyez l’article avant la fin du ")
     assert content.silence == "Si vous ne l’envoyez pas, la réclamation sera close sans remboursement."
 
-    fields = {"shipped_on": life.now.date(), "carrier": "Colissimo", "tracking": "6A123"}
+    fields = {"shipped_on": life.now.date(), "carrier": "Colissimo", "tracking": "6A12345678901"}
     life.does(BUYER, c.ShipReturn, **fields)
 
     assert render(mail) is None

@@ -196,7 +196,10 @@ def test_record_the_arrival_of_a_return(bench: Bench, desk: Client) -> None:
     claim = bench.dispute(goods_return=True)
     act(claim.pk, c.Accept(by=bench.seller))
     act(
-        claim.pk, c.ShipReturn(by=bench.buyer, shipped_on=PRESENT.date(), carrier="Colissimo", tracking="6A1")
+        claim.pk,
+        c.ShipReturn(
+            by=bench.buyer, shipped_on=PRESENT.date(), carrier="Colissimo", tracking="6A12345678901"
+        ),
     )
 
     send(desk, claim, "record_return_arrival", arrived_on=PRESENT.date().isoformat())

@@ -265,7 +265,7 @@ def test_sec_23_an_odd_day_is_refused_in_words(day: str) -> None:
     act(claim.pk, c.Accept(by=bench.seller))
     claim.refresh_from_db()
     alice, bob = signed_in(bench.alice.user), signed_in(bench.bob)
-    parcel = {"carrier": "Colissimo", "tracking": "6A"}
+    parcel = {"carrier": "Colissimo", "tracking": "6A12345678901"}
     answer = alice.post(
         f"/claims/{claim.reference}/ship_return/", {"expected_seq": claim.seq, "shipped_on": day, **parcel}
     )

@@ -24,7 +24,7 @@ from recours.rules.lifecycle.vocabulary import Act, Remedy, Role
 TODAY = dt.date(2026, 11, 20)
 GOODS = Terms(remedy=Remedy.REPLACEMENT)
 RULE = {"other_rule": "art. L217-3"}
-PARCEL = {"carrier": "Colissimo", "tracking": "6A123"}
+PARCEL = {"carrier": "Colissimo", "tracking": "6A12345678901"}
 
 
 def money(minor: int, *, back: bool = False) -> Terms:

@@ -206,7 +206,7 @@ def returned(client: Client) -> Answering:
     act(bob.claim.pk, c.Accept(by=bob.seller))
     act(
         bob.claim.pk,
-        c.ShipReturn(by=bob.buyer, shipped_on=PRESENT.date(), carrier="Colissimo", tracking="6A1"),
+        c.ShipReturn(by=bob.buyer, shipped_on=PRESENT.date(), carrier="Colissimo", tracking="6A12345678901"),
     )
     return bob
 
@@ -246,7 +246,7 @@ def test_ship_the_replacement(client: Client) -> None:
     bob = answering(client, remedy=Remedy.REPLACEMENT)
     act(bob.claim.pk, c.Accept(by=bob.seller))
 
-    bob.post("ship_replacement", carrier="Chronopost", tracking="XY1")
+    bob.post("ship_replacement", carrier="Chronopost", tracking="XS123456785FR")
 
     assert (bob.state, bob.claim.resolution) == (State.CLOSED, "replaced")
 

@@ -11,4 +11,5 @@ urlpatterns = [
     path("claims/<slug:reference>/evidence/", views.evidence_add, name="evidence-add"),
     path("claims/<slug:reference>/evidence/<uuid:exhibit_id>/", views.evidence, name="evidence"),
     path("claims/<slug:reference>/<slug:act>/", views.act, name="act"),
+    path("claims/<slug:reference>/<slug:act>/tracking/", views.tracking, name="tracking"),
 ]

@@ -78,7 +78,8 @@ ACTS: dict[Act, ActSpec] = {
     Act.SHIP_RETURN: ActSpec(
         f.ShipReturnForm,
         lambda by, data: c.ShipReturn(
-            by=by, shipped_on=data["shipped_on"], carrier=data["carrier"], tracking=data["tracking"]
+            by=by, shipped_on=data["shipped_on"], carrier=data["carrier"], tracking=data["tracking"],
+            sent=data["sent"], sure=data["sure"],
         ),
         (e.ReturnShipped,),
     ),
@@ -123,20 +124,34 @@ ACTS: dict[Act, ActSpec] = {
     Act.ASK: ActSpec(f.AskForm, lambda by, data: c.Ask(by=by, text=data["text"]), (e.QuestionAsked,)),
     Act.RECORD_RETURN_ARRIVAL: ActSpec(
         f.ArrivalForm,
-        lambda by, data: c.RecordReturnArrival(by=by, arrived_on=data["arrived_on"]),
+        lambda by, data: c.RecordReturnArrival(
+            by=by, arrived_on=data["arrived_on"], condition=data["condition"]
+        ),
         (e.ReturnArrived,),
+    ),
+    Act.REPORT_RETURN_REFUSED: ActSpec(
+        f.ReturnRefusedForm,
+        lambda by, data: c.ReportReturnRefused(by=by, refused_on=data["refused_on"], text=data["text"]),
+        (e.ReturnRefused,),
+    ),
+    Act.REPORT_RETURN_LOST: ActSpec(
+        f.ReturnLostForm,
+        lambda by, data: c.ReportReturnLost(by=by, text=data["text"]),
+        (e.ReturnReportedLost,),
     ),
     Act.ACCEPT_RETURN: ActSpec(
         f.ActForm, lambda by, _: c.AcceptReturn(by=by), (e.ReturnAccepted,), irreversible=True
     ),
     Act.CONTEST_RETURN: ActSpec(
         f.ContestReturnForm,
-        lambda by, data: c.ContestReturn(by=by, reasons=data["reasons"]),
+        lambda by, data: c.ContestReturn(by=by, reasons=data["reasons"], came=data["came"]),
         (e.ReturnContested,),
     ),
     Act.SHIP_REPLACEMENT: ActSpec(
         f.ParcelForm,
-        lambda by, data: c.ShipReplacement(by=by, carrier=data["carrier"], tracking=data["tracking"]),
+        lambda by, data: c.ShipReplacement(
+            by=by, carrier=data["carrier"], tracking=data["tracking"], sure=data["sure"]
+        ),
         (e.ReplacementShipped,),
     ),
     # The desk

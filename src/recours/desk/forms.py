@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from recours.claims.forms.parties import DayField, limit_days
+from recours.claims.forms.days import DayField, limit_days
 
 
 class TransferForm(forms.Form):

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<str:reference>/evidence/<str:number>/", views.exhibit, name="exhibit"),
     path("claims/<str:reference>/evidence/<str:number>/thumbnail/", views.thumbnail, name="thumbnail"),
     path("claims/<str:reference>/<slug:name>/", views.act, name="act"),
+    path("claims/<str:reference>/<slug:name>/tracking/", views.tracking, name="tracking"),
     path("", include("recours.seller.messages.urls")),
     path("shops/", include("recours.seller.shops.urls")),
 ]

@@ -20,6 +20,7 @@ from recours import clock
 from recours.claims.acts import ACTS, attach, send_message
 from recours.claims.forms import EvidenceForm, MessageForm
 from recours.claims.presentation.acts import act_outcome
+from recours.claims.presentation.parcels import typed_looks
 from recours.claims.queries import PAGE, ClaimNotVisible, OpenedClaim, claim_for
 from recours.claims.sending import Sent, send
 from recours.claims.serving import serve_exhibit
@@ -122,6 +123,15 @@ def act(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
     if wanted not in opened.acts:
         return _not_now(request, reference)
     return render(request, "seller/act.html", act_page(opened, wanted, offer=request.GET.get("offer")))
+
+
+@require_safe
+@for_sellers
+def tracking(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
+    """Say what a tracking number looks like while it is typed."""
+    _claim(request, reference)
+    said_of = typed_looks(request.GET.get("carrier", ""), request.GET.get("tracking", ""))
+    return render(request, "claims/tracking_verdict.html", {"looks": said_of})
 
 
 def _answered(request: HttpRequest, reference: str, wanted: Act, sent: Sent) -> HttpResponse:

@@ -237,21 +237,70 @@ def test_sending_the_goods_back_needs_a_number_and_a_day_that_exists() -> None:
     assert "Ce jour n’existe pas." in said(wrong)
     assert 'value="Colissimo"' in wrong.content.decode()
 
-    stage.post("ship_return", shipped_on=TODAY.isoformat(), carrier="Colissimo", tracking="6A1")
+    stage.post("ship_return", shipped_on=TODAY.isoformat(), carrier="Colissimo", tracking="6A12345678901")
 
     assert stage.now.state == State.RETURN_IN_TRANSIT
-    assert stage.now.snapshot.trip.tracking == "6A1"
+    assert stage.now.snapshot.trip.tracking == "6A12345678901"
+
+
+def test_a_number_with_a_wrong_digit_is_refused_with_a_way_out() -> None:
+    stage = Stage(goods_return=True)
+    stage.do(c.Accept(by=stage.as_seller))
+    parcel = {"shipped_on": TODAY.isoformat(), "carrier": "la poste", "tracking": "RA 473 124 828 GB"}
+
+    wrong = stage.post("ship_return", **parcel)
+
+    assert wrong.status_code == 422
+    assert "Un chiffre semble faux dans RA473124828GB" in said(wrong)
+    assert 'value="RA 473 124 828 GB"' in wrong.content.decode()
+    assert 'name="sure"' in wrong.content.decode()
+
+    stage.post("ship_return", **parcel, sure="on")
+
+    trip = stage.now.snapshot.trip
+    assert (trip.carrier, trip.tracking) == ("La Poste", "RA473124828GB")
+
+
+def test_nobody_is_asked_whether_they_are_sure_of_a_number_that_looks_right() -> None:
+    stage = Stage(goods_return=True)
+    stage.do(c.Accept(by=stage.as_seller))
+
+    page = stage.client.get(f"{stage.url}ship_return/").content.decode()
+
+    assert 'name="sure"' not in page
+    assert '<option value="Mondial Relay">' in page
+
+
+@pytest.mark.parametrize(
+    ("carrier", "number", "sentence"),
+    [
+        ("La Poste", "RA473124829GB", "Ce numéro est bien formé."),
+        ("La Poste", "RA473124828GB", "Un chiffre semble faux"),
+        ("UPS", "123456789", "il s’écrit comme 1Z"),
+        ("Mondial Relay", "12345678", "Ce numéro a la forme de ceux de Mondial Relay."),
+        ("Un cousin", "12345678", "Nous ne savons pas vérifier"),
+        ("La Poste", "RA47", ""),
+    ],
+)
+def test_a_number_is_judged_while_it_is_typed(carrier: str, number: str, sentence: str) -> None:
+    stage = Stage(goods_return=True)
+    stage.do(c.Accept(by=stage.as_seller))
+
+    answer = stage.client.get(f"{stage.url}ship_return/tracking/", {"carrier": carrier, "tracking": number})
+
+    assert sentence in said(answer)
+    assert bool(said(answer).strip()) == bool(sentence)
 
 
 def test_a_parcel_is_not_sent_tomorrow() -> None:
     stage = Stage(goods_return=True)
     stage.do(c.Accept(by=stage.as_seller))
 
-    answer = stage.post("ship_return", shipped_on="2026-11-21", carrier="Colissimo", tracking="6A1")
+    answer = stage.post("ship_return", shipped_on="2026-11-21", carrier="Colissimo", tracking="6A12345678901")
 
     assert answer.status_code == 409
     assert "n’est pas encore arrivé" in said(answer)
-    assert 'value="6A1"' in answer.content.decode()
+    assert 'value="6A12345678901"' in answer.content.decode()
 
 
 def test_withdrawing_can_be_undone() -> None:

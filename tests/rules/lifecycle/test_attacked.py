@@ -46,7 +46,7 @@ def test_sec_02_a_seller_does_not_accept_for_the_buyer_what_the_platform_propose
 def on_its_way_back() -> Story:
     story = Story().dispute(wanted=refund(goods_return=True)).do(c.Accept(by=SELLER))
     today = story.now.date()
-    return story.do(c.ShipReturn(by=BUYER, shipped_on=today, carrier="Colissimo", tracking="6A1"))
+    return story.do(c.ShipReturn(by=BUYER, shipped_on=today, carrier="Colissimo", tracking="6A12345678901"))
 
 
 @pytest.mark.parametrize("who", [SELLER, AGENT])
@@ -67,7 +67,7 @@ def test_sec_22_goods_are_not_sent_back_before_they_came() -> None:
 
     for day in (dt.date(2026, 11, 11), dt.date(2000, 1, 1), dt.date(1, 1, 1)):
         with pytest.raises(r.DateBeforeReceipt):
-            story.do(c.ShipReturn(by=BUYER, shipped_on=day, carrier="Colissimo", tracking="6A1"))
+            story.do(c.ShipReturn(by=BUYER, shipped_on=day, carrier="Colissimo", tracking="6A12345678901"))
 
 
 def test_sec_02_a_proposal_accepted_is_not_refused_by_the_same_party() -> None:

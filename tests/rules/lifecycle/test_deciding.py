@@ -231,7 +231,11 @@ def test_silence_after_a_night_catches_up_every_missed_deadline_in_order():
 
 def test_contested_return_goes_to_the_platform():
     story = Story().dispute(wanted=refund(goods_return=True)).do(c.Accept(by=SELLER)).later(days=1)
-    story.do(c.ShipReturn(by=BUYER, shipped_on=dt.date(2026, 11, 20), carrier="Colissimo", tracking="X"))
+    story.do(
+        c.ShipReturn(
+            by=BUYER, shipped_on=dt.date(2026, 11, 20), carrier="Colissimo", tracking="6A12345678901"
+        )
+    )
     with pytest.raises(r.ActNotOpen):
         story.do(c.ContestReturn(by=BUYER, reasons="…"))
     with pytest.raises(r.ReturnNotArrived):

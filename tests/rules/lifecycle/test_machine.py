@@ -36,7 +36,7 @@ from tests.rules.lifecycle.people import (
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import deadlines, decide, evolve, replay
 from recours.rules.lifecycle.allowed import allowed, as_of
-from recours.rules.lifecycle.claim import CLOCK, MARKETPLACE, Actor, Claim, Terms
+from recours.rules.lifecycle.claim import CLOCK, MARKETPLACE, Actor, Claim, Pieces, Terms
 from recours.rules.lifecycle.events import AnyEvent, Event, RefundPaid, Silence
 from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, AppealReason, Ground, Role, State
@@ -52,6 +52,11 @@ TERMS = st.one_of(
     st.sampled_from([refund(0), refund(-5), refund(8991)]),
 )
 TEXT = st.sampled_from(["Voici pourquoi.", "Voici encore.", "", "x" * 5001])
+PIECES = st.one_of(
+    st.just(()),
+    st.integers(-1, 2).map(lambda quantity: (Pieces(line_id=1, quantity=quantity),)),
+)
+"""What goes back of the one headset: nothing said, none, all, or what there is not."""
 DAYS = st.integers(-4, 1)
 """Days before or after the present one; `_present_days` makes dates of them."""
 ACTORS = {
@@ -88,11 +93,17 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.Rule: fields(terms=st.one_of(st.none(), TERMS), rule=st.just("art. L217-3"), reasons=TEXT),
     c.AppealRuling: fields(reason=st.sampled_from(AppealReason), text=TEXT),
     c.ShipReturn: fields(
-        shipped_on=DAYS, carrier=st.just("Colissimo"), tracking=st.sampled_from(["6A12345678901", ""])
+        shipped_on=DAYS,
+        carrier=st.sampled_from(["Colissimo", "Un cousin"]),
+        tracking=st.sampled_from(["6A12345678901", "6A12345678901", "RA473124828GB", ""]),
+        sent=PIECES,
+        sure=st.booleans(),
     ),
+    c.ReportReturnRefused: fields(refused_on=DAYS, text=TEXT),
+    c.ReportReturnLost: fields(text=TEXT),
     c.RecordReturnArrival: fields(arrived_on=DAYS),
     c.AcceptReturn: fields(),
-    c.ContestReturn: fields(reasons=TEXT),
+    c.ContestReturn: fields(reasons=TEXT, came=st.one_of(st.none(), PIECES)),
     c.ShipReplacement: fields(carrier=st.just("Colissimo"), tracking=st.just("6A12345678901")),
     c.PayRefund: st.integers(1, 9500).map(
         lambda minor: {"amount": Money(minor=minor, currency="EUR"), "refund_id": UUID(int=minor)}

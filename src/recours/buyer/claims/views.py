@@ -21,6 +21,7 @@ from recours.claims.acts import ACTS, attach, form_for, rehearsed, send_message
 from recours.claims.forms import ActForm, EvidenceForm, MessageForm, OfferForm, said
 from recours.claims.presentation import paragraphs
 from recours.claims.presentation.acts import act_button, act_outcome, act_title, consequences
+from recours.claims.presentation.parcels import typed_looks
 from recours.claims.queries import (
     PAGE,
     ClaimNotVisible,
@@ -137,6 +138,15 @@ def act(request: HttpRequest, reference: str, act: str) -> HttpResponse:
         return redirect("buyer:claim", reference)
     form = form_for(opened, wanted, initial={"number": request.GET.get("number", "")})
     return _act_page(request, opened, wanted, form)
+
+
+@login_required
+@require_safe
+def tracking(request: HttpRequest, reference: str, act: str) -> HttpResponse:
+    """Say what a tracking number looks like while it is typed."""
+    _opened(request, reference)
+    said_of = typed_looks(request.GET.get("carrier", ""), request.GET.get("tracking", ""))
+    return render(request, "claims/tracking_verdict.html", {"looks": said_of})
 
 
 def _why_not(request: HttpRequest, opened: OpenedClaim, act: Act) -> Refusal | None:

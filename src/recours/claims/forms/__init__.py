@@ -5,24 +5,28 @@ belongs to which act and how a command is built from it.
 """
 
 from recours.claims.forms.base import ActForm, EvidenceForm, ExhibitsField, MessageForm, TextField, said
+from recours.claims.forms.parcels import ParcelForm
 from recours.claims.forms.parties import (
     AnswerForm,
     AppealForm,
-    ArrivalForm,
     AskForm,
-    ContestReturnForm,
     EscalateForm,
     GiveEvidenceForm,
     GroundForm,
     OfferForm,
-    ParcelForm,
     RefuseForm,
     RefuseOfferForm,
     ReopenForm,
-    ShipReturnForm,
     WithdrawForm,
 )
 from recours.claims.forms.platform import AskEvidenceForm, AssignForm
+from recours.claims.forms.returns import (
+    ArrivalForm,
+    ContestReturnForm,
+    ReturnLostForm,
+    ReturnRefusedForm,
+    ShipReturnForm,
+)
 from recours.claims.forms.terms import CounterForm, MakeOfferForm, ProposeForm, RuleForm, TermsForm
 
 __all__ = [
@@ -48,6 +52,8 @@ __all__ = [
     "RefuseForm",
     "RefuseOfferForm",
     "ReopenForm",
+    "ReturnLostForm",
+    "ReturnRefusedForm",
     "RuleForm",
     "ShipReturnForm",
     "TermsForm",

@@ -1,8 +1,7 @@
-"""What buyer and seller are asked for: words, a parcel, a ground, an appeal."""
+"""What buyer and seller are asked for: words, a ground, an appeal."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -54,14 +53,6 @@ class EscalateForm(ActForm):
         label=_("Ce que la plateforme doit savoir"),
         help_text=_("Elle lit déjà tout le dossier : inutile de répéter."),
         required=False,
-    )
-    exhibits = ExhibitsField()
-
-
-class ContestReturnForm(ActForm):
-    reasons = TextField(
-        label=_("Ce qui ne va pas dans ce retour"),
-        help_text=_("Article manquant, abîmé, différent : décrivez-le et ajoutez des photos."),
     )
     exhibits = ExhibitsField()
 
@@ -158,68 +149,3 @@ class AppealForm(ActForm):
 
     def clean_reason(self) -> AppealReason:
         return AppealReason(self.cleaned_data["reason"])
-
-
-class DayField(forms.DateField):
-    """A day that is not in the future, chosen or typed."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
-            error_messages={
-                "required": _("Indiquez un jour."),
-                "invalid": _("Ce jour n’existe pas. Écrivez-le comme 24/11/2026."),
-            },
-            **kwargs,
-        )
-
-
-class ParcelForm(ActForm):
-    """A parcel that left: who carries it, and how to follow it."""
-
-    carrier = forms.CharField(label=_("Transporteur"), max_length=64)
-    tracking = forms.CharField(
-        label=_("Numéro de suivi"),
-        max_length=64,
-        help_text=_("Il est sur le reçu du transporteur, et prouve l’envoi."),
-        widget=forms.TextInput(
-            {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
-        ),
-    )
-
-
-class ShipReturnForm(ParcelForm):
-    shipped_on = DayField(label=_("Jour de l’envoi"))
-    exhibits = ExhibitsField(
-        label=_("Preuve d’envoi"),
-        help_text=_("Photo du reçu, ou de l’étiquette et du colis. 10 Mo par fichier."),
-    )
-
-    field_order = ("shipped_on", "carrier", "tracking", "exhibits")
-
-    def __init__(self, opened: OpenedClaim, *args: Any, **kwargs: Any) -> None:
-        super().__init__(opened, *args, **kwargs)
-        today = opened.rules.calendar.local_date(opened.now)
-        self.initial.setdefault("shipped_on", today)
-        limit_days(self.fields["shipped_on"], latest=today)
-
-
-class ArrivalForm(ActForm):
-    """The day on which a return arrived."""
-
-    arrived_on = DayField(label=_("Jour de l’arrivée"))
-
-    def __init__(self, opened: OpenedClaim, *args: Any, **kwargs: Any) -> None:
-        super().__init__(opened, *args, **kwargs)
-        today = opened.rules.calendar.local_date(opened.now)
-        self.initial.setdefault("arrived_on", today)
-        trip = opened.claim.trip
-        limit_days(self.fields["arrived_on"], latest=today, earliest=trip.shipped_on if trip else None)
-
-
-def limit_days(field: forms.Field, *, latest: dt.date, earliest: dt.date | None = None) -> None:
-    """Tell the browser which days make sense; the rules refuse the others with a reason."""
-    field.widget.attrs["max"] = latest.isoformat()
-    if earliest is not None:
-        field.widget.attrs["min"] = earliest.isoformat()

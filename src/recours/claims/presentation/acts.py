@@ -48,6 +48,8 @@ def act_title(act: Act, role: Role) -> str:
         Act.ANSWER: _("Répondre au vendeur") if role is Role.BUYER else _("Répondre à l’acheteur"),
         Act.COUNTER: _("Demander autre chose"),
         Act.SHIP_RETURN: _("Dire que l’article est renvoyé"),
+        Act.REPORT_RETURN_REFUSED: _("Le vendeur a refusé votre colis"),
+        Act.REPORT_RETURN_LOST: _("Votre colis est perdu"),
         Act.REOPEN: _("Rouvrir la réclamation"),
     }
     return titles.get(act) or act_label(act, role)
@@ -74,6 +76,8 @@ def act_button(act: Act, role: Role, offer: Offer | None = None) -> str:
         Act.SHIP_RETURN: _("Enregistrer l’envoi"),
         Act.SHIP_REPLACEMENT: _("Enregistrer l’envoi"),
         Act.RECORD_RETURN_ARRIVAL: _("Enregistrer l’arrivée"),
+        Act.REPORT_RETURN_REFUSED: _("Signaler le refus"),
+        Act.REPORT_RETURN_LOST: _("Saisir la plateforme"),
         Act.RULE: _("Rendre la décision"),
     }
     return buttons.get(act) or act_label(act, role)
@@ -107,6 +111,8 @@ def act_done(act: Act, role: Role) -> str:
         Act.APPEAL: _("Votre contestation est enregistrée : un autre agent relira le dossier."),
         Act.SHIP_RETURN: _("L’envoi est enregistré."),
         Act.RECORD_RETURN_ARRIVAL: _("L’arrivée est enregistrée."),
+        Act.REPORT_RETURN_REFUSED: _("Le refus est enregistré."),
+        Act.REPORT_RETURN_LOST: _("La perte est signalée à la plateforme."),
         Act.ACCEPT_RETURN: _("Le retour est accepté."),
         Act.CONTEST_RETURN: _("Votre contestation est envoyée à la plateforme."),
         Act.SHIP_REPLACEMENT: _("L’envoi est enregistré."),

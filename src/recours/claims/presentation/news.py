@@ -117,6 +117,18 @@ def _parcel(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     yield _fact("parcel", say(lang(), "story.parcel", carrier=event.carrier, tracking=event.tracking))
 
 
+def _return_shipped(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield from _parcel(opened, event)
+    if event.amount is not None:
+        yield _fact("part", money(event.amount, lang()))
+
+
+def _contested(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    if event.offer is not None:
+        yield _fact("offer", terms_text(event.offer.terms))
+        yield _fact("valid_until", until(event.offer.expires_at, opened.zone, lang()))
+
+
 def _paid(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     yield _fact("amount", money(event.amount, lang()))
     if opened.role is Role.BUYER:
@@ -169,9 +181,11 @@ FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.RulingMade: _ruled,
     e.RulingBecameFinal: _final,
     e.RulingAppealed: lambda opened, event: iter([_fact("why", word("appeal_reason", event.reason))]),
-    e.ReturnShipped: _parcel,
+    e.ReturnShipped: _return_shipped,
     e.ReplacementShipped: _parcel,
     e.ReturnArrived: lambda opened, event: iter([_fact("arrived_on", day(event.arrived_on, lang()))]),
+    e.ReturnRefused: lambda opened, event: iter([_fact("refused_on", day(event.refused_on, lang()))]),
+    e.ReturnContested: _contested,
     e.RefundPaid: _paid,
     e.RefundBecameOverdue: _overdue,
 }

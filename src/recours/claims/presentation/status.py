@@ -66,6 +66,8 @@ MILESTONES: tuple[type[e.Event], ...] = (
     e.RulingAppealed,
     e.ReturnShipped,
     e.ReturnArrived,
+    e.ReturnRefused,
+    e.ReturnReportedLost,
     e.ReturnAccepted,
     e.ReturnContested,
     e.ReplacementShipped,

@@ -15,6 +15,7 @@ from recours.conversations.presentation import FileUrl, attachments, flags_in
 from recours.rules.contact_details import Contact
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.tracking import Verdict
 from recours.rules.wording import say
 from recours.ui.language import lang
 
@@ -124,6 +125,19 @@ def _shipped(event: Any) -> tuple[str, list[str]]:
     return "", [say(lang(), "story.parcel", carrier=event.carrier, tracking=event.tracking)]
 
 
+def _return_shipped(event: Any) -> tuple[str, list[str]]:
+    lines = _shipped(event)[1]
+    if event.looks in (Verdict.UNKNOWN, Verdict.WRONG_DIGIT, Verdict.WRONG_FORMAT):
+        lines.append(word("story", "return_unchecked"))
+    if event.amount is not None:
+        lines.append(say(lang(), "story.return_owed", amount=event.amount))
+    return "", lines
+
+
+def _contested(event: Any) -> tuple[str, list[str]]:
+    return event.reasons, [terms_text(event.offer.terms)] if event.offer else []
+
+
 def _text(event: Any) -> tuple[str, list[str]]:
     return event.text, []
 
@@ -150,9 +164,11 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.EvidenceGiven: _text,
     e.RulingMade: _ruled,
     e.RulingAppealed: lambda event: (event.text, [word("appeal_reason", event.reason)]),
-    e.ReturnShipped: _shipped,
-    e.ReturnArrived: lambda event: ("", [say(lang(), "story.arrived", on=event.arrived_on)]),
-    e.ReturnContested: _reasons,
+    e.ReturnShipped: _return_shipped,
+    e.ReturnArrived: lambda event: (event.condition, [say(lang(), "story.arrived", on=event.arrived_on)]),
+    e.ReturnRefused: lambda event: (event.text, [say(lang(), "story.return_refused", on=event.refused_on)]),
+    e.ReturnReportedLost: _text,
+    e.ReturnContested: _contested,
     e.ReplacementShipped: _shipped,
     e.RefundPaid: _paid,
     e.ClaimWithdrawn: lambda event: (event.reason, []),

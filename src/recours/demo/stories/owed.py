@@ -112,7 +112,7 @@ def on_its_way_back(stage: Stage) -> None:
         ShipReturn,
         shipped_on=stage.day(4),
         carrier="Colissimo",
-        tracking="8R4821560FR",
+        tracking="8R48215603377",
     )
 
 
@@ -140,7 +140,7 @@ def back_at_the_shop(stage: Stage) -> None:
         ShipReturn,
         shipped_on=stage.day(7),
         carrier="Chronopost",
-        tracking="XS118204415FR",
+        tracking="XS118204418FR",
     )
     story.seller(stage.ago(1, "11:00"), RecordReturnArrival, arrived_on=stage.day(1))
 

@@ -12,7 +12,7 @@ from recours.rules.lifecycle.decide.context import Context
 from recours.rules.lifecycle.decide.silence import all_overdue
 from recours.rules.lifecycle.evolve import evolve
 from recours.rules.lifecycle.table import acts_of
-from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Resolution, Role
+from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Resolution, Role, State
 
 Guard = Callable[[Claim, Actor, Context], bool]
 
@@ -102,6 +102,13 @@ def _not_arrived(claim: Claim, actor: Actor, context: Context) -> bool:
     return not _arrived(claim, actor, context)
 
 
+def _may_ship(claim: Claim, actor: Actor, context: Context) -> bool:
+    """Also after the return lapsed: for who sent the goods in time, and says so late."""
+    return claim.state is not State.CLOSED or (
+        claim.resolution is Resolution.LAPSED and _may_reopen(claim, actor, context)
+    )
+
+
 def _may_undo(claim: Claim, actor: Actor, context: Context) -> bool:
     return (
         claim.withdrawal is not None
@@ -131,7 +138,10 @@ GUARDS: dict[Act, Guard] = {
     Act.PROPOSE: _may_judge,
     Act.RULE: _may_judge,
     Act.APPEAL: _may_appeal,
+    Act.SHIP_RETURN: _may_ship,
     Act.RECORD_RETURN_ARRIVAL: _not_arrived,
+    Act.REPORT_RETURN_REFUSED: _not_arrived,
+    Act.REPORT_RETURN_LOST: _not_arrived,
     Act.CONTEST_RETURN: _arrived,
     Act.UNDO_WITHDRAWAL: _may_undo,
     Act.REOPEN: _may_reopen,

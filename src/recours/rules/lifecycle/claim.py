@@ -146,14 +146,31 @@ class Appeal(Struct, frozen=True, kw_only=True):
     first_agent: UUID | None
 
 
+class Pieces(Struct, frozen=True, kw_only=True):
+    """So many pieces of one line of the claim."""
+
+    line_id: int
+    quantity: int
+
+
 class ReturnTrip(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Goods on the way back."""
+    """Goods on the way back.
+
+    `sent` is what the buyer put into the parcel, and `came` what the seller found in it; both are empty for all that
+    is claimed. `looks` is what the number's shape said of it. A parcel that the seller refused counts as arrived on
+    that day, and `refused` says so.
+    """
 
     authorised_at: dt.datetime
     shipped_on: dt.date | None = None
     carrier: str = ""
     tracking: str = ""
+    looks: str = ""
+    sent: tuple[Pieces, ...] = ()
     arrived_on: dt.date | None = None
+    refused: bool = False
+    condition: str = ""
+    came: tuple[Pieces, ...] = ()
 
 
 class Withdrawal(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recours.rules.lifecycle.claim import Actor, Opening, Terms
+from recours.rules.lifecycle.claim import Actor, Opening, Pieces, Terms
 from recours.rules.lifecycle.vocabulary import Act, AppealReason, DeadlineKind, Ground, Role
 from recours.rules.money import Money
 
@@ -133,15 +133,37 @@ class AppealRuling(Command, frozen=True, kw_only=True):
 
 
 class ShipReturn(Command, frozen=True, kw_only=True):
+    """The goods left. `sure` says that a number which looks wrong was read again, and is what the receipt says."""
+
     act = Act.SHIP_RETURN
     shipped_on: dt.date
     carrier: str
     tracking: str
+    sent: tuple[Pieces, ...] = ()
+    sure: bool = False
 
 
 class RecordReturnArrival(Command, frozen=True, kw_only=True):
+    """The return is there. `condition` is what the parcel looked like from outside, where there is something to say."""
+
     act = Act.RECORD_RETURN_ARRIVAL
     arrived_on: dt.date
+    condition: str = ""
+
+
+class ReportReturnRefused(Command, frozen=True, kw_only=True):
+    """The carrier brought the return, and the seller did not take it."""
+
+    act = Act.REPORT_RETURN_REFUSED
+    refused_on: dt.date
+    text: str
+
+
+class ReportReturnLost(Command, frozen=True, kw_only=True):
+    """The carrier lost the return, or knows nothing of it any more."""
+
+    act = Act.REPORT_RETURN_LOST
+    text: str
 
 
 class AcceptReturn(Command, frozen=True, kw_only=True):
@@ -149,14 +171,18 @@ class AcceptReturn(Command, frozen=True, kw_only=True):
 
 
 class ContestReturn(Command, frozen=True, kw_only=True):
+    """What came back is not as agreed; `came` counts the pieces, where some are missing."""
+
     act = Act.CONTEST_RETURN
     reasons: str
+    came: tuple[Pieces, ...] | None = None
 
 
 class ShipReplacement(Command, frozen=True, kw_only=True):
     act = Act.SHIP_REPLACEMENT
     carrier: str
     tracking: str
+    sure: bool = False
 
 
 class PayRefund(Command, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from recours.rules.entitlement import RefundWindow, refund_window, send_back_window
+from recours.rules.entitlement import RefundWindow, SendBackWindow, refund_window, send_back_window
 from recours.rules.law import Law
 from recours.rules.lifecycle.claim import Claim, Deadline
 from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Role, State
@@ -152,16 +152,20 @@ def _with_platform(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
         )
 
 
-def _awaiting_return(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
-    authorised_at = claim.trip.authorised_at if claim.trip else claim.state_since
-    counted = send_back_window(
+def ship_back_term(claim: Claim, rules: Rulebook) -> SendBackWindow:
+    """Return by when the goods must be on their way back: by policy, by law, and so in fact."""
+    return send_back_window(
         received_on=claim.opening.delivered_on,
-        authorised_at=authorised_at,
+        authorised_at=claim.trip.authorised_at if claim.trip else claim.state_since,
         ground=claim.ground,
         policy=rules.policy,
         law=rules.law,
         calendar=rules.calendar,
-    ).counted
+    )
+
+
+def _awaiting_return(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
+    counted = ship_back_term(claim, rules).counted
     rule = "returns.ship_back"
     yield _deadline(DeadlineKind.SHIP_BACK, Role.BUYER, counted, rule)
     for window in rules.policy.returns.reminders:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recours.rules.lifecycle.claim import Actor, Deadline, Opening, Terms
+from recours.rules.lifecycle.claim import Actor, Deadline, Offer, Opening, Pieces, Terms
 from recours.rules.lifecycle.vocabulary import AppealReason, GrantBasis, Ground, Resolution, Role, State
 from recours.rules.money import Money
 
@@ -153,13 +153,33 @@ class RulingAppealed(Event, frozen=True, kw_only=True):
 
 
 class ReturnShipped(Event, frozen=True, kw_only=True):
+    """`looks` is what the number's own shape said of it (a `tracking.Verdict`); empty before numbers were checked."""
+
     shipped_on: dt.date
     carrier: str
     tracking: str
+    looks: str = ""
+    sent: tuple[Pieces, ...] = ()
+    amount: Money | None = None
+    """What is owed for a part of the goods, where only a part was sent; empty leaves what was agreed."""
 
 
 class ReturnArrived(Event, frozen=True, kw_only=True):
     arrived_on: dt.date
+    condition: str = ""
+
+
+class ReturnRefused(Event, frozen=True, kw_only=True):
+    """The seller did not take the return from its carrier: it counts as arrived on that day."""
+
+    refused_on: dt.date
+    text: str
+
+
+class ReturnReportedLost(Event, frozen=True, kw_only=True):
+    """Somebody knows that the return is lost; the platform looks into it."""
+
+    text: str
 
 
 class ReturnAccepted(Event, frozen=True, kw_only=True):
@@ -167,12 +187,17 @@ class ReturnAccepted(Event, frozen=True, kw_only=True):
 
 
 class ReturnContested(Event, frozen=True, kw_only=True):
+    """`offer` is the refund of the pieces that came, which the buyer may accept instead of waiting for a ruling."""
+
     reasons: str
+    came: tuple[Pieces, ...] = ()
+    offer: Offer | None = None
 
 
 class ReplacementShipped(Event, frozen=True, kw_only=True):
     carrier: str
     tracking: str
+    looks: str = ""
     resolution: Resolution
 
 
@@ -281,6 +306,8 @@ AnyEvent = (
     | RulingAppealed
     | ReturnShipped
     | ReturnArrived
+    | ReturnRefused
+    | ReturnReportedLost
     | ReturnAccepted
     | ReturnContested
     | ReplacementShipped

@@ -234,11 +234,37 @@ def _trip(claim: Claim, **changes: object) -> Changes:
 
 def _return_shipped(claim: Claim, event: e.Event) -> Changes:
     shipped = cast(e.ReturnShipped, event)
-    return _trip(claim, shipped_on=shipped.shipped_on, carrier=shipped.carrier, tracking=shipped.tracking)
+    changes = _trip(
+        claim,
+        shipped_on=shipped.shipped_on,
+        carrier=shipped.carrier,
+        tracking=shipped.tracking,
+        looks=shipped.looks,
+        sent=shipped.sent,
+    )
+    if shipped.amount is not None and claim.agreed is not None:
+        changes["agreed"] = replace(claim.agreed, amount=shipped.amount)
+    if claim.state is State.CLOSED:
+        # It was sent in time, and lapsed before its buyer said so.
+        changes |= {"resolution": None, "closed_at": None}
+    return changes
 
 
 def _return_arrived(claim: Claim, event: e.Event) -> Changes:
-    return _trip(claim, arrived_on=cast(e.ReturnArrived, event).arrived_on)
+    arrived = cast(e.ReturnArrived, event)
+    return _trip(claim, arrived_on=arrived.arrived_on, condition=arrived.condition)
+
+
+def _return_refused(claim: Claim, event: e.Event) -> Changes:
+    return _trip(claim, arrived_on=cast(e.ReturnRefused, event).refused_on, refused=True)
+
+
+def _return_contested(claim: Claim, event: e.Event) -> Changes:
+    contested = cast(e.ReturnContested, event)
+    changes: Changes = _trip(claim, came=contested.came) if contested.came else {}
+    if contested.offer is not None:
+        changes["offers"] = (*claim.offers, contested.offer)
+    return changes
 
 
 def _replaced(claim: Claim, event: e.Event) -> Changes:
@@ -339,6 +365,8 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.RulingAppealed: _appealed,
     e.ReturnShipped: _return_shipped,
     e.ReturnArrived: _return_arrived,
+    e.ReturnRefused: _return_refused,
+    e.ReturnContested: _return_contested,
     e.ReplacementShipped: _replaced,
     e.RefundPaid: _paid,
     e.ClaimWithdrawn: _withdrawn,

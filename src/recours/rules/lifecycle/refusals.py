@@ -141,6 +141,30 @@ class TrackingMissing(Refusal):
     """A return needs a carrier and a tracking number."""
 
 
+class TrackingDigitWrong(Refusal):
+    """The number's check digit is wrong: a character was mistyped."""
+
+
+class TrackingFormatWrong(Refusal):
+    """The carrier's numbers do not look like this one."""
+
+
+class TrackingTooLong(Refusal):
+    """A carrier's name or a number of more characters than any has."""
+
+
+class NothingSent(Refusal):
+    """A return with nothing in it, or with pieces for which nothing is owed."""
+
+
+class PiecesUnknown(Refusal):
+    """Pieces that the return does not have: another line's, or more than there are."""
+
+
+class ReturnTooLate(Refusal):
+    """The goods were sent after the last day to do so; the claim has ended for it."""
+
+
 class ReturnNotArrived(Refusal):
     """The return cannot be contested before it arrived."""
 

@@ -62,13 +62,19 @@ def _key(claim: Claim, rules: Rulebook) -> str:
         case State.RULED:
             return "ruled" if claim.ruling and claim.ruling.terms else "ruled_rejected"
         case State.RETURN_IN_TRANSIT:
-            return "return_arrived" if claim.trip and claim.trip.arrived_on else "return_in_transit"
+            return _trip_key(claim)
         case State.REFUND_DUE:
             return "refund_overdue" if claim.refund_overdue else "refund_due"
         case State.CLOSED:
             return f"closed_{claim.resolution}" if claim.resolution else "closed"
         case _:
             return claim.state.value
+
+
+def _trip_key(claim: Claim) -> str:
+    if claim.trip is None or claim.trip.arrived_on is None:
+        return "return_in_transit"
+    return "return_refused" if claim.trip.refused else "return_arrived"
 
 
 def _seller_key(claim: Claim) -> str:

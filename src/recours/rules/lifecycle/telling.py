@@ -120,6 +120,10 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     e.ShipBackReminded: Line(matter=Matter.DEADLINE, buyer="due_ship_back"),
     e.ReturnShipped: Line(seller="return_shipped"),
     e.ReturnArrived: Line(buyer="return_arrived", seller="return_arrived_seller"),
+    e.ReturnRefused: Line(buyer="return_refused", seller="return_refused_seller"),
+    e.ReturnReportedLost: Line(
+        buyer="return_reported_lost", seller="return_reported_lost", agent="return_lost"
+    ),
     e.ReturnAccepted: Line(buyer="return_accepted"),
     e.ReturnContested: Line(buyer="return_contested", agent="return_contested"),
     e.ReturnAcceptedBySilence: Line(buyer="return_accepted_by_silence", seller="return_accepted_by_silence"),

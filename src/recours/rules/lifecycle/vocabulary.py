@@ -156,6 +156,8 @@ class Act(StrEnum):
     APPEAL = "appeal"
     SHIP_RETURN = "ship_return"
     RECORD_RETURN_ARRIVAL = "record_return_arrival"
+    REPORT_RETURN_REFUSED = "report_return_refused"
+    REPORT_RETURN_LOST = "report_return_lost"
     ACCEPT_RETURN = "accept_return"
     CONTEST_RETURN = "contest_return"
     SHIP_REPLACEMENT = "ship_replacement"

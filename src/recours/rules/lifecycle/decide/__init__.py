@@ -52,6 +52,8 @@ DECISIONS: dict[type[c.Command], Decision] = {
     c.AppealRuling: platform.appeal,
     c.ShipReturn: returns.ship_return,
     c.RecordReturnArrival: returns.record_arrival,
+    c.ReportReturnRefused: returns.report_refused,
+    c.ReportReturnLost: returns.report_lost,
     c.AcceptReturn: returns.accept_return,
     c.ContestReturn: returns.contest_return,
     c.ShipReplacement: returns.ship_replacement,

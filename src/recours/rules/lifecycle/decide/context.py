@@ -12,6 +12,7 @@ from recours.rules.lifecycle.claim import Actor, Claim, Terms
 from recours.rules.lifecycle.deadlines import Rulebook
 from recours.rules.lifecycle.vocabulary import GrantBasis, Ground, Remedy, Resolution, Role, State
 from recours.rules.money import Money
+from recours.rules.tracking import MAX_CHARS, Checked, Verdict, checked
 
 MAX_TEXT = 5000
 """Characters of one explanation; SignalConso's figure (PEERS), long enough for a story and short enough to be read."""
@@ -64,6 +65,26 @@ def checked_terms(claim: Claim, terms: Terms) -> Terms:
     if terms.goods_return and terms.return_paid_by is None:
         terms = replace(terms, return_paid_by=Role.SELLER)
     return terms
+
+
+def checked_parcel(carrier: str, tracking: str, *, sure: bool) -> Checked:
+    """Return who carries a parcel and its number, as they are kept.
+
+    Raises TrackingMissing, TrackingTooLong, TextNotText; and unless its sender is `sure`, TrackingDigitWrong and
+    TrackingFormatWrong.
+    """
+    if "\0" in carrier + tracking:
+        raise r.TextNotText
+    found = checked(carrier, tracking)
+    if not found.carrier or not found.number:
+        raise r.TrackingMissing
+    if max(len(found.carrier), len(found.number)) > MAX_CHARS:
+        raise r.TrackingTooLong(limit=MAX_CHARS)
+    if found.verdict is Verdict.WRONG_DIGIT and not sure:
+        raise r.TrackingDigitWrong(number=found.number)
+    if found.verdict is Verdict.WRONG_FORMAT and not sure:
+        raise r.TrackingFormatWrong(carrier=found.carrier, like=found.like)
+    return found
 
 
 def remaining(claim: Claim) -> Money:
