@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tests.conftest import PRESENT
 from tests.factories import (
@@ -170,6 +170,16 @@ class Life:
         act(self.id, payment, now=self.now)
         return self
 
+    def reversed(self) -> Life:
+        self.paid()
+        return self.banks(c.ReverseRefund, amount=euros(8990), refund_id=uuid4())
+
+    def charged_back(self) -> Life:
+        return self.banks(c.OpenChargeback, amount=euros(8990), chargeback_id=UUID(int=1))
+
+    def banks(self, command: type[c.Command], **fields: Any) -> Life:
+        return self.does(Role.MARKETPLACE, command, **fields)
+
 
 def back(**asked: Any) -> Life:
     return Life(goods_return=True, **asked)
@@ -254,6 +264,12 @@ LIVES: dict[str, Callable[[], Life]] = {
     ),
     "ReplacementOverdue": lambda: again().does(SELLER, c.Accept).waits(),
     "RefundPaid": lambda: Life().paid(),
+    "RefundReversed": lambda: Life().reversed(),
+    "ChargebackOpened": lambda: Life().charged_back(),
+    "ChargebackWon": lambda: Life().charged_back().banks(c.WinChargeback, chargeback_id=UUID(int=1)),
+    "ChargebackLost": lambda: (
+        Life().charged_back().banks(c.LoseChargeback, amount=euros(8990), chargeback_id=UUID(int=1))
+    ),
     "RefundBecameOverdue": lambda: Life().does(SELLER, c.Accept).waits(),
     "ClaimWithdrawn": lambda: Life().does(BUYER, c.Withdraw, reason=WROTE[BUYER]),
     "WithdrawalUndone": lambda: Life().does(BUYER, c.Withdraw).does(BUYER, c.UndoWithdrawal),

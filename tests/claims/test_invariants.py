@@ -66,9 +66,9 @@ BREAK: dict[str, str] = {
     "buyer, order and payment of different people": OPEN.format(
         "buyer_id = (SELECT other.buyer_id FROM claims_claim AS other WHERE other.state = 'closed')"
     ),
-    "money is owed, and no refund was prepared within the hour": DUE.format(
-        "snapshot = jsonb_set(snapshot, '{state_since}', '\"2026-11-20T07:59:00Z\"')"
-    ),
+    "money is owed, and no refund was prepared within the hour": "WITH gone AS ("
+    " UPDATE refunds_refund SET status = 'cancelled' RETURNING 1) "
+    + DUE.format("snapshot = jsonb_set(snapshot, '{state_since}', '\"2026-11-20T07:59:00Z\"')"),
     "less was prepared than is owed": DUE.format(
         "snapshot = jsonb_set(snapshot, '{agreed,amount,minor}', '1801')"
     ),

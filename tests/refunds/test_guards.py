@@ -207,7 +207,7 @@ UNGUARDED: dict[str, tuple[str, ...]] = {
         "DELETE FROM claims_claimevent WHERE kind = 'RefundPaid'",
     ),
     "debt_paid_twice": (
-        "ALTER TABLE refunds_refund DROP CONSTRAINT refund_once_per_debt",
+        "DROP INDEX refund_once_per_debt",
         "ALTER TABLE marketplaces_payment DROP CONSTRAINT payment_refunded_within_captured",
         "INSERT INTO refunds_refund (id, claim_id, owed_at, payment_id, provider, provider_ref, key, currency,"
         " amount_minor, status, requested_at, pay_from, pay_until, failure) SELECT gen_random_uuid(), claim_id,"

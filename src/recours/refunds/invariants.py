@@ -7,20 +7,24 @@ MUST_NOT_BE: dict[str, str] = {
         SELECT claim.reference FROM claims_claim AS claim WHERE claim.state = 'refund_due'
         AND (claim.snapshot ->> 'state_since')::timestamptz < %(now)s - interval '1 hour' AND NOT EXISTS (
           SELECT 1 FROM refunds_refund AS refund WHERE refund.claim_id = claim.id
-          AND refund.owed_at = (claim.snapshot ->> 'state_since')::timestamptz)""",
+          AND refund.provider <> 'bank' AND (refund.owed_at = (claim.snapshot ->> 'state_since')::timestamptz
+            OR refund.status NOT IN ('succeeded', 'reversed', 'cancelled')))""",
     "less was prepared than is owed": """
-        SELECT claim.reference FROM claims_claim AS claim JOIN (
-          SELECT claim_id, owed_at, sum(amount_minor) AS minor FROM refunds_refund GROUP BY claim_id, owed_at
-        ) AS prepared ON prepared.claim_id = claim.id
-          AND prepared.owed_at = (claim.snapshot ->> 'state_since')::timestamptz
+        SELECT claim.reference FROM claims_claim AS claim JOIN LATERAL (
+          SELECT sum(amount_minor) AS minor FROM refunds_refund AS refund
+          WHERE refund.claim_id = claim.id AND refund.provider <> 'bank'
+            AND refund.status NOT IN ('succeeded', 'reversed')
+        ) AS prepared ON prepared.minor IS NOT NULL
         WHERE claim.state = 'refund_due'
-          AND prepared.minor < (claim.snapshot -> 'agreed' -> 'amount' ->> 'minor')::bigint""",
+          AND prepared.minor < (claim.snapshot -> 'agreed' -> 'amount' ->> 'minor')::bigint
+            - (claim.snapshot -> 'refunded' ->> 'minor')::bigint
+            + coalesce((claim.snapshot -> 'paid_before' ->> 'minor')::bigint, 0)""",
     "money is on its way, and the claim owes nothing": """
         SELECT claim.reference FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
-        WHERE refund.status IN ('requested', 'submitted') AND claim.state <> 'refund_due'""",
+        WHERE refund.status IN ('requested', 'approved', 'submitted', 'pending') AND claim.state <> 'refund_due'""",
     "sent to a provider a day ago, and no answer": """
         SELECT claim.reference FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
-        WHERE refund.status = 'submitted' AND refund.requested_at < %(now)s - interval '1 day'
+        WHERE refund.status IN ('submitted', 'pending') AND refund.requested_at < %(now)s - interval '1 day'
           AND refund.pay_from < %(now)s - interval '1 day'""",
     "paid without a proof": """
         SELECT claim.reference FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id

@@ -1,4 +1,6 @@
-"""Refunds: money on its way back. One row is one ledger entry, one provider call, one key, with its own status.
+"""Refunds: money on its way back, and what providers and banks told of it.
+
+One row is one debt and one payment, one provider call, one key, with its own status.
 
 The triggers installed by this app's migrations move the `refunded` counters of payments, lines and shipping with every
 refund, and the CHECK constraints on those counters refuse more than was captured, whoever asks and however often.
@@ -15,20 +17,31 @@ from django.db.models import Q
 
 from recours.rules.money import Money
 
+BANK = "bank"
+"""Who paid what a lost chargeback gave back: a provider that nobody calls, and no debt that was prepared."""
+
 
 class Refund(models.Model):
     """Money owed to a buyer, from the moment it is intended.
 
+    It is `requested`, then `approved` (by a second person above the policy's limit), `submitted` to its provider, and
+    `pending` while the provider says so. It ends `succeeded`, `failed` or `cancelled`; what had succeeded and came back
+    is `reversed`, for ever: it is owed anew, in another row.
+
     `owed_at` is the instant the claim began to owe it: there is one row for one debt and one payment, for ever, and a
     refund that failed is tried again in the same row. `key` is sent with every try, so that a provider can never pay
     twice for one row. An amount counts against what was captured from its first day until it fails or is cancelled.
+    `submitted_at` is when the present try began, `asked_at` when its provider was last asked about it.
     `payment` is empty where the marketplace named none; the order's lines guard the amount then.
     """
 
     class Status(models.TextChoices):
         REQUESTED = "requested"
+        APPROVED = "approved"
         SUBMITTED = "submitted"
+        PENDING = "pending"
         SUCCEEDED = "succeeded"
+        REVERSED = "reversed"
         FAILED = "failed"
         CANCELLED = "cancelled"
 
@@ -48,7 +61,9 @@ class Refund(models.Model):
     pay_from = models.DateTimeField()
     pay_until = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    reversed_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -57,7 +72,10 @@ class Refund(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["claim", "owed_at", "payment"], nulls_distinct=False, name="refund_once_per_debt"
+                fields=["claim", "owed_at", "payment"],
+                condition=~Q(provider=BANK),
+                nulls_distinct=False,
+                name="refund_once_per_debt",
             ),
             models.UniqueConstraint(
                 fields=["provider", "provider_ref"],
@@ -69,7 +87,7 @@ class Refund(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["pay_until", "id"],
-                condition=Q(status__in=["requested", "submitted", "failed"]),
+                condition=Q(status__in=["requested", "approved", "submitted", "pending", "failed"]),
                 name="refund_open",
             ),
         ]
@@ -106,3 +124,82 @@ class RefundPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.refund_id} {self.amount_minor}"
+
+
+class Chargeback(models.Model):
+    """A payment that the buyer's bank takes back while it looks into it, and for good when the marketplace loses.
+
+    While one is open nothing is sent back to its payment: the database refuses it. Once lost, `unclaimed_minor` of it
+    belongs to no claim and counts against the payment, and `twice_minor` went back although a refund had gone too.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        WON = "won"
+        LOST = "lost"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    payment = models.ForeignKey("marketplaces.Payment", on_delete=models.PROTECT, related_name="chargebacks")
+    provider = models.CharField(max_length=20)
+    provider_ref = models.CharField(max_length=100)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    status = models.CharField(max_length=4, choices=Status, default=Status.OPEN)
+    reason = models.TextField(blank=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    unclaimed_minor = models.BigIntegerField(default=0)
+    twice_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "provider_ref"], name="chargeback_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="chargeback_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(unclaimed_minor__gte=0, twice_minor__gte=0), name="chargeback_shares_positive"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["payment"], condition=Q(status="open"), name="chargeback_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_ref} {self.status}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(minor=self.amount_minor, currency=self.currency)
+
+
+class ProviderEvent(models.Model):
+    """One thing that a provider told, kept before it is acted on, and acted on once.
+
+    `verdict` is what became of it, empty until then; `why` a key of `hearing.why` for what nobody could explain.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    provider = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=255)
+    kind = models.CharField(max_length=20)
+    told = models.JSONField()
+    at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    verdict = models.CharField(max_length=11, blank=True)
+    why = models.CharField(max_length=40, blank=True)
+    refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="events")
+    chargeback = models.ForeignKey(Chargeback, null=True, on_delete=models.PROTECT, related_name="events")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "event_id"], name="provider_event_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["heard_at"],
+                condition=Q(verdict__in=["", "unexplained"]),
+                name="provider_event_to_see",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event_id} {self.verdict}"

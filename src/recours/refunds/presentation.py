@@ -159,10 +159,12 @@ def _where(opened: OpenedClaim, one: Refund) -> str:
     match one.status:
         case Refund.Status.SUCCEEDED if one.settled_at:
             return _("versé le %(day)s") % {"day": on(one.settled_at)}
-        case Refund.Status.SUBMITTED if one.submitted_at:
+        case Refund.Status.SUBMITTED | Refund.Status.PENDING if one.submitted_at:
             return _("ordre donné le %(day)s, en attente de la banque") % {"day": on(one.submitted_at)}
         case Refund.Status.FAILED:
             return _("n’a pas abouti : la plateforme est prévenue et doit le relancer")
+        case Refund.Status.REVERSED:
+            return _("revenu à la place de marché : il vous est dû de nouveau")
         case Refund.Status.CANCELLED:
             return _("annulé par la plateforme")
         case _:

@@ -22,7 +22,7 @@ from recours.rules.windows import Calendar
 
 Status = Refund.Status
 
-OPEN = (Status.REQUESTED, Status.SUBMITTED, Status.FAILED)
+OPEN = (Status.REQUESTED, Status.APPROVED, Status.SUBMITTED, Status.PENDING, Status.FAILED)
 """What somebody still has to do something about."""
 
 

@@ -13,6 +13,10 @@ class RefundCancelled(Refusal):
     """Nobody is to pay this refund."""
 
 
+class RefundFrozen(Refusal):
+    """The buyer's bank is looking into the payment: money sent now would go back twice."""
+
+
 class RefundUnderWay(Refusal):
     """The provider has the order, and may have paid."""
 

@@ -32,3 +32,9 @@ def submit_due() -> None:
 def check_invariants() -> None:
     """Say what must never be of money, while there is little of it."""
     report(broken(MUST_NOT_BE))
+
+
+@jobs.periodic("refunds.hear_what_was_left", cron="* * * * *")
+def hear_what_was_left() -> None:
+    """Act on what providers told a process that died before it acted."""
+    commands.hear_what_was_left()

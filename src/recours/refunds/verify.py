@@ -12,11 +12,13 @@ from django.db import connection
 
 from recours.claims.verify import Difference
 
-_LIVE = "refund.status NOT IN ('failed', 'cancelled')"
+_LIVE = "refund.status NOT IN ('failed', 'cancelled', 'reversed')"
 
 _OF_PAYMENT = f"""
 SELECT payment.ref AS subject, payment.captured_minor AS captured, payment.refunded_minor AS counted,
-  coalesce(sum(refund.amount_minor), 0)::bigint AS summed
+  coalesce(sum(refund.amount_minor), 0)::bigint + coalesce((
+    SELECT sum(taken.unclaimed_minor) FROM refunds_chargeback AS taken WHERE taken.payment_id = payment.id
+  ), 0)::bigint AS summed
 FROM marketplaces_payment AS payment
 LEFT JOIN refunds_refund AS refund ON refund.payment_id = payment.id AND {_LIVE}
 GROUP BY payment.id
@@ -81,7 +83,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
         LEFT JOIN claims_claimevent AS event ON event.claim_id = claim.id AND event.kind = 'RefundPaid'
           AND event.body ->> 'refund_id' = refund.id::text
           AND (event.body -> 'amount' ->> 'minor')::bigint = refund.amount_minor
-        WHERE refund.status = 'succeeded'
+        WHERE refund.status IN ('succeeded', 'reversed') AND refund.provider <> 'bank'
         GROUP BY refund.id, claim.id HAVING count(event.seq) <> 1
         """,
     ),
@@ -90,6 +92,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
         """
         SELECT claim.reference, count(*), sum(refund.amount_minor)::bigint
         FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
+        WHERE refund.provider <> 'bank'
         GROUP BY claim.id, refund.owed_at, refund.payment_id HAVING count(*) > 1
         """,
     ),

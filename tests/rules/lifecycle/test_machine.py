@@ -37,7 +37,14 @@ from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import deadlines, decide, evolve, replay
 from recours.rules.lifecycle.allowed import allowed, as_of
 from recours.rules.lifecycle.claim import CLOCK, MARKETPLACE, Actor, Claim, Pieces, Terms
-from recours.rules.lifecycle.events import AnyEvent, Event, RefundPaid, Silence
+from recours.rules.lifecycle.events import (
+    AnyEvent,
+    ChargebackLost,
+    Event,
+    RefundPaid,
+    RefundReversed,
+    Silence,
+)
 from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, AppealReason, Ground, Role, State
 from recours.rules.money import Money
@@ -57,6 +64,8 @@ PIECES = st.one_of(
     st.integers(-1, 2).map(lambda quantity: (Pieces(line_id=1, quantity=quantity),)),
 )
 """What goes back of the one headset: nothing said, none, all, or what there is not."""
+EUROS = st.sampled_from([0, 1500, 8990, 8991]).map(lambda minor: Money(minor=minor, currency="EUR"))
+CHARGEBACKS = st.integers(1, 2).map(lambda number: UUID(int=number))
 DAYS = st.integers(-4, 1)
 """Days before or after the present one; `_present_days` makes dates of them."""
 ACTORS = {
@@ -108,6 +117,12 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.PayRefund: st.integers(1, 9500).map(
         lambda minor: {"amount": Money(minor=minor, currency="EUR"), "refund_id": UUID(int=minor)}
     ),
+    c.ReverseRefund: st.integers(1, 9500).map(
+        lambda minor: {"amount": Money(minor=minor, currency="EUR"), "refund_id": UUID(int=minor)}
+    ),
+    c.OpenChargeback: fields(amount=EUROS, chargeback_id=CHARGEBACKS),
+    c.WinChargeback: fields(chargeback_id=CHARGEBACKS),
+    c.LoseChargeback: fields(amount=EUROS, chargeback_id=CHARGEBACKS),
     c.Withdraw: fields(),
     c.UndoWithdrawal: fields(),
     c.MarkSolved: fields(),
@@ -227,7 +242,10 @@ class Lifecycle(RuleBasedStateMachine):
     @invariant()
     def i2_refunds_never_exceed_what_was_paid(self) -> None:
         if self.claim:
-            paid = sum(event.amount.minor for event in self.events if isinstance(event, RefundPaid))
+            paid = sum(
+                event.amount.minor for event in self.events if isinstance(event, RefundPaid | ChargebackLost)
+            )
+            paid -= sum(event.amount.minor for event in self.events if isinstance(event, RefundReversed))
             assert 0 <= paid == self.claim.refunded.minor <= self.claim.disputed.minor
 
     @invariant()

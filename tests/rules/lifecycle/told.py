@@ -56,6 +56,16 @@ EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
     (e.ReturnContested, SELLER): {BUYER: "return_contested", AGENT: "return_contested"},
     (e.ReplacementShipped, SELLER): {BUYER: "replacement_shipped"},
     (e.RefundPaid, PAYER): {BUYER: "refund_paid", SELLER: "refund_paid_seller"},
+    (e.RefundReversed, PAYER): {BUYER: "refund_reversed", AGENT: "refund_reversed_desk"},
+    (e.ChargebackOpened, PAYER): {
+        BUYER: "chargeback_opened", SELLER: "chargeback_opened_seller", AGENT: "chargeback_opened_desk",
+    },
+    (e.ChargebackWon, PAYER): {
+        BUYER: "chargeback_won", SELLER: "chargeback_won_seller", AGENT: "chargeback_won_desk",
+    },
+    (e.ChargebackLost, PAYER): {
+        BUYER: "chargeback_lost", SELLER: "chargeback_lost_seller", AGENT: "chargeback_lost_desk",
+    },
     (e.ClaimWithdrawn, BUYER): {SELLER: "claim_withdrawn"},
     (e.WithdrawalUndone, BUYER): {SELLER: "withdrawal_undone", AGENT: "withdrawal_undone"},
     (e.ProblemSolved, BUYER): {SELLER: "problem_solved"},

@@ -136,6 +136,10 @@ def _paid(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
         yield _fact("visible", day(visible_on(opened, event), lang()))
 
 
+def _amount(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("amount", money(event.amount, lang()))
+
+
 def means(opened: OpenedClaim, event: e.RefundPaid) -> str:
     """Say where the money went: by transfer when a person paid it, else back to what the purchase was paid with."""
     if event.by.id is not None:
@@ -187,6 +191,9 @@ FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.ReturnRefused: lambda opened, event: iter([_fact("refused_on", day(event.refused_on, lang()))]),
     e.ReturnContested: _contested,
     e.RefundPaid: _paid,
+    e.RefundReversed: _amount,
+    e.ChargebackOpened: _amount,
+    e.ChargebackLost: _amount,
     e.RefundBecameOverdue: _overdue,
 }
 """What each event settles or asks for; those that are not here say all in their heading."""

@@ -17,6 +17,7 @@ from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.tracking import Verdict
 from recours.rules.wording import say
+from recours.rules.wording.format import money
 from recours.ui.language import lang
 
 
@@ -121,6 +122,10 @@ def _paid(event: Any) -> tuple[str, list[str]]:
     return "", [say(lang(), "terms.refund", amount=event.amount)]
 
 
+def _disputed(event: Any) -> tuple[str, list[str]]:
+    return "", [money(event.amount, lang())]
+
+
 def _shipped(event: Any) -> tuple[str, list[str]]:
     return "", [say(lang(), "story.parcel", carrier=event.carrier, tracking=event.tracking)]
 
@@ -171,6 +176,9 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.ReturnContested: _contested,
     e.ReplacementShipped: _shipped,
     e.RefundPaid: _paid,
+    e.RefundReversed: _paid,
+    e.ChargebackOpened: _disputed,
+    e.ChargebackLost: _disputed,
     e.ClaimWithdrawn: lambda event: (event.reason, []),
     e.ClaimReopened: _reasons,
     e.GrantedBySilence: _granted,

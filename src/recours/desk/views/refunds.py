@@ -47,7 +47,10 @@ class Which(StrEnum):
     FAILED = "failed"
 
 
-STATUSES = {Which.TO_PAY: (Status.REQUESTED, Status.SUBMITTED), Which.FAILED: (Status.FAILED,)}
+STATUSES = {
+    Which.TO_PAY: (Status.REQUESTED, Status.APPROVED, Status.SUBMITTED, Status.PENDING),
+    Which.FAILED: (Status.FAILED,),
+}
 LABELS = {Which.TO_PAY: gettext_lazy("À verser"), Which.FAILED: gettext_lazy("En échec")}
 NOTHING = {
     Which.TO_PAY: gettext_lazy("Aucun remboursement n’est à verser."),
@@ -157,7 +160,7 @@ def _row(refund: Refund, lateness: Lateness | None, now: dt.datetime) -> dict[st
         "meter": lateness_lines(lateness, lang()) if lateness else [],
         "by_hand": refund.provider not in AUTOMATIC,
         "failed": refund.status == Status.FAILED,
-        "under_way": refund.status == Status.SUBMITTED,
+        "under_way": refund.status in (Status.SUBMITTED, Status.PENDING),
         "from": refund.pay_from if refund.pay_from > now else None,
     }
 

@@ -1,12 +1,16 @@
 """Everything that happens to a refund: prepared from a claim, sent to its provider, recorded, tried again."""
 
+from recours.refunds.commands.hearing import Heard, hear, hear_what_was_left
 from recours.refunds.commands.paying import submit, submit_due
 from recours.refunds.commands.preparing import Prepared, prepare
 from recours.refunds.commands.recording import cancel, record_failure, record_transfer, retry
 
 __all__ = [
+    "Heard",
     "Prepared",
     "cancel",
+    "hear",
+    "hear_what_was_left",
     "prepare",
     "record_failure",
     "record_transfer",

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from recours import clock
 from recours.refunds.commands.recording import locked, record_answer
-from recours.refunds.models import Refund
+from recours.refunds.models import Chargeback, Refund
 from recours.refunds.providers import AUTOMATIC, NoAnswer, Order, Outcome, provider
 
 logger = logging.getLogger(__name__)
@@ -63,8 +63,9 @@ def submit(refund_id: UUID, *, now: dt.datetime | None = None) -> bool:
 
 
 def _to_submit(now: dt.datetime) -> Q:
+    to_send = Q(status=Status.REQUESTED) & ~Q(payment__chargebacks__status=Chargeback.Status.OPEN)
     return Q(provider__in=AUTOMATIC, pay_from__lte=now) & (
-        Q(status=Status.REQUESTED) | Q(status=Status.SUBMITTED, submitted_at__lte=now - ASK_AGAIN)
+        to_send | Q(status__in=(Status.SUBMITTED, Status.PENDING), asked_at__lte=now - ASK_AGAIN)
     )
 
 
@@ -77,8 +78,10 @@ def _write_intent(refund_id: UUID, now: dt.datetime) -> tuple[Order, str, bool] 
             return None
         # A retry of a failed one is a first try in this life, but the provider may know its key: ask it too.
         is_first_try = refund.status == Status.REQUESTED and not refund.failure
-        refund.status, refund.submitted_at = Status.SUBMITTED, now
-        refund.save(update_fields=["status", "submitted_at"])
+        if refund.status == Status.REQUESTED:
+            refund.status, refund.submitted_at = Status.SUBMITTED, now
+        refund.asked_at = now
+        refund.save(update_fields=["status", "submitted_at", "asked_at"])
     payment_ref = refund.payment.ref if refund.payment else ""
     return (
         Order(key=refund.key, amount=refund.amount, payment_ref=payment_ref),

@@ -11,13 +11,14 @@ from uuid import UUID, uuid4
 
 import msgspec
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from recours import clock
 from recours.claims.rulebook import rulebook
 from recours.marketplaces.models import Order, OrderLine, Payment
-from recours.refunds.models import Refund, RefundPart
+from recours.refunds.models import BANK, Refund, RefundPart
 from recours.refunds.providers import provider_for
+from recours.refunds.queries import OPEN
 from recours.rules.lifecycle.claim import Claim as Snapshot
 from recours.rules.lifecycle.deadlines import refund_term
 from recours.rules.lifecycle.decide.closing import owed_amount
@@ -83,7 +84,8 @@ SELECT claim.id, claim.marketplace_id, claim.policy_version, claim.order_id, cla
 FROM claims_claim AS claim
 WHERE claim.state = 'refund_due' AND claim.id > %s AND NOT EXISTS (
   SELECT 1 FROM refunds_refund AS refund
-  WHERE refund.claim_id = claim.id AND refund.owed_at = (claim.snapshot ->> 'state_since')::timestamptz)
+  WHERE refund.claim_id = claim.id AND refund.provider <> 'bank'
+    AND refund.owed_at = (claim.snapshot ->> 'state_since')::timestamptz)
 ORDER BY claim.id
 LIMIT %s
 FOR NO KEY UPDATE OF claim SKIP LOCKED
@@ -98,7 +100,7 @@ def _lock_debts(after: UUID, size: int) -> list[Debt]:
 
 def _without_refund(debts: list[Debt]) -> list[Debt]:
     """Ask again now that the claims are ours: another run may have committed between our look and our lock."""
-    known = Refund.objects.filter(claim_id__in=[debt.claim_id for debt in debts])
+    known = Refund.objects.filter(claim_id__in=[debt.claim_id for debt in debts]).exclude(provider=BANK)
     paid_for = set(known.values_list("claim_id", "owed_at"))
     return [debt for debt in debts if (debt.claim_id, debt.claim.state_since) not in paid_for]
 
@@ -123,14 +125,21 @@ def _write(debts: list[Debt], now: dt.datetime) -> Prepared:
     room = Room(debts)
     drafts: list[Draft] = []
     short = 0
+    held = _under_way(debts)
     for debt in debts:
-        owed = owed_amount(debt.claim)
+        owed = owed_amount(debt.claim) - Money(held.get(debt.claim_id, 0), debt.claim.disputed.currency)
         made = list(_drafts(debt, owed, room, now))
         drafts += made
         short += sum(draft.refund.amount_minor for draft in made) < owed.minor
     Refund.objects.bulk_create(draft.refund for draft in drafts)
     RefundPart.objects.bulk_create(part for draft in drafts for part in draft.parts)
     return Prepared(len(drafts), short, 0)
+
+
+def _under_way(debts: list[Debt]) -> dict[UUID, int]:
+    """What earlier debts of these claims are still to pay: one that is owed anew owes the rest of it, not all of it."""
+    open_ones = Refund.objects.filter(claim_id__in=[debt.claim_id for debt in debts], status__in=OPEN)
+    return dict(open_ones.values_list("claim_id").annotate(minor=Sum("amount_minor")))
 
 
 class Room:

@@ -12,13 +12,14 @@ from recours import clock
 from recours.claims.commands import act
 from recours.claims.models import Claim
 from recours.claims.rulebook import rulebook
-from recours.refunds.models import Refund
+from recours.refunds.models import Chargeback, Refund
 from recours.refunds.providers import AUTOMATIC, Answer, Outcome
 from recours.refunds.refusals import (
     MoreThanWasPaid,
     PaidBeforeOpening,
     RefundAlreadyPaid,
     RefundCancelled,
+    RefundFrozen,
     RefundNotFailed,
     RefundPaidByProvider,
     RefundUnderWay,
@@ -26,10 +27,11 @@ from recours.refunds.refusals import (
     TransferReferenceUsed,
 )
 from recours.rules.lifecycle.claim import Actor
-from recours.rules.lifecycle.commands import PayRefund
+from recours.rules.lifecycle.commands import PayRefund, ReverseRefund
 from recours.rules.lifecycle.refusals import DateInFuture
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.refusals import Refusal
+from recours.rules.windows import Calendar
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ def record_transfer(
     In one transaction: the refund has succeeded, and the claim knows it (and closes when nothing is left to pay).
     Recording the same transfer again changes nothing. `paid_on` is a day of the marketplace.
     Raises TransferReferenceMissing, TransferReferenceUsed, DateInFuture, PaidBeforeOpening, RefundAlreadyPaid,
-    RefundCancelled, RefundPaidByProvider.
+    RefundCancelled, RefundPaidByProvider, RefundFrozen.
     """
     now = now or clock.now()
     reference = reference.strip()[:MAX_REFERENCE]
@@ -75,6 +77,7 @@ def record_transfer(
         if paid_on < opened_on:
             # The proof of payment also stops the meter of lateness: a mistyped year must not.
             raise PaidBeforeOpening(opened_on=opened_on)
+        _must_not_be_frozen(refund, paid_on, calendar)
         paid_at = now if paid_on == today else calendar.day_start(paid_on)
         try:
             with transaction.atomic():
@@ -92,22 +95,45 @@ def record_answer(refund_id: UUID, answer: Answer, *, now: dt.datetime) -> Refun
     """
     with transaction.atomic():
         _, refund = locked(refund_id)
-        if refund.status != Status.SUBMITTED:
+        if refund.status not in (Status.SUBMITTED, Status.PENDING):
             return refund
         match answer.outcome:
             case Outcome.PAID:
-                _succeed(refund, answer.ref, paid_at=now, by=None)
-                try:
-                    with transaction.atomic():
-                        _tell_claim(refund, None, now)
-                except Refusal:
-                    logger.exception("refund %s was paid, and its claim refuses to know it", refund.pk)
+                record_paid(refund, answer.ref, paid_at=now, now=now)
+            case Outcome.REVERSED:
+                record_paid(refund, answer.ref, paid_at=now, now=now)
+                record_reversed(refund, answer.reason, at=now, now=now)
             case Outcome.DECLINED:
-                _fail(refund, answer.reason)
+                fail(refund, answer.reason)
             case Outcome.PENDING:
-                refund.provider_ref = answer.ref
-                refund.save(update_fields=["provider_ref"])
+                refund.status, refund.provider_ref = Status.PENDING, answer.ref
+                refund.save(update_fields=["status", "provider_ref"])
     return refund
+
+
+def record_paid(refund: Refund, reference: str, *, paid_at: dt.datetime, now: dt.datetime) -> None:
+    """Record that the provider paid a locked refund, and tell its claim.
+
+    Money that moved is recorded even when the claim cannot take note of it: that is logged, and `verify` names it.
+    """
+    _succeed(refund, reference or refund.provider_ref, paid_at=paid_at, by=None)
+    try:
+        with transaction.atomic():
+            _tell_claim(refund, None, now)
+    except Refusal:
+        logger.exception("refund %s was paid, and its claim refuses to know it", refund.pk)
+
+
+def record_reversed(refund: Refund, reason: str, *, at: dt.datetime, now: dt.datetime) -> None:
+    """Record that the money of a locked refund came back: what it held is free, and its claim owes it anew."""
+    refund.status, refund.reversed_at, refund.failure = Status.REVERSED, at, reason.strip()
+    refund.save(update_fields=["status", "reversed_at", "failure"])
+    back = ReverseRefund(by=Actor(Role.MARKETPLACE), amount=refund.amount, refund_id=refund.pk, reason=reason)
+    try:
+        with transaction.atomic():
+            act(refund.claim_id, back, now=now)
+    except Refusal:
+        logger.exception("refund %s came back, and its claim refuses to know it", refund.pk)
 
 
 def record_failure(refund_id: UUID, *, reason: str) -> Refund:
@@ -119,7 +145,7 @@ def record_failure(refund_id: UUID, *, reason: str) -> Refund:
         _, refund = locked(refund_id)
         if refund.status != Status.FAILED:
             _must_be_open(refund)
-            _fail(refund, reason)
+            fail(refund, reason)
     return refund
 
 
@@ -130,7 +156,7 @@ def retry(refund_id: UUID, *, by_hand: bool = False) -> Refund:
     """
     with transaction.atomic():
         _, refund = locked(refund_id)
-        if refund.status == Status.SUCCEEDED:
+        if refund.status in (Status.SUCCEEDED, Status.REVERSED):
             raise RefundAlreadyPaid
         if refund.status not in (Status.FAILED, Status.CANCELLED):
             raise RefundNotFailed
@@ -152,9 +178,9 @@ def cancel(refund_id: UUID, *, reason: str) -> Refund:
     """
     with transaction.atomic():
         _, refund = locked(refund_id)
-        if refund.status == Status.SUCCEEDED:
+        if refund.status in (Status.SUCCEEDED, Status.REVERSED):
             raise RefundAlreadyPaid
-        if refund.status == Status.SUBMITTED:
+        if refund.status in (Status.SUBMITTED, Status.PENDING):
             raise RefundUnderWay
         refund.status, refund.failure = Status.CANCELLED, reason.strip()
         refund.save(update_fields=["status", "failure"])
@@ -162,10 +188,18 @@ def cancel(refund_id: UUID, *, reason: str) -> Refund:
 
 
 def _must_be_open(refund: Refund) -> None:
-    if refund.status == Status.SUCCEEDED:
+    if refund.status in (Status.SUCCEEDED, Status.REVERSED):
         raise RefundAlreadyPaid
     if refund.status == Status.CANCELLED:
         raise RefundCancelled
+
+
+def _must_not_be_frozen(refund: Refund, paid_on: dt.date, calendar: Calendar) -> None:
+    """A transfer while the bank looks into the payment would pay twice; one of a day before it had left already."""
+    open_ones = Chargeback.objects.filter(payment__refunds=refund, status=Chargeback.Status.OPEN)
+    found = open_ones.first()
+    if found is not None and paid_on >= calendar.local_date(found.opened_at):
+        raise RefundFrozen(opened_on=calendar.local_date(found.opened_at))
 
 
 def _succeed(refund: Refund, reference: str, *, paid_at: dt.datetime, by: UUID | None) -> None:
@@ -177,7 +211,8 @@ def _succeed(refund: Refund, reference: str, *, paid_at: dt.datetime, by: UUID |
     refund.save(update_fields=["status", "provider_ref", "settled_at", "settled_by", "failure"])
 
 
-def _fail(refund: Refund, reason: str) -> None:
+def fail(refund: Refund, reason: str) -> None:
+    """Mark a locked refund as failed: what it held back is free again."""
     refund.status, refund.failure = Status.FAILED, reason.strip()
     refund.save(update_fields=["status", "failure"])
 

@@ -123,6 +123,14 @@ def _may_reopen(claim: Claim, actor: Actor, context: Context) -> bool:
     )
 
 
+def _was_refunded(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.refunded.is_positive
+
+
+def _charged_back(claim: Claim, actor: Actor, context: Context) -> bool:
+    return bool(claim.chargebacks)
+
+
 GUARDS: dict[Act, Guard] = {
     Act.OPEN_DISPUTE: _may_open,
     Act.ANSWER: _may_answer,
@@ -145,4 +153,7 @@ GUARDS: dict[Act, Guard] = {
     Act.CONTEST_RETURN: _arrived,
     Act.UNDO_WITHDRAWAL: _may_undo,
     Act.REOPEN: _may_reopen,
+    Act.REVERSE_REFUND: _was_refunded,
+    Act.WIN_CHARGEBACK: _charged_back,
+    Act.LOSE_CHARGEBACK: _charged_back,
 }

@@ -181,6 +181,14 @@ class Withdrawal(Struct, frozen=True, kw_only=True):
     state_since: dt.datetime
 
 
+class Chargeback(Struct, frozen=True, kw_only=True):
+    """A payment of this claim that the buyer's bank is looking into."""
+
+    id: UUID
+    opened_at: dt.datetime
+    amount: Money
+
+
 class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One complaint of a buyer, at one moment of its life.
 
@@ -217,6 +225,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     closed_at: dt.datetime | None = None
     refund_overdue: bool = False
+    chargebacks: tuple[Chargeback, ...] = ()
 
     @property
     def reference(self) -> str:

@@ -193,6 +193,38 @@ class PayRefund(Command, frozen=True, kw_only=True):
     refund_id: UUID
 
 
+class ReverseRefund(Command, frozen=True, kw_only=True):
+    """A provider said that money which had been paid came back to the marketplace."""
+
+    act = Act.REVERSE_REFUND
+    amount: Money
+    refund_id: UUID
+    reason: str = ""
+
+
+class OpenChargeback(Command, frozen=True, kw_only=True):
+    """The buyer's bank takes a payment of this claim back, for as long as it looks into it."""
+
+    act = Act.OPEN_CHARGEBACK
+    amount: Money
+    chargeback_id: UUID
+
+
+class WinChargeback(Command, frozen=True, kw_only=True):
+    """The bank left the payment to the marketplace."""
+
+    act = Act.WIN_CHARGEBACK
+    chargeback_id: UUID
+
+
+class LoseChargeback(Command, frozen=True, kw_only=True):
+    """The bank gave the buyer their money back; `amount` is what of it this claim is about, none below zero."""
+
+    act = Act.LOSE_CHARGEBACK
+    amount: Money
+    chargeback_id: UUID
+
+
 class Withdraw(Command, frozen=True, kw_only=True):
     act = Act.WITHDRAW
     reason: str = ""

@@ -209,6 +209,35 @@ class RefundPaid(Event, frozen=True, kw_only=True):
     resolution: Resolution | None = None
 
 
+class RefundReversed(Event, frozen=True, kw_only=True):
+    """Money that had been paid came back to the marketplace: it is owed again."""
+
+    amount: Money
+    refund_id: UUID
+    reason: str = ""
+
+
+class ChargebackOpened(Event, frozen=True, kw_only=True):
+    """The buyer's bank looks into a payment: what goes back to it stands still meanwhile."""
+
+    amount: Money
+    chargeback_id: UUID
+
+
+class ChargebackWon(Event, frozen=True, kw_only=True):
+    """The bank left the payment to the marketplace; what was owed is owed as before."""
+
+    chargeback_id: UUID
+
+
+class ChargebackLost(Event, frozen=True, kw_only=True):
+    """The buyer has `amount` of what this claim is about back, from their bank."""
+
+    amount: Money
+    chargeback_id: UUID
+    resolution: Resolution | None = None
+
+
 class ClaimWithdrawn(Event, frozen=True, kw_only=True):
     reason: str = ""
 
@@ -312,6 +341,10 @@ AnyEvent = (
     | ReturnContested
     | ReplacementShipped
     | RefundPaid
+    | RefundReversed
+    | ChargebackOpened
+    | ChargebackWon
+    | ChargebackLost
     | ClaimWithdrawn
     | WithdrawalUndone
     | ProblemSolved

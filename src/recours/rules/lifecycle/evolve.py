@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.claim import (
     Appeal,
+    Chargeback,
     Claim,
     EvidenceRequest,
     Offer,
@@ -276,6 +277,35 @@ def _paid(claim: Claim, event: e.Event) -> Changes:
     return {"refunded": claim.refunded + paid.amount} | _ended(paid.resolution)
 
 
+def _reversed(claim: Claim, event: e.Event) -> Changes:
+    back = cast(e.RefundReversed, event)
+    changes: Changes = {"refunded": claim.refunded - back.amount}
+    if claim.state is State.CLOSED:
+        changes |= {"resolution": None, "reason": "", "closed_at": None, "withdrawal": None}
+    if event.to is State.WITH_PLATFORM:
+        changes |= {"agreed": None, "basis": None}
+    if event.to is not None:
+        changes |= {"refund_overdue": False}
+    return changes | _restart(claim, event)
+
+
+def _charged_back(claim: Claim, event: e.Event) -> Changes:
+    opened = cast(e.ChargebackOpened, event)
+    begun = Chargeback(id=opened.chargeback_id, opened_at=opened.at, amount=opened.amount)
+    return {"chargebacks": (*claim.chargebacks, begun)}
+
+
+def _chargeback_over(claim: Claim, event: e.Event) -> Changes:
+    ended = cast(e.ChargebackWon | e.ChargebackLost, event)
+    return {"chargebacks": tuple(each for each in claim.chargebacks if each.id != ended.chargeback_id)}
+
+
+def _chargeback_lost(claim: Claim, event: e.Event) -> Changes:
+    lost = cast(e.ChargebackLost, event)
+    changes: Changes = {"refunded": claim.refunded + lost.amount} | _ended(lost.resolution)
+    return changes | _chargeback_over(claim, event) | _restart(claim, event)
+
+
 def _withdrawn(claim: Claim, event: e.Event) -> Changes:
     withdrawn = cast(e.ClaimWithdrawn, event)
     return {
@@ -369,6 +399,10 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.ReturnContested: _return_contested,
     e.ReplacementShipped: _replaced,
     e.RefundPaid: _paid,
+    e.RefundReversed: _reversed,
+    e.ChargebackOpened: _charged_back,
+    e.ChargebackWon: _chargeback_over,
+    e.ChargebackLost: _chargeback_lost,
     e.ClaimWithdrawn: _withdrawn,
     e.WithdrawalUndone: _withdrawal_undone,
     e.ProblemSolved: _solved,

@@ -171,3 +171,15 @@ class ReturnNotArrived(Refusal):
 
 class PaidTooMuch(Refusal):
     """A payment that exceeds what is owed."""
+
+
+class MoreThanWasRefunded(Refusal):
+    """More is said to have come back than had been paid."""
+
+
+class ChargebackKnown(Refusal):
+    """The claim has noted this chargeback already."""
+
+
+class ChargebackUnknown(Refusal):
+    """No such chargeback is open on this claim."""

@@ -100,12 +100,23 @@ TRANSITIONS: dict[Line, tuple[State, ...]] = {
     # Money, or goods again
     (REFUND, Act.PAY_REFUND, MARKETPLACE): (REFUND, CLOSED),
     (REFUND, Act.NOTE_REFUND_OVERDUE, CLOCK): (REFUND,),
+    (REFUND, Act.REVERSE_REFUND, MARKETPLACE): (REFUND,),
     (REPLACEMENT, Act.SHIP_REPLACEMENT, SELLER): (CLOSED,),
     (REPLACEMENT, Act.ESCALATE_LATE_REPLACEMENT, CLOCK): (WITH_PLATFORM,),
     # The end, which is not a trap
     (CLOSED, Act.UNDO_WITHDRAWAL, BUYER): (CONTACTING, *BEFORE_RULING),
     (CLOSED, Act.REOPEN, BUYER): (WITH_PLATFORM,),
     (CLOSED, Act.SHIP_RETURN, BUYER): (TRANSIT,),
+    (CLOSED, Act.REVERSE_REFUND, MARKETPLACE): (REFUND, WITH_PLATFORM),
+    # Money that comes back once the claim was opened again
+    **{
+        (state, Act.REVERSE_REFUND, MARKETPLACE): (state,)
+        for state in (WITH_PLATFORM, RULED, AWAITING, TRANSIT, REPLACEMENT)
+    },
+    # The buyer's bank, which asks nobody where the claim stands
+    **{(state, Act.OPEN_CHARGEBACK, MARKETPLACE): (state,) for state in State},
+    **{(state, Act.WIN_CHARGEBACK, MARKETPLACE): (state,) for state in State},
+    **{(state, Act.LOSE_CHARGEBACK, MARKETPLACE): tuple(dict.fromkeys((state, CLOSED))) for state in State},
 }
 
 

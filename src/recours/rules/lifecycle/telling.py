@@ -136,6 +136,25 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     # Money; its payer is the marketplace, so that its being late is nothing the seller could mend
     e.RefundPaid: Line(matter=Matter.REFUND, buyer="refund_paid", seller="refund_paid_seller"),
     e.RefundBecameOverdue: Line(matter=Matter.REFUND, buyer="refund_overdue"),
+    e.RefundReversed: Line(matter=Matter.REFUND, buyer="refund_reversed", agent="refund_reversed_desk"),
+    e.ChargebackOpened: Line(
+        matter=Matter.REFUND,
+        buyer="chargeback_opened",
+        seller="chargeback_opened_seller",
+        agent="chargeback_opened_desk",
+    ),
+    e.ChargebackWon: Line(
+        matter=Matter.REFUND,
+        buyer="chargeback_won",
+        seller="chargeback_won_seller",
+        agent="chargeback_won_desk",
+    ),
+    e.ChargebackLost: Line(
+        matter=Matter.REFUND,
+        buyer="chargeback_lost",
+        seller="chargeback_lost_seller",
+        agent="chargeback_lost_desk",
+    ),
     # The end, and not the end
     e.ClaimWithdrawn: Line(seller="claim_withdrawn"),
     e.WithdrawalUndone: Line(seller="withdrawal_undone", agent="withdrawal_undone"),

@@ -162,6 +162,10 @@ class Act(StrEnum):
     CONTEST_RETURN = "contest_return"
     SHIP_REPLACEMENT = "ship_replacement"
     PAY_REFUND = "pay_refund"
+    REVERSE_REFUND = "reverse_refund"
+    OPEN_CHARGEBACK = "open_chargeback"
+    WIN_CHARGEBACK = "win_chargeback"
+    LOSE_CHARGEBACK = "lose_chargeback"
     # Acts of the clock have their own names, so that the timeline shows who decided.
     NOTE_NO_ANSWER = "note_no_answer"
     GRANT_BY_DEFAULT = "grant_by_default"

@@ -1,7 +1,7 @@
 """`decide(claim, command, rulebook, now) -> events`, or a named refusal. Nothing else changes a claim.
 
 The parts: `context` what every decision needs; `effects` its last step; `opening`, `parties`, `platform`,
-`returns`, `closing` the acts of people; `silence` the acts of the clock.
+`returns`, `closing` the acts of people; `reversing` what banks do; `silence` the acts of the clock.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import refusals as r
 from recours.rules.lifecycle.claim import Claim
 from recours.rules.lifecycle.deadlines import Rulebook, deadlines
-from recours.rules.lifecycle.decide import closing, opening, parties, platform, returns, silence
+from recours.rules.lifecycle.decide import closing, opening, parties, platform, returns, reversing, silence
 from recours.rules.lifecycle.decide.context import Context
 from recours.rules.lifecycle.decide.effects import with_deadlines
 from recours.rules.lifecycle.events import Event
@@ -58,6 +58,10 @@ DECISIONS: dict[type[c.Command], Decision] = {
     c.ContestReturn: returns.contest_return,
     c.ShipReplacement: returns.ship_replacement,
     c.PayRefund: closing.pay_refund,
+    c.ReverseRefund: reversing.reverse_refund,
+    c.OpenChargeback: reversing.open_chargeback,
+    c.WinChargeback: reversing.win_chargeback,
+    c.LoseChargeback: reversing.lose_chargeback,
     c.Withdraw: closing.withdraw,
     c.UndoWithdrawal: closing.undo_withdrawal,
     c.MarkSolved: closing.mark_solved,
