@@ -14,6 +14,7 @@ from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.claim import ClaimedLine
 from recours.rules.lifecycle.vocabulary import About, Ground
 from recours.rules.money import Money
+from recours.rules.refunds import of_pieces
 from recours.rules.refusals import Refusal
 
 
@@ -98,8 +99,9 @@ def subject_of_purchase(amount: Money | None, currency: str) -> Subject:
 
 
 def _claimed(row: OrderLine, quantity: int) -> ClaimedLine:
-    """The part of a line that a quantity stands for, rounded down, and never more than is left of it."""
+    """The part of a line that a quantity stands for, never more than is left of it."""
     if not 0 < quantity <= row.quantity:
         raise LinesMissing
-    share = Money(minor=row.captured_minor * quantity // row.quantity, currency=row.currency)
-    return ClaimedLine(line_id=row.pk, title=row.title, quantity=quantity, paid=min(share, row.refundable))
+    paid = Money(minor=row.captured_minor, currency=row.currency)
+    share = of_pieces(paid, row.quantity, quantity, paid - row.refundable)
+    return ClaimedLine(line_id=row.pk, title=row.title, quantity=quantity, paid=share)

@@ -1,10 +1,31 @@
-"""How a sum owed is shared: among the things it pays back, then among the payments it goes back to."""
+"""How much is owed for some pieces of a line, how a sum owed is shared among things, and among payments.
+
+The algorithm, with worked tables that the tests read: docs/refunds.md.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from recours.rules.money import Money
+
+
+def of_pieces(paid: Money, quantity: int, pieces: int, refunded: Money) -> Money:
+    """Return what `pieces` of the `quantity` that `paid` bought are worth, after `refunded` of it went back.
+
+    The first p pieces together are worth paid x p / quantity, rounded up to the minor unit, and the next ones are worth
+    what they add to that: so pieces refunded one by one add up to the line exactly, whatever the currency. Which
+    pieces went back before is read from what was refunded. Never more than is left. `quantity` is above zero,
+    `pieces` not above it.
+    """
+    gone = refunded.minor * quantity // paid.minor if paid.minor else quantity
+    gone = min(gone, quantity - pieces)
+    worth = _rounded_up(paid.minor * (gone + pieces), quantity) - _rounded_up(paid.minor * gone, quantity)
+    return Money(min(worth, paid.minor - refunded.minor), paid.currency)
+
+
+def _rounded_up(numerator: int, denominator: int) -> int:
+    return -(-numerator // denominator)
 
 
 def spread(amount: Money, weights: Sequence[Money], most: Sequence[Money]) -> tuple[Money, ...]:
