@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from recours import clock
 from recours.claims.commands import OpeningRequest, act, open_claim
+from recours.claims.commands.withdrawing import WithdrawalRequest, withdraw_from_contract
 from recours.claims.models import Claim
 from recours.files.models import StoredFile
 from recours.marketplaces.models import Buyer, Marketplace, Order, OrderLine, Parcel, Payment, Shop
@@ -191,6 +192,25 @@ def a_claim(order: Order | None = None, *, now: dt.datetime | None = None, **ask
         order = an_order()
     request = a_request(order, **asked)
     return open_claim(request, by=the_buyer(request.buyer_id), now=now)
+
+
+def a_withdrawal_request(order: Order, **fields: Any) -> WithdrawalRequest:
+    """What Alice declares: she withdraws from all of the order."""
+    defaults: dict[str, Any] = {
+        "key": uuid4(),
+        "lines": {line.pk: line.quantity for line in order.lines.all()},
+        "name": "Alice",
+        "email": "alice@example.org",
+        "lang": "fr",
+    }
+    return WithdrawalRequest(buyer_id=order.buyer_id, order_id=order.pk, **(defaults | fields))
+
+
+def a_withdrawal(order: Order | None = None, *, now: dt.datetime | None = None, **fields: Any) -> Claim:
+    """A withdrawal from a contract, just declared."""
+    order = order or an_order()
+    request = a_withdrawal_request(order, **fields)
+    return withdraw_from_contract(request, by=the_buyer(order.buyer_id), now=now)
 
 
 def a_refund_due(order: Order | None = None, *, now: dt.datetime | None = None, **asked: Any) -> Claim:

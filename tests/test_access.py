@@ -8,6 +8,7 @@ route takes no such method. What belongs to others must be N, never "forbidden":
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -24,13 +25,14 @@ from tests.helpcentre.stage import a_draft, an_article
 from recours import clock
 from recours.channels.commands import ingest
 from recours.claims.commands.evidence import add_evidence
-from recours.claims.models import Claim, Draft
+from recours.claims.commands.withdrawing import digest_of
+from recours.claims.models import Claim, Draft, WithdrawalKey
 from recours.conversations.commands import reply_address, send_message, start_conversation
 from recours.conversations.commands.canned import save_answer
 from recours.conversations.models import CannedAnswer, Conversation
 from recours.files.models import StoredFile
 from recours.files.storage import keep
-from recours.marketplaces.models import Buyer, Marketplace, Shop
+from recours.marketplaces.models import Buyer, Marketplace, Order, Shop
 from recours.outbox.headers import stop_link
 from recours.outbox.models import Mail
 from recours.people.models import DeskRole, User
@@ -111,6 +113,31 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "buyer:orders": (Row("/orders/", ANYBODY_SIGNED_IN),),
     "buyer:order": (Row("/orders/{order}/", BUYER_ONLY),),
     "buyer:received": (Row("/orders/{order}/received/", BUYER_ONLY, "post", {"received_on": "x"}),),
+    "buyer:withdraw": (
+        Row("/orders/{free_order}/withdraw/", BUYER_ONLY),
+        Row("/orders/{free_order}/withdraw/", BUYER_ONLY, "post", {"name": ""}),
+    ),
+    "buyer:withdraw_confirm": (
+        Row("/orders/{free_order}/withdraw/confirm/", BUYER_ONLY, "post", {"name": ""}),
+        Row("/orders/{free_order}/withdraw/confirm/", "L M M M M M M"),
+    ),
+    "buyer:acknowledgement": (
+        Row("/claims/{withdrawal}/acknowledgement/", BUYER_ONLY),
+        Row("/claims/{claim}/acknowledgement/", "L N N N N N N"),
+    ),
+    # Open to whoever holds a mailed link, and to nobody by being somebody.
+    "buyer:withdrawal_key": (
+        Row("/withdrawal/key/{withdrawal_key}/", R7),
+        Row("/withdrawal/key/forged/", N7),
+    ),
+    "buyer:withdraw_by_key": (Row("/withdrawal/order/", N7),),
+    "buyer:withdraw_by_key_confirm": (Row("/withdrawal/order/confirm/", N7, "post"),),
+    "buyer:acknowledgement_by_key": (Row("/withdrawal/order/{withdrawal}/", N7),),
+    "buyer:withdraw_here": (
+        Row("/withdraw/{marketplace}/", A7),
+        Row("/withdraw/{marketplace}/", A7, "post", {"number": "C-0", "email": "x@example.org"}),
+        Row("/withdraw/nowhere/", N7),
+    ),
     "buyer:order_dispute": (
         Row("/orders/{free_order}/dispute/", BUYER_ACTS),
         Row("/orders/{free_order}/dispute/ground/", BUYER_ONLY),
@@ -353,6 +380,8 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "article_id": article.pk,
         "draft_article": a_draft(place, slug="brouillon").slug,
         "claim": claim.reference,
+        "withdrawal": factories.a_withdrawal(factories.an_order(buyer, shop)).reference,
+        "withdrawal_key": _withdrawal_key(free_order),
         "other_claim": other_claim.reference,
         "ruling_claim": ruling_claim.reference,
         "parked_claim": parked_claim.reference,
@@ -362,6 +391,18 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "refund": owed.refunds.get().pk,
         "stop": stop_link(people["buyer"].pk, "message").rstrip("/").rpartition("/")[2],
     }
+
+
+def _withdrawal_key(order: Order) -> str:
+    """The secret of a link that was mailed to the order's buyer."""
+    secret = "s" * 43
+    WithdrawalKey.objects.create(
+        digest=digest_of(secret),
+        order=order,
+        made_at=clock.now(),
+        expires_at=clock.now() + dt.timedelta(hours=1),
+    )
+    return secret
 
 
 def _talk(buyer: Buyer, shop: Shop | None, picture: StoredFile) -> Conversation:

@@ -97,7 +97,7 @@ def test_a_change_of_mind_goes_to_withdrawal_with_its_last_day(alice: Buyer, bro
     shown = page(browser, at(alice, "changed_mind/"))
 
     assert "jusqu’au" in shown
-    assert f"/messages/new/order/{order.pk}/?topic=withdrawal" in shown
+    assert f"/orders/{order.pk}/withdraw/" in shown
 
 
 def test_signed_out_leads_to_sign_in_and_back_here(alice: Buyer, client: Client) -> None:

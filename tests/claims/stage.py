@@ -14,6 +14,7 @@ from tests.factories import (
     a_marketplace,
     a_seller,
     a_shop,
+    a_withdrawal,
     an_agent,
     an_order,
     euros,
@@ -91,6 +92,9 @@ class Life:
         order = an_order(self.buyer, self.shop)
         if payment:
             asked |= {"payment": order.payments.get(), "ground": Ground.OVERCHARGE}
+        if asked.pop("withdrawing", False):
+            self.id = a_withdrawal(order, now=self.now, name=WROTE[BUYER], **asked).pk
+            return
         self.id = a_claim(None if payment else order, now=self.now, explanation=WROTE[BUYER], **asked).pk
 
     @property
@@ -197,6 +201,7 @@ LIVES: dict[str, Callable[[], Life]] = {
     "DisputeOpened after a first message": lambda: (
         Life(contact_first=True).waits().does(BUYER, c.OpenDispute)
     ),
+    "ContractWithdrawn": lambda: Life(withdrawing=True),
     "RequestAccepted": lambda: Life().does(SELLER, c.Accept),
     "RequestRefused": lambda: Life().does(SELLER, c.Refuse, reasons=WROTE[SELLER]),
     "QuestionAsked": lambda: Life().does(SELLER, c.Ask, text=WROTE[SELLER]),

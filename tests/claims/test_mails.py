@@ -10,7 +10,7 @@ from tests.factories import an_agent
 
 from recours.claims.commands.evidence import write_message, write_note
 from recours.claims.mails import render
-from recours.claims.models import Claim
+from recours.claims.models import Claim, ClaimEvent
 from recours.claims.queries import OpenedClaim
 from recours.claims.reminders import remind
 from recours.conversations.commands.reply_addresses import find_reply_address
@@ -79,7 +79,7 @@ def test_each_event_is_worded_for_each_party(name: str, language: str, frozen_cl
         assert "Casque Nova 1" in content.subject or "pay-" in content.subject
         assert len(content.subject) < 150
         # Nobody's words but in the quote, never one's own, and of the desk's notes nothing.
-        written = set(WROTE.values())
+        written = {*WROTE.values(), *declared(life)}
         assert content.quote in {*written, ""} - {WROTE.get(role)}
         assert not any(words in said.replace(content.quote, "") for words in written if content.quote)
         assert bool(content.quote) == bool(content.quoted_from)
@@ -90,6 +90,14 @@ def test_each_event_is_worded_for_each_party(name: str, language: str, frozen_cl
         assert content.button_path == f"{start}{reference}/"
         assert "{" not in said
         assert all(term and description for term, description in content.facts)
+
+
+def declared(life: Life) -> list[str]:
+    """A declaration of withdrawal, which holds its author's name among other words."""
+    bodies = ClaimEvent.objects.filter(claim_id=life.id, kind="ContractWithdrawn").values_list(
+        "body", flat=True
+    )
+    return [body["declaration"]["text"] for body in bodies]
 
 
 def life_standing(life: Life, role: Role, language: str) -> str:

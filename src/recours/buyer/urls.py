@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("drafts/<uuid:draft_id>/discard/", wizard.discard, name="discard_draft"),
     path("drafts/<uuid:draft_id>/files/<uuid:file_id>/", wizard.draft_file, name="draft_file"),
+    path("", include("recours.buyer.withdrawing.urls")),
     path("", include("recours.buyer.claim_urls")),
     path("", include("recours.buyer.messages.urls")),
     path("", include("recours.buyer.shops.urls")),

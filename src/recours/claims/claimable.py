@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import connection
+from msgspec.structs import replace
 
 from recours.claims.models import Claim, ClaimLine, Draft
 from recours.claims.rulebook import rulebook
 from recours.claims.subjects import subject_of_order
+from recours.claims.withdrawable import purchase_of
 from recours.files.models import StoredFile
 from recours.marketplaces.models import Buyer, Order, OrderLine
 from recours.marketplaces.policies import current_version
@@ -19,6 +21,7 @@ from recours.rules.access import Identity
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.vocabulary import Ground, State
 from recours.rules.outlook import Outlook, outlook
+from recours.rules.withdrawing import withdrawal_term
 
 
 def rules_today(buyer: Buyer, versions: dict[UUID, int] | None = None) -> Rulebook:
@@ -44,7 +47,10 @@ def outlook_of(order: Order, lines: Sequence[OrderLine], rules: Rulebook, now: d
     ]
     if not found:
         return Outlook()
-    return max(found, key=_promise)
+    term = withdrawal_term(purchase_of(order, lines, rules), rules)
+    over = term is None or term.is_over(now)
+    # Parcels are judged apart, but a contract is one: the time to withdraw from it runs from the last of them.
+    return replace(max(found, key=_promise), change_of_mind=None if over else term)
 
 
 def _promise(found: Outlook) -> tuple[int, float]:

@@ -239,6 +239,27 @@ class Draft(models.Model):
         return str(self.id)
 
 
+class WithdrawalKey(models.Model):
+    """A link that was mailed to an order's buyer, and that lets its holder withdraw from this one contract.
+
+    Only the SHA-256 of its secret is kept. It opens nothing else, and nothing at all once `expires_at` has come.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    digest = models.BinaryField(max_length=32, unique=True)
+    order = models.ForeignKey(
+        "marketplaces.Order", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["order", "made_at"], name="withdrawal_key_of_order")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class ReminderMark(models.Model):
     """How far reminders have been given: one row for each number of days that they come ahead of a deadline."""
 

@@ -318,6 +318,7 @@ SITE_URL = _text("RECOURS_URL", "http://localhost:8000").rstrip("/")
 MAIL_RENDERERS = {
     "conversations": "recours.conversations.mails.render",
     "claims": "recours.claims.mails.render",
+    "withdrawals": "recours.claims.acknowledgements.render",
     "account": "recours.outbox.accounts.render",
     "mail": "recours.channels.mail.answers.render",
 }

@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from recours.rules.conversation import Topic
-from recours.rules.lifecycle.vocabulary import Ground
+from recours.rules.lifecycle.vocabulary import COMPLAINTS, Ground
 
 
 class Kind(StrEnum):
@@ -22,6 +22,7 @@ class Kind(StrEnum):
     ORDERS = "orders"
     CLAIMS = "claims"
     WHAT_HAPPENED = "what_happened"
+    WITHDRAW = "withdraw"
 
 
 class Action(Struct, frozen=True):
@@ -42,7 +43,7 @@ class Action(Struct, frozen=True):
 
 
 PAYMENT_GROUNDS = (Ground.UNAUTHORISED_CHARGE, Ground.OVERCHARGE, Ground.PAYMENT_ERROR)
-GOODS_GROUNDS = tuple(ground for ground in Ground if not ground.concerns_marketplace)
+GOODS_GROUNDS = tuple(ground for ground in COMPLAINTS if not ground.concerns_marketplace)
 TOPICS = (
     Topic.QUESTION,
     *(Topic(ground.value) for ground in (*GOODS_GROUNDS, *PAYMENT_GROUNDS)),
@@ -61,7 +62,14 @@ ACTIONS: dict[str, Action] = {
         *(Action(Kind.MESSAGE, topic=topic) for topic in TOPICS),
         *(
             Action(kind)
-            for kind in (Kind.BEFORE_PURCHASE, Kind.SUPPORT, Kind.ORDERS, Kind.CLAIMS, Kind.WHAT_HAPPENED)
+            for kind in (
+                Kind.BEFORE_PURCHASE,
+                Kind.SUPPORT,
+                Kind.ORDERS,
+                Kind.CLAIMS,
+                Kind.WHAT_HAPPENED,
+                Kind.WITHDRAW,
+            )
         ),
     )
 }

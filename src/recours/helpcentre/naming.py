@@ -44,6 +44,7 @@ _KINDS: dict[Kind, str | Promise] = {
     Kind.ORDERS: _("Voir mes commandes"),
     Kind.CLAIMS: _("Voir mes litiges"),
     Kind.WHAT_HAPPENED: _("Dire ce qui s’est passé"),
+    Kind.WITHDRAW: _("Renoncer au contrat ici"),
 }
 _TOPICS: dict[str, str | Promise] = {
     "question": _("une question"),

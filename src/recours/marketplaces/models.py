@@ -122,10 +122,18 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     shipping_captured_minor = models.BigIntegerField(default=0)
     shipping_refunded_minor = models.BigIntegerField(default=0, db_default=0)
+    shipping_standard_minor = models.BigIntegerField(null=True)
+    """What the least expensive standard delivery would have cost; null where the marketplace did not tell."""
+    withdrawal_told = models.BooleanField(default=True, db_default=True)
+    """Whether the buyer was told of the right to withdraw, as the marketplace says."""
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["marketplace", "number"], name="order_number_once"),
+            models.CheckConstraint(
+                condition=Q(shipping_standard_minor__isnull=True) | Q(shipping_standard_minor__gte=0),
+                name="shipping_standard_not_negative",
+            ),
             models.CheckConstraint(
                 condition=Q(shipping_refunded_minor__gte=0)
                 & Q(shipping_refunded_minor__lte=F("shipping_captured_minor")),
@@ -144,6 +152,12 @@ class Order(models.Model):
         return Money(
             minor=self.shipping_captured_minor - self.shipping_refunded_minor, currency=self.currency
         )
+
+    @property
+    def shipping_standard(self) -> Money | None:
+        if self.shipping_standard_minor is None:
+            return None
+        return Money(minor=self.shipping_standard_minor, currency=self.currency)
 
 
 class DeliverySource(models.TextChoices):
@@ -192,6 +206,8 @@ class OrderLine(models.Model):
     currency = models.CharField(max_length=3)
     captured_minor = models.BigIntegerField()
     refunded_minor = models.BigIntegerField(default=0, db_default=0)
+    exclusion = models.CharField(max_length=20, blank=True, db_default="")
+    """Of `rules.withdrawing.Exclusion`: why it cannot be withdrawn from, as its seller says; empty for most."""
 
     class Meta:
         constraints: ClassVar = [

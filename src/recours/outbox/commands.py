@@ -1,19 +1,55 @@
-"""Writes on mails that have left, when the world answers."""
+"""Writes on the outbox: letters about an account, and what the world answers to mails that have left."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 
+from recours import jobs
 from recours.outbox.models import Mail
 
 LATELY = dt.timedelta(days=5)
 """How far back a report that names only its recipient may reach: servers give up within that time."""
 SAID_MOST = 2000
 _GONE = (Mail.State.SENT, Mail.State.SENDING)
+
+
+def write_letter(
+    *,
+    subject: str,
+    body: str,
+    site: str,
+    address: str,
+    language: str,
+    now: dt.datetime,
+    name: str = "",
+    user_id: UUID | None = None,
+) -> None:
+    """Put a letter on the outbox that holds a link which lets its holder in; it is blanked once it is sent.
+
+    The link stands alone between two empty lines of `body`, and becomes the button.
+    """
+    key = uuid4()
+    with transaction.atomic():
+        Mail.objects.create(
+            id=key,
+            key=f"account:{key}",
+            kind=Mail.ACCOUNT,
+            renderer="account",
+            payload={"subject": subject, "body": body, "site": site},
+            user_id=user_id,
+            address=address,
+            name=name,
+            language=language,
+            created_at=now,
+            not_before=now,
+            message_id=f"<{key}@{settings.MAIL_DOMAIN}>",
+        )
+        jobs.defer("outbox.send")
 
 
 def mark_returned(

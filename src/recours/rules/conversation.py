@@ -40,6 +40,11 @@ class Topic(StrEnum):
         return Ground(self.value) if self.value in _GROUNDS else None
 
 
+def topic_of(ground: Ground) -> Topic:
+    """Return what the messages of a claim are about."""
+    return Topic.WITHDRAWAL if ground is Ground.CHANGE_OF_MIND else Topic(ground.value)
+
+
 class Waiting(StrEnum):
     """Whose answer a conversation waits for."""
 

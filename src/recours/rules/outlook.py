@@ -20,7 +20,7 @@ from recours.rules.eligibility import (
 from recours.rules.entitlement import ClaimWindow, claim_window
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.claim import FirstContact
-from recours.rules.lifecycle.vocabulary import About, Ground
+from recours.rules.lifecycle.vocabulary import COMPLAINTS, About, Ground
 from recours.rules.policy import Policy
 from recours.rules.refusals import Refusal
 from recours.rules.windows import Dated
@@ -65,7 +65,7 @@ def options(facts: Facts, rules: Rulebook, now: dt.datetime) -> tuple[Option, ..
 
     The ground that `facts` carries does not matter.
     """
-    grounds = [ground for ground in Ground if facts.about is About.ORDER or ground.concerns_marketplace]
+    grounds = [ground for ground in COMPLAINTS if facts.about is About.ORDER or ground.concerns_marketplace]
     return tuple(_option(replace(facts, ground=ground), rules, now) for ground in grounds)
 
 

@@ -8,7 +8,16 @@ from msgspec.structs import replace
 from recours.rules.law import law_of
 from recours.rules.lifecycle import Rulebook, decide, evolve
 from recours.rules.lifecycle import commands as c
-from recours.rules.lifecycle.claim import CLOCK, MARKETPLACE, Actor, Claim, ClaimedLine, Opening, Terms
+from recours.rules.lifecycle.claim import (
+    CLOCK,
+    MARKETPLACE,
+    Actor,
+    Claim,
+    ClaimedLine,
+    Declaration,
+    Opening,
+    Terms,
+)
 from recours.rules.lifecycle.events import Event
 from recours.rules.lifecycle.vocabulary import About, Ground, Remedy, Role
 from recours.rules.money import Money
@@ -78,6 +87,21 @@ class Story:
     def dispute(self, ground: Ground = Ground.DAMAGED, wanted: Terms | None = None) -> "Story":
         about = About.PAYMENT if ground.concerns_marketplace else About.ORDER
         return self.do(c.OpenDispute(by=BUYER, opening=opening(ground, wanted, about)))
+
+    def withdraw(
+        self, *, delivered_on: dt.date | None = dt.date(2026, 11, 12), contests: bool = False
+    ) -> "Story":
+        """Withdraw from the contract of the whole order, the headset in hand unless it has not come."""
+        wanted = refund(goods_return=delivered_on is not None)
+        born = replace(opening(Ground.CHANGE_OF_MIND, wanted), explanation="", delivered_on=delivered_on)
+        said = Declaration(
+            name="Alice",
+            email="alice@example.org",
+            text="Je me rétracte.",
+            zone="Europe/Paris",
+            contests_exclusion=contests,
+        )
+        return self.do(c.WithdrawFromContract(by=BUYER, opening=born, declaration=said))
 
     def later(self, **length: int) -> "Story":
         self.now += dt.timedelta(**length)

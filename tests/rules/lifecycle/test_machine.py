@@ -36,7 +36,7 @@ from tests.rules.lifecycle.people import (
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import deadlines, decide, evolve, replay
 from recours.rules.lifecycle.allowed import allowed, as_of
-from recours.rules.lifecycle.claim import CLOCK, MARKETPLACE, Actor, Claim, Pieces, Terms
+from recours.rules.lifecycle.claim import CLOCK, MARKETPLACE, Actor, Claim, Declaration, Pieces, Terms
 from recours.rules.lifecycle.events import (
     AnyEvent,
     ChargebackLost,
@@ -46,7 +46,7 @@ from recours.rules.lifecycle.events import (
     Silence,
 )
 from recours.rules.lifecycle.table import TRANSITIONS
-from recours.rules.lifecycle.vocabulary import Act, AppealReason, Ground, Role, State
+from recours.rules.lifecycle.vocabulary import Act, AppealReason, Ground, Remedy, Role, State
 from recours.rules.money import Money
 from recours.rules.refusals import Refusal
 
@@ -128,6 +128,18 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.MarkSolved: fields(),
     c.Reopen: fields(reasons=TEXT),
 }
+
+
+def a_withdrawal(terms: Terms, *, contests: bool) -> c.WithdrawFromContract:
+    """A declaration: what it asks for is money, whatever else a buyer may want."""
+    wanted = terms if terms.remedy is Remedy.REFUND else refund()
+    said = Declaration(
+        name="Alice", email="alice@example.org", text="Je me rétracte.", zone="Europe/Paris",
+        contests_exclusion=contests,
+    )  # fmt: skip
+    return c.WithdrawFromContract(by=BUYER, opening=opening(Ground.CHANGE_OF_MIND, wanted), declaration=said)
+
+
 BY_ACT = {kind.act: kind for kind in WISHES}
 ENDINGS = (Act.WITHDRAW, Act.MARK_SOLVED)
 
@@ -148,6 +160,9 @@ class Lifecycle(RuleBasedStateMachine):
         self.claim: Claim | None = None
         self.refusals: list[Refusal] = []
         self.replayed = 0
+        if ground is Ground.CHANGE_OF_MIND:
+            self._do(a_withdrawal(terms, contests=contact))
+            return
         birth = opening(ground, refund() if ground is Ground.LOST else terms)
         self._do(
             c.ContactSeller(by=BUYER, opening=birth) if contact else c.OpenDispute(by=BUYER, opening=birth)

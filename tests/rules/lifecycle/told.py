@@ -21,6 +21,7 @@ ME = UUID(int=1)
 EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
     (e.SellerContacted, BUYER): {SELLER: "seller_contacted"},
     (e.DisputeOpened, BUYER): {SELLER: "dispute_opened"},
+    (e.ContractWithdrawn, BUYER): {SELLER: "contract_withdrawn"},
     (e.SellerAnswered, SELLER): {BUYER: "seller_answered"},
     (e.RequestAccepted, SELLER): {BUYER: "request_accepted"},
     (e.RequestRefused, SELLER): {BUYER: "request_refused"},

@@ -14,6 +14,7 @@ from recours.buyer.guided.forms import DebitDayForm
 from recours.buyer.guided.subjects import Subject
 from recours.claims.claimable import rules_today
 from recours.claims.subjects import subject_of_order
+from recours.claims.withdrawable import purchase_of
 from recours.helpcentre.models import PublishedText
 from recours.marketplaces.models import Marketplace, Order
 from recours.marketplaces.policies import NoPolicy, current_policy
@@ -22,8 +23,8 @@ from recours.rules.guidance import BankTerm, End, Place, bank_terms
 from recours.rules.law import law_of
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.vocabulary import Ground
-from recours.rules.outlook import change_of_mind
 from recours.rules.refusals import Refusal
+from recours.rules.withdrawing import check_withdrawable
 from recours.rules.wording import say
 from recours.rules.wording.format import until, until_day
 from recours.rules.wording.trace import trace_lines
@@ -52,6 +53,11 @@ def ending_page(
     if not request.user.is_authenticated:
         back = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
         page["sign_in"] = say(lang(), f"{words}.sign_in")
+        if end.place is Place.WITHDRAWAL:
+            url = reverse("buyer:withdraw_here", args=[place.slug])
+            page["actions"] = [
+                {"label": say(lang(), f"{words}.no_account"), "url": url, "style": "secondary"}
+            ]
         return page | {"sign_in_url": back}
     if needs_choice and subject is None:
         return page | {"nothing_to_choose": True}
@@ -115,24 +121,25 @@ def _dispute(end: End, order: Order, ground: Ground) -> Page:
 
 
 def _withdrawal(order: Order) -> Page:
-    """Until when the reader may change their mind about this order, and the message that says so."""
+    """Until when the reader may change their mind about this order, and the first of the two steps."""
     words = "guidance.end.withdrawal"
-    url = f"{reverse('buyer:write_about_order', args=[order.pk])}?{urlencode({'topic': 'withdrawal'})}"
-    action = {"label": say(lang(), f"{words}.button"), "url": url}
+    action = {"label": say(lang(), f"{words}.button"), "url": reverse("buyer:withdraw", args=[order.pk])}
     try:
         rules = rules_today(order.buyer)
     except NoPolicy:
-        return {"actions": [action]}
-    facts = _facts(order, rules, Ground.NOT_AS_DESCRIBED)
-    if facts.delivered_on is None:
-        return {"note": say(lang(), f"{words}.not_yet"), "actions": [action]}
-    end = change_of_mind(facts, rules, clock.now())
-    if end is None:
+        return {"actions": []}
+    purchase = purchase_of(order, list(order.lines.all()), rules)
+    try:
+        end = check_withdrawable(purchase, rules, clock.now())
+    except Refusal:
         label = say(lang(), f"{words}.over_button")
+        url = f"{reverse('buyer:write_about_order', args=[order.pk])}?{urlencode({'topic': 'withdrawal'})}"
         return {
             "note": say(lang(), f"{words}.over"),
-            "actions": [action | {"label": label, "style": "secondary"}],
+            "actions": [{"label": label, "url": url, "style": "secondary"}],
         }
+    if end is None:
+        return {"note": say(lang(), f"{words}.not_yet"), "actions": [action]}
     shown = until_day(end.due_at, rules.calendar.zone, lang())
     return {
         "note": say(lang(), f"{words}.until", until=shown),

@@ -22,7 +22,7 @@ from recours.people.queries import identity
 from recours.rules.access import Identity
 
 ANCHOR = "next"
-OPEN_TO_ALL = frozenset({Kind.WHAT_HAPPENED})
+OPEN_TO_ALL = frozenset({Kind.WHAT_HAPPENED, Kind.WITHDRAW})
 """What asks nobody to sign in."""
 
 
@@ -97,6 +97,8 @@ def _target(action: Action, who: Identity, place: Marketplace, choice: str) -> s
             return reverse("buyer:claims")
         case Kind.WHAT_HAPPENED:
             return what_happened_url(place)
+        case Kind.WITHDRAW:
+            return reverse("buyer:withdraw_here", args=[place.slug])
 
 
 def what_happened_url(place: Marketplace) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, ngettext
 
+from recours.buyer.withdrawing.button import withdraw_button
 from recours.claims.claimable import outlook_of
 from recours.claims.models import Claim
 from recours.claims.presentation import word
@@ -20,7 +21,7 @@ from recours.marketplaces.shops import shop_url
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle.allowed import as_of
 from recours.rules.lifecycle.standing import standing
-from recours.rules.lifecycle.vocabulary import Role, State
+from recours.rules.lifecycle.vocabulary import Ground, Role, State
 from recours.rules.money import Money
 from recours.rules.outlook import Outlook
 from recours.rules.wording.format import day, until_day
@@ -35,6 +36,7 @@ class ClaimLine:
     url: str
     turn: str
     is_open: bool
+    is_withdrawal: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def order_card(order: Order, claims: Sequence[Claim], rules: Rulebook | None, no
     shown = [claim_line(claim, now) for claim in claims]
     has_open = any(claim.is_open for claim in shown)
     title = title_of(lines)
+    withdraw = withdraw_button(order, rules, claims, now, described=title) if rules else None
     return OrderCard(
         title=title,
         url=reverse("buyer:order", args=[order.pk]),
@@ -73,7 +76,7 @@ def order_card(order: Order, claims: Sequence[Claim], rules: Rulebook | None, no
         notes=[] if has_open else notes(found, zone),
         due_at=found.change_of_mind.due_at if found.change_of_mind and not has_open else None,
         claims=shown,
-        actions=[] if has_open else _actions(order, title, found),
+        actions=[] if has_open else _actions(order, title, found, withdraw),
     )
 
 
@@ -151,13 +154,17 @@ def notes(found: Outlook, zone: str) -> list[str]:
     return said
 
 
-def _actions(order: Order, title: str, found: Outlook) -> list[dict[str, Any]]:
+def _actions(
+    order: Order, title: str, found: Outlook, withdraw: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    also = [withdraw] if withdraw else []
     if found.until is not None:
         url = reverse("buyer:order_dispute", args=[order.pk])
-        return [{"label": gettext("Un problème ?"), "url": url, "described": title, "style": "secondary"}]
+        problem = {"label": gettext("Un problème ?"), "url": url, "described": title, "style": "secondary"}
+        return [problem, *also]
     if found.opens_at is not None:
-        return [write_to(order)]
-    return []
+        return [write_to(order), *also]
+    return also
 
 
 def write_to(order: Order) -> dict[str, Any]:
@@ -180,6 +187,7 @@ def claim_line(claim: Claim, now: dt.datetime) -> ClaimLine:
         url=claim_url(claim.reference),
         turn=said.turn(lang()),
         is_open=snapshot.state is not State.CLOSED,
+        is_withdrawal=snapshot.ground is Ground.CHANGE_OF_MIND,
     )
 
 

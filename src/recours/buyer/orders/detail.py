@@ -20,6 +20,7 @@ from recours.buyer.orders.cards import (
     write_to,
 )
 from recours.buyer.queries import payments_on
+from recours.buyer.withdrawing.button import withdraw_button
 from recours.claims.claimable import claims_on_lines, outlook_of, rules_today
 from recours.claims.presentation import country_name, word
 from recours.claims.queries import open_claims_on
@@ -44,7 +45,8 @@ def order_page(order: Order, now: dt.datetime) -> dict[str, Any]:
     """Return what the page of an order shows."""
     lines = list(order.lines.all())
     zone = order.marketplace.zone
-    claims = [claim_line(claim, now) for claim in open_claims_on([order.pk]).get(order.pk, [])]
+    rows = open_claims_on([order.pk]).get(order.pk, [])
+    claims = [claim_line(claim, now) for claim in rows]
     taken = claims_on_lines(order.pk)
     context: dict[str, Any] = {
         "in_orders": True,
@@ -78,6 +80,8 @@ def order_page(order: Order, now: dt.datetime) -> dict[str, Any]:
         "dispute_url": reverse("buyer:order_dispute", args=[order.pk]) if may_open else "",
         "opens_now": found.until is not None,
         "over": _over(found),
+        "withdraw": withdraw_button(order, rules, rows, now),
+        "withdraw_url": reverse("buyer:withdraw", args=[order.pk]),
         "rights": rights(order, lines, rules, withdrawing=found.change_of_mind is not None),
     }
 

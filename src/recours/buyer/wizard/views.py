@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -307,6 +308,7 @@ def _ground_extras(matter: Matter, form: GroundForm) -> dict[str, Any]:
         "about_order": True,
         "change_of_mind": until_day(end.due_at, end.zone, lang()) if end else "",
         "not_received": facts.delivered_on is None,
+        "withdraw_url": reverse("buyer:withdraw", args=[matter.order.pk]) if matter.order else "",
         "withdrawal": counted_text(to_withdraw, lang()),
         "none_open": not form.any_open,
         "over": _over(form),

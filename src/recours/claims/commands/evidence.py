@@ -16,10 +16,10 @@ from recours.conversations.models import Message
 from recours.files.limits import PER_CLAIM_AND_SIDE
 from recours.files.models import StoredFile
 from recours.files.refusals import TooManyFiles
-from recours.rules.conversation import Topic
+from recours.rules.conversation import topic_of
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.decide.context import text_given
-from recours.rules.lifecycle.vocabulary import Role, State
+from recours.rules.lifecycle.vocabulary import Ground, Role, State
 from recours.rules.refusals import Refusal
 
 CLOSED_TO_EVIDENCE = frozenset({State.REFUND_DUE, State.REPLACEMENT_DUE, State.CLOSED})
@@ -99,7 +99,7 @@ def conversation_of(claim_id: UUID, *, now: dt.datetime) -> UUID:
             buyer_id=claim.buyer_id,
             shop_id=claim.shop_id,
             order_id=claim.order_id,
-            topic=Topic(claim.ground),
+            topic=topic_of(Ground(claim.ground)),
             subject=claim.title,
             now=now,
         )

@@ -98,13 +98,13 @@ def open_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None = 
             with transaction.atomic():
                 return _open(request, by, now)
         except (IntegrityError, Refusal) as error:
-            if _refused_by(error) == REFERENCE_ONCE:
+            if refused_by(error) == REFERENCE_ONCE:
                 continue  # the one time in a million million that chance repeats itself
             # The button was pressed twice, or another claim has the line, or it is too late now: ask, don't guess.
             twin = Claim.objects.filter(buyer_id=request.buyer_id, creation_key=request.key).first()
             if twin is not None:
                 return twin
-            if _refused_by(error) in TAKEN:
+            if refused_by(error) in TAKEN:
                 raise AlreadyClaimed from error
             raise
 
@@ -116,7 +116,7 @@ TAKEN = frozenset(
 """The constraints by which the database says that another claim has the line, the payment or the conversation."""
 
 
-def _refused_by(error: Exception) -> str | None:
+def refused_by(error: Exception) -> str | None:
     """Return the name of the constraint that refused the row, None when none did."""
     cause = error.__cause__
     return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
@@ -158,7 +158,31 @@ def foresee_claim(request: OpeningRequest, *, by: Actor, now: dt.datetime | None
 
 
 def _open(request: OpeningRequest, by: Actor, now: dt.datetime) -> Claim:
-    birth = foresee_claim(request, by=by, now=now)
+    row = insert_birth(
+        foresee_claim(request, by=by, now=now),
+        key=request.key,
+        buyer_id=request.buyer_id,
+        order_id=request.order_id,
+        payment_id=request.payment_id,
+        conversation_id=request.conversation_id,
+        now=now,
+    )
+    if request.conversation_id is not None:
+        take_in_files(claim_id=row.pk, conversation_id=request.conversation_id)
+    return row
+
+
+def insert_birth(
+    birth: Birth,
+    *,
+    key: UUID,
+    buyer_id: UUID,
+    order_id: UUID | None,
+    payment_id: UUID | None = None,
+    conversation_id: UUID | None = None,
+    now: dt.datetime,
+) -> Claim:
+    """Write a claim that could be opened: its row, its lines and its first events, in the caller's transaction."""
     opening, subject = birth.opening, birth.subject
     claim_id = opening.claim_id
     snapshot, links = chained(GENESIS, None, claim_id, birth.events, now)
@@ -167,12 +191,12 @@ def _open(request: OpeningRequest, by: Actor, now: dt.datetime) -> Claim:
         reference=opening.reference,
         marketplace_id=birth.marketplace_id,
         policy_version=opening.policy_version,
-        buyer_id=request.buyer_id,
+        buyer_id=buyer_id,
         shop_id=subject.shop_id if snapshot.has_seller else None,
-        order_id=request.order_id,
-        payment_id=request.payment_id,
-        conversation_id=request.conversation_id,
-        creation_key=request.key,
+        order_id=order_id,
+        payment_id=payment_id,
+        conversation_id=conversation_id,
+        creation_key=key,
         title=subject.title,
         about=subject.about,
         opened_at=now,
@@ -183,8 +207,6 @@ def _open(request: OpeningRequest, by: Actor, now: dt.datetime) -> Claim:
         **columns_of(snapshot),
     )
     insert_claim(row, subject.lines, links, now)
-    if request.conversation_id is not None:
-        take_in_files(claim_id=row.pk, conversation_id=request.conversation_id)
     return row
 
 

@@ -117,6 +117,8 @@ class GroundForm(ActForm):
         if ground is claim.ground:
             # Not to be chosen; but a form sent twice finds that its ground is the claim's already.
             return self.is_bound
+        if ground is Ground.CHANGE_OF_MIND:
+            return False
         if claim.opening.about is not About.ORDER:
             return ground.concerns_marketplace
         return not (claim.state is State.CONTACTING_SELLER and ground.concerns_marketplace)

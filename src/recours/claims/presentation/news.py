@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from recours.claims.queries import OpenedClaim
 from recours.claims.templatetags.claims import claim_title
 from recours.marketplaces.models import Payment
 from recours.rules.lifecycle import events as e
+from recours.rules.lifecycle.claim import ClaimedLine
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.windows import Unit, Window, due_after
 from recours.rules.wording import has, say
@@ -85,6 +86,16 @@ def _fact(key: str, value: str) -> Fact:
 def _opened(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     yield _fact("ground", word("ground_short", event.opening.ground))
     yield _fact("wanted", terms_text(event.opening.wanted))
+
+
+def _withdrawn(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("articles", articles(event.opening.lines))
+    yield _fact("granted", terms_text(event.opening.wanted))
+
+
+def articles(lines: Sequence[ClaimedLine]) -> str:
+    """Name the articles of a claim, with how many of each."""
+    return ", ".join(f"{line.quantity} × {line.title}" for line in lines)
 
 
 def _granted(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
@@ -174,6 +185,7 @@ def _overdue(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
 FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.SellerContacted: _opened,
     e.DisputeOpened: _opened,
+    e.ContractWithdrawn: _withdrawn,
     e.RequestAccepted: _granted,
     e.OfferAccepted: _granted,
     e.GrantedBySilence: _granted,

@@ -57,6 +57,7 @@ def _source(deadline: Deadline) -> str:
 MILESTONES: tuple[type[e.Event], ...] = (
     e.SellerContacted,
     e.DisputeOpened,
+    e.ContractWithdrawn,
     e.SellerAnswered,
     e.RequestAccepted,
     e.RequestRefused,

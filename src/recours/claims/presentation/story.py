@@ -154,6 +154,7 @@ def _reasons(event: Any) -> tuple[str, list[str]]:
 TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.SellerContacted: _opened,
     e.DisputeOpened: _opened,
+    e.ContractWithdrawn: lambda event: (event.declaration.text, [terms_text(event.opening.wanted)]),
     e.SellerAnswered: _text,
     e.RequestAccepted: _granted,
     e.RequestRefused: _reasons,

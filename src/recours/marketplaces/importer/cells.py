@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from recours.marketplaces.importer.columns import COLUMNS, Column, Kind
 from recours.rules.money import EXPONENTS, Money, UnknownCurrency, exponent
 from recours.rules.refusals import Refusal
+from recours.rules.withdrawing import Exclusion
 
 NULL = r"\N"
 ABSENT = "\udfff"
@@ -38,6 +39,8 @@ _TIME = re.compile(
 _PLAIN_AMOUNT = re.compile("([0-9]{1,12})(?:[.,]([0-9]{1,2}))?(?:[ \u00a0\u202f]?(€|[A-Z]{3}))?")
 _SIGNS = {code: {code} for code, decimals in EXPONENTS.items() if decimals == 2} | {"EUR": {"EUR", "€"}}
 _SOURCES = frozenset({"platform", "carrier", "buyer", "fallback"})
+_EXCLUSIONS = frozenset(Exclusion)
+_YES_NO = {"yes": "t", "true": "t", "oui": "t", "1": "t", "no": "f", "false": "f", "non": "f", "0": "f"}
 
 
 class Wrong(str):
@@ -142,6 +145,8 @@ def _memory(column: Column, instant: Callable[[str], str], zone: ZoneInfo, now: 
         Kind.PAST_DATE: lambda text: _date(text, zone, now),
         Kind.PAST_INSTANT: instant,
         Kind.SOURCE: _source,
+        Kind.YES_NO: _yes_no,
+        Kind.EXCLUSION: _exclusion,
     }
     return Cells(readers[column.kind], required=column.required)
 
@@ -204,6 +209,17 @@ def _integer(text: str, otherwise: str) -> str:
 def _source(text: str) -> str:
     if text.lower() not in _SOURCES:
         return Wrong("import.problem.not_a_source", text=shown(text))
+    return text.lower()
+
+
+def _yes_no(text: str) -> str:
+    found = _YES_NO.get(text.lower())
+    return Wrong("import.problem.not_yes_or_no", text=shown(text)) if found is None else found
+
+
+def _exclusion(text: str) -> str:
+    if text.lower() not in _EXCLUSIONS:
+        return Wrong("import.problem.not_an_exclusion", text=shown(text), known=", ".join(Exclusion))
     return text.lower()
 
 

@@ -21,6 +21,8 @@ CREATE TEMPORARY TABLE import_order AS
            min(shop_ref) AS shop_ref,
            min(currency) AS currency,
            max(shipping) AS shipping,
+           max(shipping_standard) AS shipping_standard,
+           bool_and(withdrawal_told) AS withdrawal_told,
            count(line) AS lines,
            min(ordered_at) <> max(ordered_at) AS two_ordered_at,
            min(buyer_email) <> max(buyer_email) AS two_buyer_email,

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     PAST_DATE = "past_date"
     PAST_INSTANT = "past_instant"
     SOURCE = "source"
+    YES_NO = "yes_no"
+    EXCLUSION = "exclusion"
 
 
 class Level(StrEnum):
@@ -51,6 +53,7 @@ _SQL_TYPES = {
     Kind.DATE: "date",
     Kind.PAST_DATE: "date",
     Kind.PAST_INSTANT: "timestamptz",
+    Kind.YES_NO: "boolean",
 }
 
 COLUMNS: tuple[Column, ...] = (
@@ -65,11 +68,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("shop_email", Kind.EMAIL, Level.ORDER, max_chars=254),
     Column("currency", Kind.CURRENCY, Level.ORDER, required=True),
     Column("shipping", Kind.AMOUNT, Level.ORDER),
+    Column("shipping_standard", Kind.AMOUNT, Level.ORDER),
+    Column("withdrawal_told", Kind.YES_NO, Level.ORDER),
     Column("line", Kind.POSITION, Level.LINE, required=True),
     Column("sku", Kind.TEXT, Level.LINE, max_chars=64),
     Column("title", Kind.TEXT, Level.LINE, required=True, max_chars=300),
     Column("quantity", Kind.QUANTITY, Level.LINE, required=True),
     Column("line_total", Kind.AMOUNT, Level.LINE, required=True),
+    Column("exclusion", Kind.EXCLUSION, Level.LINE, max_chars=20),
     Column("parcel", Kind.TEXT, Level.PARCEL, max_chars=64),
     Column("carrier", Kind.TEXT, Level.PARCEL, max_chars=64),
     Column("tracking", Kind.TEXT, Level.PARCEL, max_chars=64),

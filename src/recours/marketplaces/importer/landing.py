@@ -66,7 +66,7 @@ SELECT 1 FROM marketplaces_order e JOIN import_order o ON e.number = o.order_num
 _BATCH = """
 DROP TABLE IF EXISTS pg_temp.import_batch;
 CREATE TEMPORARY TABLE import_batch AS
-SELECT o.order_number, o.first_line, o.ordered_at, o.currency, o.shipping,
+SELECT o.order_number, o.first_line, o.ordered_at, o.currency, o.shipping, o.shipping_standard, o.withdrawal_told,
        coalesce(e.id, gen_random_uuid()) AS id, e.id IS NULL AS fresh, false AS touched,
        s.id AS shop_id, b.id AS buyer_id,
        CASE WHEN e.shop_id <> s.id THEN 'shop_ref' WHEN e.buyer_id <> b.id THEN 'buyer_email'
@@ -128,14 +128,18 @@ SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM d
 """
 _ORDERS = """
 INSERT INTO marketplaces_order AS t
-       (id, marketplace_id, shop_id, buyer_id, number, ordered_at, currency, shipping_captured_minor)
+       (id, marketplace_id, shop_id, buyer_id, number, ordered_at, currency, shipping_captured_minor,
+        shipping_standard_minor, withdrawal_told)
 SELECT b.id, %(marketplace)s, b.shop_id, b.buyer_id, b.order_number, b.ordered_at, b.currency,
-       coalesce(b.shipping, e.shipping_captured_minor, 0)
+       coalesce(b.shipping, e.shipping_captured_minor, 0),
+       coalesce(b.shipping_standard, e.shipping_standard_minor), coalesce(b.withdrawal_told, e.withdrawal_told, true)
   FROM import_batch b LEFT JOIN marketplaces_order e ON e.id = b.id AND NOT b.fresh
 ON CONFLICT (marketplace_id, number) DO UPDATE
-   SET ordered_at = excluded.ordered_at, shipping_captured_minor = excluded.shipping_captured_minor
- WHERE (t.ordered_at, t.shipping_captured_minor)
-       IS DISTINCT FROM (excluded.ordered_at, excluded.shipping_captured_minor)
+   SET ordered_at = excluded.ordered_at, shipping_captured_minor = excluded.shipping_captured_minor,
+       shipping_standard_minor = excluded.shipping_standard_minor, withdrawal_told = excluded.withdrawal_told
+ WHERE (t.ordered_at, t.shipping_captured_minor, t.shipping_standard_minor, t.withdrawal_told) IS DISTINCT FROM (
+       excluded.ordered_at, excluded.shipping_captured_minor, excluded.shipping_standard_minor,
+       excluded.withdrawal_told)
 """
 # An estimate, or the buyer's word, does not replace what the platform or the carrier said.
 _WEAKER = (
@@ -171,8 +175,9 @@ ON CONFLICT (order_id, ref) DO UPDATE
 """.replace("{weaker}", _WEAKER)
 _LINES = """
 INSERT INTO marketplaces_orderline AS t
-       (order_id, parcel_id, position, sku, title, quantity, currency, captured_minor)
-SELECT b.id, p.id, r.line, coalesce(r.sku, ''), r.title, r.quantity, r.currency, r.line_total
+       (order_id, parcel_id, position, sku, title, quantity, currency, captured_minor, exclusion)
+SELECT b.id, p.id, r.line, coalesce(r.sku, ''), r.title, r.quantity, r.currency, r.line_total,
+       coalesce(r.exclusion, '')
   FROM import_batch b
   JOIN import_row r ON r.order_number = b.order_number
   LEFT JOIN marketplaces_parcel p ON p.order_id = b.id AND p.ref = r.parcel_ref
@@ -181,10 +186,12 @@ SELECT b.id, p.id, r.line, coalesce(r.sku, ''), r.title, r.quantity, r.currency,
 ON CONFLICT (order_id, position) DO UPDATE
    SET parcel_id = coalesce(excluded.parcel_id, t.parcel_id),
        sku = coalesce(nullif(excluded.sku, ''), t.sku),
-       title = excluded.title, quantity = excluded.quantity, captured_minor = excluded.captured_minor
- WHERE (t.parcel_id, t.sku, t.title, t.quantity, t.captured_minor) IS DISTINCT FROM (
+       title = excluded.title, quantity = excluded.quantity, captured_minor = excluded.captured_minor,
+       exclusion = coalesce(nullif(excluded.exclusion, ''), t.exclusion)
+ WHERE (t.parcel_id, t.sku, t.title, t.quantity, t.captured_minor, t.exclusion) IS DISTINCT FROM (
        coalesce(excluded.parcel_id, t.parcel_id), coalesce(nullif(excluded.sku, ''), t.sku),
-       excluded.title, excluded.quantity, excluded.captured_minor)
+       excluded.title, excluded.quantity, excluded.captured_minor,
+       coalesce(nullif(excluded.exclusion, ''), t.exclusion))
 """
 _PAYMENTS = """
 INSERT INTO marketplaces_payment AS t

@@ -15,6 +15,7 @@ Nothing here is legal advice. The readings, all on the side of what can be defen
 
 from recours.rules.entitlement.comparison import Entitlement, Facts, Kind, Side, entitlements
 from recours.rules.entitlement.terms import (
+    CHANGE_OF_MIND,
     FAULTY,
     PAYMENT,
     UNDELIVERED,
@@ -29,9 +30,11 @@ from recours.rules.entitlement.terms import (
     refund_window,
     return_payer,
     send_back_window,
+    withdrawal_by_law,
 )
 
 __all__ = [
+    "CHANGE_OF_MIND",
     "FAULTY",
     "PAYMENT",
     "UNDELIVERED",
@@ -51,4 +54,5 @@ __all__ = [
     "refund_window",
     "return_payer",
     "send_back_window",
+    "withdrawal_by_law",
 ]

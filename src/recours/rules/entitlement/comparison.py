@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from recours.rules.entitlement.terms import (
+    CHANGE_OF_MIND,
     FAULTY,
     PAYMENT,
     UNDELIVERED,
@@ -89,7 +90,7 @@ def entitlements(policy: Policy, law: Law | None, facts: Facts) -> tuple[Entitle
     Days are counted in the policy's calendar. Lines that make no sense for the ground (sending back what
     never came) are left out.
     """
-    if facts.ground is None and not facts.distance_sale:
+    if facts.ground in CHANGE_OF_MIND and not facts.distance_sale:
         law = None
     calendar = policy.calendar
     claim = _claim(policy, law, facts, calendar)
@@ -153,7 +154,7 @@ def _law_send_back(law: Law | None, facts: Facts, calendar: Calendar) -> Side | 
     withdrawal = _right(law, "withdrawal", facts)
     if law is None or send_back is None or send_back.window is None or withdrawal is None:
         return None
-    if facts.ground is None and facts.claimed_at is not None:
+    if facts.ground in CHANGE_OF_MIND and facts.claimed_at is not None:
         notice, _ = by_the_law(law, "send_back", facts.claimed_at, calendar)
         return _law_side(send_back, notice)
     if facts.authorised_at is not None:

@@ -15,6 +15,9 @@ FAULTY = frozenset({"damaged", "defective", "not_as_described", "wrong_item"})
 UNDELIVERED = frozenset({"lost", "late"})
 PAYMENT = frozenset({"unauthorised_charge", "overcharge", "payment_error", "technical_fault"})
 
+CHANGE_OF_MIND = frozenset({None, "change_of_mind"})
+"""A withdrawal from the contract: declared, or only thought of by who reads the comparison."""
+
 Payer = Literal["buyer", "seller"]
 
 
@@ -137,6 +140,8 @@ def refund_window(
     calendar: Calendar,
     delivered_on: date | None = None,
     owed_at: datetime | date | None = None,
+    *,
+    told: bool = True,
 ) -> RefundWindow:
     """Return when a refund is due: the earlier of the policy's last day and the law's.
 
@@ -145,13 +150,14 @@ def refund_window(
     or the proof of their sending, which L221-24 lets the seller wait for; from the goods themselves
     (L217-17) for faulty ones later on. "Not before" gives way where the law makes the refund due no later.
     `goods_back_at` is None while no goods have to go back. `owed_at` is when the refund was agreed, ruled or
-    granted: but for a withdrawal, which needs nobody's consent, the law's term does not run before that.
+    granted: but for a withdrawal, which needs nobody's consent, the law's term does not run before that. `told`: the
+    buyer was told of the right to withdraw.
     """
     claimed_on = _day(claimed_at, calendar)
     by_policy = by_the_policy(
         claimed_at, policy.refund.not_after, "refund.not_after", "claimed", policy, calendar
     )
-    key = refund_right(ground, claimed_on, delivered_on, law, calendar)
+    key = refund_right(ground, claimed_on, delivered_on, law, calendar, told=told)
     by_law: Dated | None = None
     right: Right | None = None
     if key == "refund_conformity" and goods_back_at is not None:
@@ -176,19 +182,52 @@ def refund_window(
 
 
 def refund_right(
-    ground: str | None, claimed_on: date, delivered_on: date | None, law: Law | None, calendar: Calendar
+    ground: str | None,
+    claimed_on: date,
+    delivered_on: date | None,
+    law: Law | None,
+    calendar: Calendar,
+    *,
+    told: bool = True,
 ) -> str | None:
-    """Return the key of the right that governs a refund, None where no text of ours does."""
+    """Return the key of the right that governs a refund, None where no text of ours does.
+
+    A withdrawal that only the policy's longer window allows is the policy's to pay back, and not L221-24's.
+    """
     if law is None or ground in PAYMENT:
         return None
     if ground in UNDELIVERED:
         return "refund_termination"
     if ground is None:
         return "refund_withdrawal"
-    withdrawal, _ = by_the_law(law, "withdrawal", delivered_on, calendar)
+    withdrawal, _ = withdrawal_by_law(delivered_on, law, calendar, told=told)
+    if ground in CHANGE_OF_MIND:
+        in_time = withdrawal is None or claimed_on <= withdrawal.last_on
+        return "refund_withdrawal" if in_time else None
     if withdrawal is not None and claimed_on <= withdrawal.last_on:
         return "refund_withdrawal"
     return "refund_conformity"
+
+
+def withdrawal_by_law(
+    delivered_on: date | None, law: Law | None, calendar: Calendar, *, told: bool = True
+) -> tuple[Dated, Right] | tuple[None, None]:
+    """Return until when the law lets a contract be withdrawn from, None before the goods came and without a law.
+
+    Fourteen days from the receipt of the last parcel (L221-18); twelve months more, from the end of those, where the
+    buyer was not `told` of the right (L221-20).
+    """
+    first, right = by_the_law(law, "withdrawal", delivered_on, calendar)
+    if first is None or right is None:
+        return None, None
+    if told:
+        return first, right
+    more, longer = by_the_law(
+        law, "withdrawal_not_informed", first.last_on, calendar, event="withdrawal_over"
+    )
+    if more is None or longer is None:
+        return first, right
+    return Dated(due_at=more.due_at, trace=(*first.trace, *more.trace), zone=more.zone), longer
 
 
 def late_refund_table(right: str | None) -> str | None:
@@ -207,9 +246,13 @@ def return_payer(ground: str | None, policy: Policy) -> Payer:
     return "seller" if ground in FAULTY or ground in UNDELIVERED else "buyer"
 
 
-def counted_payer(ground: str, policy: Policy, law: Law | None) -> Payer:
-    """Return who pays for sending back once the law has spoken: faulty goods never cost the buyer (L217-9)."""
-    return "seller" if law is not None and ground in FAULTY else return_payer(ground, policy)
+def counted_payer(ground: str, policy: Policy, law: Law | None, *, told: bool = True) -> Payer:
+    """Return who pays for sending back once the law has spoken.
+
+    Faulty goods never cost the buyer (L217-9), nor does a withdrawal that they were not `told` to bear (L221-23).
+    """
+    free = ground in FAULTY or (ground in CHANGE_OF_MIND and not told)
+    return "seller" if law is not None and free else return_payer(ground, policy)
 
 
 def _claim_undelivered(

@@ -86,6 +86,22 @@ class Opening(Struct, frozen=True, kw_only=True, omit_defaults=True):
     delivered_on: dt.date | None = None
     contact: FirstContact | None = None
     """The messages that came before, where there were any: the claim takes their conversation in."""
+    untold: bool = False
+    """The marketplace says that this buyer was not told of the right to withdraw, which lengthens it (art. L221-20)."""
+
+
+class Declaration(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a buyer declares to withdraw from a contract: who they are, where the acknowledgement goes, and the words.
+
+    `text` is the whole declaration in the language it was made in, and `zone` the time zone that its date and time are
+    given in. `contests_exclusion`: the seller says that goods of it are excluded, and the buyer says that they are not.
+    """
+
+    name: str
+    email: str
+    text: str
+    zone: str
+    contests_exclusion: bool = False
 
 
 class Offer(Struct, frozen=True, kw_only=True, omit_defaults=True):

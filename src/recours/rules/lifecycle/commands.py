@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recours.rules.lifecycle.claim import Actor, Opening, Pieces, Terms
+from recours.rules.lifecycle.claim import Actor, Declaration, Opening, Pieces, Terms
 from recours.rules.lifecycle.vocabulary import Act, AppealReason, DeadlineKind, Ground, Role
 from recours.rules.money import Money
 
@@ -30,6 +30,14 @@ class OpenDispute(Command, frozen=True, kw_only=True):
 
     act = Act.OPEN_DISPUTE
     opening: Opening | None = None
+
+
+class WithdrawFromContract(Command, frozen=True, kw_only=True):
+    """Use the right to change one's mind. Not to be confused with `Withdraw`, which gives a claim up."""
+
+    act = Act.WITHDRAW_FROM_CONTRACT
+    opening: Opening
+    declaration: Declaration
 
 
 class Accept(Command, frozen=True, kw_only=True):

@@ -210,6 +210,7 @@ def refund_term(claim: Claim, rules: Rulebook) -> RefundWindow:
         calendar=rules.calendar,
         delivered_on=claim.opening.delivered_on,
         owed_at=claim.state_since,
+        told=not claim.opening.untold,
     )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recours.rules.lifecycle.claim import Actor, Deadline, Offer, Opening, Pieces, Terms
+from recours.rules.lifecycle.claim import Actor, Deadline, Declaration, Offer, Opening, Pieces, Terms
 from recours.rules.lifecycle.vocabulary import AppealReason, GrantBasis, Ground, Resolution, Role, State
 from recours.rules.money import Money
 
@@ -43,6 +43,16 @@ class DisputeOpened(Event, frozen=True, kw_only=True):
     """The claim was formally opened: as its birth (`opening`), or after the seller was contacted (no `opening`)."""
 
     opening: Opening | None = None
+
+
+class ContractWithdrawn(Event, frozen=True, kw_only=True):
+    """The buyer withdrew from the contract; nobody's consent is needed, and no reason is given.
+
+    Its hash seals the declaration: what was declared, by whom, and when.
+    """
+
+    opening: Opening
+    declaration: Declaration
 
 
 class SellerAnswered(Event, frozen=True, kw_only=True):
@@ -315,6 +325,7 @@ class ReplacementOverdue(Silence, frozen=True, kw_only=True):
 AnyEvent = (
     SellerContacted
     | DisputeOpened
+    | ContractWithdrawn
     | SellerAnswered
     | RequestAccepted
     | RequestRefused

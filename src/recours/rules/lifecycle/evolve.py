@@ -60,10 +60,11 @@ STAYS_WITH_AGENT = frozenset({State.WITH_PLATFORM})
 
 
 def _born(event: e.Event) -> Claim:
-    opening = event.opening if isinstance(event, e.SellerContacted | e.DisputeOpened) else None
+    births = e.SellerContacted | e.DisputeOpened | e.ContractWithdrawn
+    opening = event.opening if isinstance(event, births) else None
     if opening is None or event.to is None:
         raise ValueError("a history begins with the opening of its claim")
-    return Claim(
+    claim = Claim(
         opening=opening,
         opened_at=event.at,
         seq=1,
@@ -76,6 +77,17 @@ def _born(event: e.Event) -> Claim:
         disputed_formally=isinstance(event, e.DisputeOpened),
         deadlines=event.deadlines or (),
     )
+    return replace(claim, **_withdrawn_from(event)) if isinstance(event, e.ContractWithdrawn) else claim
+
+
+def _withdrawn_from(event: e.ContractWithdrawn) -> Changes:
+    """What a withdrawal makes owed at once; nothing yet while it is disputed that the goods can be given back."""
+    if event.to is State.WITH_PLATFORM:
+        return {}
+    owed: Changes = {"agreed": event.opening.wanted, "basis": GrantBasis.CHANGE_OF_MIND}
+    if event.to is State.AWAITING_RETURN:
+        owed["trip"] = ReturnTrip(authorised_at=event.at)
+    return owed
 
 
 def _granted(claim: Claim, event: e.Event) -> Changes:

@@ -13,6 +13,10 @@ class ContactSellerFirst(Refusal):
     """The policy wants the seller to be asked first, and their time to answer has not passed."""
 
 
+class WithdrawalIsDeclared(Refusal):
+    """A change of mind is no ground of a dispute: it is declared on its own page, and asks for nobody's consent."""
+
+
 class SilenceNotDue(Refusal):
     """The clock may not act before the deadline."""
 

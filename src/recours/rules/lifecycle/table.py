@@ -24,6 +24,7 @@ TRANSITIONS: dict[Line, tuple[State, ...]] = {
     # How a claim is born
     (None, Act.CONTACT_SELLER, BUYER): (CONTACTING,),
     (None, Act.OPEN_DISPUTE, BUYER): (WITH_SELLER, WITH_PLATFORM),
+    (None, Act.WITHDRAW_FROM_CONTRACT, BUYER): (AWAITING, REFUND, WITH_PLATFORM),
     # The seller is asked first
     (CONTACTING, Act.ANSWER, SELLER): (CONTACTING,),
     (CONTACTING, Act.OPEN_DISPUTE, BUYER): (WITH_SELLER, WITH_PLATFORM),

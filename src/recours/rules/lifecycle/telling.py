@@ -86,6 +86,7 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     e.SellerAnswered: Line(buyer="seller_answered"),
     e.ContactUnanswered: Line(buyer="contact_unanswered", seller="contact_unanswered_seller"),
     e.DisputeOpened: Line(seller="dispute_opened"),
+    e.ContractWithdrawn: Line(seller="contract_withdrawn"),
     e.RequestAccepted: Line(buyer="request_accepted"),
     e.RequestRefused: Line(buyer="request_refused"),
     e.QuestionAsked: Line(buyer="question_asked"),

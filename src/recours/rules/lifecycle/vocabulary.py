@@ -43,6 +43,8 @@ class Ground(StrEnum):
     OVERCHARGE = "overcharge"
     PAYMENT_ERROR = "payment_error"
     TECHNICAL_FAULT = "technical_fault"
+    CHANGE_OF_MIND = "change_of_mind"
+    """No complaint: the buyer withdraws from the contract, without a reason. Born by its own act, and by no other."""
 
     @property
     def concerns_marketplace(self) -> bool:
@@ -59,8 +61,17 @@ MARKETPLACE_GROUNDS = frozenset(
     {Ground.UNAUTHORISED_CHARGE, Ground.OVERCHARGE, Ground.PAYMENT_ERROR, Ground.TECHNICAL_FAULT}
 )
 RECEIVED_GROUNDS = frozenset(
-    {Ground.DAMAGED, Ground.DEFECTIVE, Ground.NOT_AS_DESCRIBED, Ground.WRONG_ITEM, Ground.LATE}
+    {
+        Ground.DAMAGED,
+        Ground.DEFECTIVE,
+        Ground.NOT_AS_DESCRIBED,
+        Ground.WRONG_ITEM,
+        Ground.LATE,
+        Ground.CHANGE_OF_MIND,
+    }
 )
+COMPLAINTS = tuple(ground for ground in Ground if ground is not Ground.CHANGE_OF_MIND)
+"""The grounds that something is wrong on, and that a buyer may choose among."""
 
 
 class About(StrEnum):
@@ -100,6 +111,7 @@ class GrantBasis(StrEnum):
     PLATFORM_PROPOSAL = "platform_proposal"
     SILENCE = "silence"
     RULING = "ruling"
+    CHANGE_OF_MIND = "change_of_mind"
 
 
 class AppealReason(StrEnum):
@@ -132,6 +144,7 @@ class Act(StrEnum):
 
     CONTACT_SELLER = "contact_seller"
     OPEN_DISPUTE = "open_dispute"
+    WITHDRAW_FROM_CONTRACT = "withdraw_from_contract"
     ACCEPT = "accept"
     REFUSE = "refuse"
     MAKE_OFFER = "make_offer"

@@ -23,6 +23,7 @@ GROUNDS: tuple[str, ...] = (
     "overcharge",
     "payment_error",
     "technical_fault",
+    "change_of_mind",
 )
 REMEDIES: tuple[str, ...] = ("refund", "replacement", "redelivery")
 
@@ -152,6 +153,11 @@ class GroundRules(Struct, frozen=True, kw_only=True):
 
     remedies: tuple[str, ...]
     evidence: tuple[str, ...]
+
+
+UNWRITTEN: Mapping[str, GroundRules] = {"change_of_mind": GroundRules(remedies=("refund",), evidence=())}
+"""What a policy means that has no table for a ground: those published before the ground was there lack it, and what it
+gives is the law's."""
 
 
 class Policy(Struct, frozen=True, kw_only=True):

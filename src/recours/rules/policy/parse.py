@@ -15,7 +15,7 @@ from recours.rules.calendars import Calendar
 from recours.rules.money import exponent
 from recours.rules.policy import model
 from recours.rules.policy.lines import LineIndex, syntax_line
-from recours.rules.policy.model import EVIDENCE, GROUNDS, REMEDIES, GroundRules, Policy
+from recours.rules.policy.model import EVIDENCE, GROUNDS, REMEDIES, UNWRITTEN, GroundRules, Policy
 from recours.rules.refusals import Refusal
 from recours.rules.windows import Unit, Window
 from recours.rules.wording import Lang, say
@@ -193,6 +193,8 @@ class _Reader:
             key = f"grounds.{ground}"
             if ground not in GROUNDS:
                 self._problem(key, "unknown_ground", known=", ".join(GROUNDS))
+            elif ground not in found and ground in UNWRITTEN:
+                rules[ground] = UNWRITTEN[ground]
             elif ground not in found:
                 self._problem(key, "missing_table")
             else:

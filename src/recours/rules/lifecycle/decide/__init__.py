@@ -28,6 +28,7 @@ Decision = Callable[[Claim, Any, Context], Event]
 BIRTHS: dict[type[c.Command], Callable[[Any, Context], Event]] = {
     c.ContactSeller: opening.contact_seller,
     c.OpenDispute: opening.open_dispute,
+    c.WithdrawFromContract: opening.withdraw_from_contract,
 }
 
 DECISIONS: dict[type[c.Command], Decision] = {

@@ -16,7 +16,7 @@ from recours.rules.lifecycle.decide.context import (
     stage_of,
     text_given,
 )
-from recours.rules.lifecycle.vocabulary import About, GrantBasis, Role, State
+from recours.rules.lifecycle.vocabulary import About, GrantBasis, Ground, Role, State
 from recours.rules.windows import due_after
 
 
@@ -123,11 +123,13 @@ def escalate(claim: Claim, command: c.Escalate, context: Context) -> e.Event:
 def change_ground(claim: Claim, command: c.ChangeGround, context: Context) -> e.Event:
     """Go on under another ground, without closing: the seller gets a full window to answer the new one.
 
-    A ground that concerns the marketplace goes to the platform. Raises SameGround, GroundNeedsOrder,
-    GroundNeedsDispute.
+    A ground that concerns the marketplace goes to the platform. Raises SameGround, WithdrawalIsDeclared,
+    GroundNeedsOrder, GroundNeedsDispute.
     """
     if command.ground is claim.ground:
         raise r.SameGround
+    if command.ground is Ground.CHANGE_OF_MIND:
+        raise r.WithdrawalIsDeclared
     about_order = claim.opening.about is About.ORDER
     if not about_order and not command.ground.concerns_marketplace:
         raise r.GroundNeedsOrder

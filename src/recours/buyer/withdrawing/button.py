@@ -1,0 +1,42 @@
+"""The first of the two named steps, wherever an order is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from recours.claims.models import Claim
+from recours.claims.withdrawable import purchase_of
+from recours.marketplaces.models import Order
+from recours.rules.lifecycle import Rulebook
+from recours.rules.lifecycle.vocabulary import Ground
+from recours.rules.refusals import Refusal
+from recours.rules.withdrawing import check_withdrawable
+
+
+def withdraw_button(
+    order: Order, rules: Rulebook, claims: Sequence[Claim], now: dt.datetime, *, described: str = ""
+) -> dict[str, Any] | None:
+    """Return the first of the two named steps as a button, as long as the term runs; None once it does not.
+
+    It stays while a dispute is open: the right does not depend on it. The words are the law's (art. L221-21).
+    """
+    if any(claim.ground == Ground.CHANGE_OF_MIND and not claim.closed_at for claim in claims):
+        return None
+    lines = list(order.lines.all())
+    if not any(line.refundable.minor > 0 for line in lines):
+        return None
+    try:
+        check_withdrawable(purchase_of(order, lines, rules), rules, now)
+    except Refusal:
+        return None
+    return {
+        "label": gettext("Renoncer au contrat ici"),
+        "url": reverse("buyer:withdraw", args=[order.pk]),
+        "style": "secondary",
+        "described": described,
+    }
