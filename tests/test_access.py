@@ -306,6 +306,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/help/{article_id}/fr/restore/", "L N N N N N R", "post", {"version": "1"}),
     ),
     "desk:refunds": (Row("/desk/refunds/", DESK_ONLY),),
+    "desk:approve_refund": (Row("/desk/refunds/{refund}/approve/", DESK_ONLY),),
     "desk:record_refund": (Row("/desk/refunds/{refund}/record/", DESK_ONLY),),
     "desk:retry_refund": (Row("/desk/refunds/{refund}/retry/", DESK_ACTS, "post"),),
     "desk:parked": (Row("/desk/parked/", DESK_ONLY),),

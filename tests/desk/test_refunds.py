@@ -98,7 +98,7 @@ def test_a_transfer_that_is_refused_keeps_what_was_typed(
     page = desk.post(f"/desk/refunds/{refund.pk}/record/", typed(**changes))
 
     refund.refresh_from_db()
-    assert (page.status_code, refund.status) == (status, "requested")
+    assert (page.status_code, refund.status) == (status, "approved")
     assert all(value in page.content.decode() for value in typed(**changes).values())
 
 
@@ -122,7 +122,7 @@ def test_a_failed_refund_says_why_and_is_tried_again(bench: Bench, desk: Client)
     refund.refresh_from_db()
     assert "IBAN refusé" in page.content.decode()
     assert (again.status_code, again.headers["Location"]) == (302, f"/desk/refunds/{refund.pk}/record/")
-    assert refund.status == "requested"
+    assert refund.status == "approved"
 
 
 def test_retry_of_what_did_not_fail_is_refused(bench: Bench, desk: Client) -> None:

@@ -83,7 +83,7 @@ def test_debt_becomes_one_refund_with_its_parts() -> None:
     assert prepare() == Prepared(1, 0, 0)
 
     refund = Refund.objects.get()
-    assert (refund.claim_id, refund.amount, refund.status) == (claim.pk, euros(9490), Status.REQUESTED)
+    assert (refund.claim_id, refund.amount, refund.status) == (claim.pk, euros(9490), Status.APPROVED)
     assert (refund.owed_at, refund.provider, refund.payment) == (PRESENT, "manual", order.payments.get())
     assert parts_of(refund) == [6000, 3000, 490]
     assert Payment.objects.get().refunded_minor == 9490
@@ -346,7 +346,7 @@ def test_failure_frees_what_was_held_and_a_retry_holds_it_again() -> None:
     commands.record_failure(refund.pk, reason="RIB invalide")
 
     again = commands.retry(refund.pk)
-    assert (again.status, again.key, again.pk) == (Status.REQUESTED, refund.key, refund.pk)
+    assert (again.status, again.key, again.pk) == (Status.APPROVED, refund.key, refund.pk)
     assert OrderLine.objects.get().refunded_minor == Payment.objects.get().refunded_minor == 8990
     with pytest.raises(RefundNotFailed):
         commands.retry(refund.pk)

@@ -169,7 +169,7 @@ def test_money_that_came_back_is_owed_anew_in_another_row(sent: Refund) -> None:
     prepare(PRESENT + 3 * HOUR)
 
     first, second = Refund.objects.order_by("requested_at")
-    assert (first.status, second.status) == (Status.REVERSED, Status.REQUESTED)
+    assert (first.status, second.status) == (Status.REVERSED, Status.APPROVED)
     assert (second.amount, second.owed_at) == (euros(8990), PRESENT + 2 * HOUR)
     assert second.key != first.key
     for undo in (commands.retry, lambda pk: commands.cancel(pk, reason="")):
@@ -269,7 +269,7 @@ def test_chargeback_freezes_and_is_noted_on_the_claim(owed: Refund) -> None:
     assert told(bank(OPENED)) is Heard.APPLIED
 
     assert commands.submit_due(PRESENT + 2 * HOUR) == 0
-    assert now_is(owed) == Status.REQUESTED
+    assert now_is(owed) == Status.APPROVED
     claim = Claim.objects.get()
     assert claim.state == State.REFUND_DUE
     assert [each.amount for each in claim.snapshot.chargebacks] == [euros(8990)]
@@ -329,7 +329,7 @@ def test_part_taken_back_leaves_the_rest_owed(owed: Refund) -> None:
 
     claim = Claim.objects.get()
     assert (claim.state, claim.snapshot.refunded) == (State.REFUND_DUE, euros(3000))
-    assert Refund.objects.get(status=Status.REQUESTED).amount == euros(5990)
+    assert Refund.objects.get(status=Status.APPROVED).amount == euros(5990)
     assert not list(differences())
 
 
@@ -375,7 +375,7 @@ def test_chargeback_at_the_instant_of_sending_is_seen_by_one_of_them(owed: Refun
 
     assert set(kinds(results)) <= {"Heard", "bool", "IntegrityError"}
     assert Chargeback.objects.get().status == "open"
-    assert now_is(owed) in (Status.SUCCEEDED, Status.REQUESTED)
+    assert now_is(owed) in (Status.SUCCEEDED, Status.APPROVED)
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,7 @@ def test_sec_02_refunds_of_another_marketplace_do_not_exist() -> None:
         )
         assert answer.status_code in (409, 422), day
     refund.refresh_from_db()
-    assert refund.status == "requested"
+    assert refund.status == "approved"
 
 
 @pytest.mark.parametrize(

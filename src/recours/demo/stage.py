@@ -301,7 +301,7 @@ class Story:
         """Every open refund of the claim is paid: by the simulated provider, or recorded by hand as `transfer`."""
 
         def scene(now: dt.datetime) -> None:
-            for refund in Refund.objects.filter(claim_id=self._known, status=Refund.Status.REQUESTED):
+            for refund in Refund.objects.filter(claim_id=self._known, status=Refund.Status.APPROVED):
                 if transfer:
                     actor = Actor(Role.AGENT, self.stage.users[by.key].pk) if by else Actor(Role.MARKETPLACE)
                     day = now.astimezone(ZoneInfo(ZONE)).date()

@@ -13,7 +13,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from recours.rules.money import Money
 
@@ -31,8 +32,9 @@ class Refund(models.Model):
     `owed_at` is the instant the claim began to owe it: there is one row for one debt and one payment, for ever, and a
     refund that failed is tried again in the same row. `key` is sent with every try, so that a provider can never pay
     twice for one row. An amount counts against what was captured from its first day until it fails or is cancelled.
-    `submitted_at` is when the present try began, `asked_at` when its provider was last asked about it.
-    `payment` is empty where the marketplace named none; the order's lines guard the amount then.
+    `approved_by` is empty where the policy asked for nobody. `submitted_at` is when the present try began, `asked_at`
+    when its provider was last asked about it. `payment` is empty where the marketplace named none; the order's lines
+    guard the amount then.
     """
 
     class Status(models.TextChoices):
@@ -60,6 +62,10 @@ class Refund(models.Model):
     requested_at = models.DateTimeField()
     pay_from = models.DateTimeField()
     pay_until = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     submitted_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
@@ -83,6 +89,10 @@ class Refund(models.Model):
                 name="provider_refund_once",
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["approved", "submitted"]) | Q(approved_at__isnull=False),
+                name="refund_approved_before_sent",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -203,3 +213,55 @@ class ProviderEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event_id} {self.verdict}"
+
+
+class LedgerEntry(models.Model):
+    """So much money that moved from one account (`credit`) to another (`debit`): one row is both halves of an entry.
+
+    Written by triggers alone, in the transaction of what it records, and never changed. An account is one of a payment:
+    `captured` is where money came from, `refundable` what can still go back, `in_flight` what is on its way,
+    `refunded` and `charged_back` what the buyer has, through us or through their bank; `lost` what went back twice, and
+    `untold` what goes back for a payment that the marketplace never told of.
+    """
+
+    class Account(models.TextChoices):
+        CAPTURED = "captured"
+        UNTOLD = "untold"
+        REFUNDABLE = "refundable"
+        IN_FLIGHT = "in_flight"
+        REFUNDED = "refunded"
+        CHARGED_BACK = "charged_back"
+        LOST = "lost"
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=12)
+    debit = models.CharField(max_length=12, choices=Account)
+    credit = models.CharField(max_length=12, choices=Account)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    # Without constraints: a hundred thousand captures are imported at once, and neither is ever deleted.
+    payment = models.ForeignKey(
+        "marketplaces.Payment",
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    refund = models.ForeignKey(
+        Refund, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="ledger_amount_positive"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="ledger_two_accounts"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["payment"], name="ledger_of_payment"),
+            models.Index(fields=["refund"], condition=Q(refund__isnull=False), name="ledger_of_refund"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.credit} -> {self.debit} {self.amount_minor} {self.currency}"

@@ -152,7 +152,12 @@ def refunds_to_pay(
 
 def refund_for(identity: Identity, refund_id: UUID) -> Refund:
     """Fetch one refund as one who pays it. Raises RefundNotVisible, the same for one of others as for none."""
-    found = payable_by(identity).filter(pk=refund_id).select_related("claim__buyer", "payment").first()
+    found = (
+        payable_by(identity)
+        .filter(pk=refund_id)
+        .select_related("claim__buyer", "payment", "approved_by")
+        .first()
+    )
     if found is None:
         raise RefundNotVisible
     return found

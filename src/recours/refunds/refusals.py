@@ -41,5 +41,21 @@ class PaidBeforeOpening(Refusal):
     """A transfer of a day before the claim was opened is another transfer, or another year."""
 
 
+class ApprovalMissing(Refusal):
+    """A refund of this size is paid once a second person has approved it."""
+
+
+class ApprovalNotAsked(Refusal):
+    """This refund waits for nobody's approval."""
+
+
+class ReasonMissing(Refusal):
+    """Who keeps money from leaving says why."""
+
+
+class SecondPersonNeeded(Refusal):
+    """The same person has done the other half of it."""
+
+
 class MoreThanWasPaid(Refusal):
     """With this refund, more would go back than was paid."""

@@ -1,4 +1,4 @@
-"""Proof that the money adds up: counters against refunds, refunds against what was paid, claims against what was sent.
+"""Proof that the money adds up: counters, refunds, captures, claims and the ledger, each held against another.
 
 Each check is one statement that returns what is wrong; the database refuses all of it, and this finds it where a guard
 was taken away, or somebody wrote past it.
@@ -43,6 +43,28 @@ LEFT JOIN refunds_refundpart AS part ON part.shipping_of_id = bought.id
 LEFT JOIN refunds_refund AS refund ON refund.id = part.refund_id
 GROUP BY bought.id
 """  # noqa: S608
+
+_IN_LEDGER = """
+SELECT payment.ref AS subject, payment.captured_minor - payment.refunded_minor AS counted,
+  coalesce(sum(CASE 'refundable' WHEN entry.debit THEN entry.amount_minor
+    WHEN entry.credit THEN -entry.amount_minor ELSE 0 END), 0)::bigint AS posted,
+  payment.captured_minor AS captured,
+  coalesce(sum(CASE 'captured' WHEN entry.credit THEN entry.amount_minor
+    WHEN entry.debit THEN -entry.amount_minor ELSE 0 END), 0)::bigint AS captured_posted
+FROM marketplaces_payment AS payment LEFT JOIN refunds_ledgerentry AS entry ON entry.payment_id = payment.id
+GROUP BY payment.id
+"""
+
+_REFUND_IN_LEDGER = """
+SELECT claim.reference AS subject, refund.amount_minor AS counted, coalesce(sum(
+  CASE refunds_account(refund.status, refund.provider, refund.payment_id)
+    WHEN entry.debit THEN entry.amount_minor WHEN entry.credit THEN -entry.amount_minor ELSE 0 END
+  ), 0)::bigint AS posted, bool_or(entry.currency <> refund.currency) AS mixed,
+  refund.status IN ('failed', 'cancelled', 'reversed') AS is_over
+FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
+LEFT JOIN refunds_ledgerentry AS entry ON entry.refund_id = refund.id
+GROUP BY refund.id, claim.id
+"""
 
 
 def _of(totals: str, one: str, test: str, other: str) -> str:
@@ -101,6 +123,23 @@ CHECKS: tuple[tuple[str, str], ...] = (
         """
         SELECT provider_ref, count(*), sum(amount_minor)::bigint FROM refunds_refund
         WHERE provider_ref <> '' GROUP BY provider, provider_ref HAVING count(*) > 1
+        """,
+    ),
+    ("ledger_payment_differs", _of(_IN_LEDGER, "counted", "<>", "posted")),
+    ("ledger_capture_differs", _of(_IN_LEDGER, "captured", "<>", "captured_posted")),
+    (
+        "ledger_refund_differs",
+        f"""
+        SELECT subject, counted, posted FROM ({_REFUND_IN_LEDGER}) AS total
+        WHERE posted <> CASE WHEN is_over THEN 0 ELSE counted END OR mixed
+        """,  # noqa: S608
+    ),
+    (
+        "ledger_unbalanced",
+        """
+        SELECT currency, sum(amount_minor)::bigint,
+          coalesce(sum(amount_minor) FILTER (WHERE amount_minor > 0), 0)::bigint
+        FROM refunds_ledgerentry WHERE amount_minor <= 0 OR debit = credit GROUP BY currency
         """,
     ),
     ("not_positive", "SELECT key::text, amount_minor, 0 FROM refunds_refund WHERE amount_minor <= 0"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recours.rules.money import Money
+from recours.rules.money import Money, exponent
 
 
 def of_pieces(paid: Money, quantity: int, pieces: int, refunded: Money) -> Money:
@@ -26,6 +26,16 @@ def of_pieces(paid: Money, quantity: int, pieces: int, refunded: Money) -> Money
 
 def _rounded_up(numerator: int, denominator: int) -> int:
     return -(-numerator // denominator)
+
+
+def needs_second_person(owed: Money, above: int | None, currency: str) -> bool:
+    """Whether a debt is more than one person may send: above so many whole units of the policy's currency.
+
+    A debt in another currency cannot be held against the limit, and is approved always; without a limit none is.
+    """
+    if above is None:
+        return False
+    return owed.currency != currency or owed.minor > above * 10 ** exponent(currency)
 
 
 def spread(amount: Money, weights: Sequence[Money], most: Sequence[Money]) -> tuple[Money, ...]:

@@ -22,7 +22,9 @@ from recours.claims.queries import PAGE, OpenedClaim
 from recours.desk.forms import TransferForm
 from recours.desk.views.door import for_agents
 from recours.people.queries import identity
-from recours.refunds.commands import record_transfer
+from recours.refunds.commands import approve as approve_refund
+from recours.refunds.commands import may_approve, record_transfer
+from recours.refunds.commands import refuse as refuse_refund
 from recours.refunds.commands import retry as retry_refund
 from recours.refunds.models import Refund
 from recours.refunds.providers import AUTOMATIC
@@ -41,19 +43,26 @@ Status = Refund.Status
 
 
 class Which(StrEnum):
-    """The two lists: what is to be paid, and what could not be."""
+    """The lists: what is to be paid, what waits for a second person, and what could not be paid."""
 
     TO_PAY = "to_pay"
+    TO_APPROVE = "to_approve"
     FAILED = "failed"
 
 
 STATUSES = {
-    Which.TO_PAY: (Status.REQUESTED, Status.APPROVED, Status.SUBMITTED, Status.PENDING),
+    Which.TO_PAY: (Status.APPROVED, Status.SUBMITTED, Status.PENDING),
+    Which.TO_APPROVE: (Status.REQUESTED,),
     Which.FAILED: (Status.FAILED,),
 }
-LABELS = {Which.TO_PAY: gettext_lazy("À verser"), Which.FAILED: gettext_lazy("En échec")}
+LABELS = {
+    Which.TO_PAY: gettext_lazy("À verser"),
+    Which.TO_APPROVE: gettext_lazy("À approuver"),
+    Which.FAILED: gettext_lazy("En échec"),
+}
 NOTHING = {
     Which.TO_PAY: gettext_lazy("Aucun remboursement n’est à verser."),
+    Which.TO_APPROVE: gettext_lazy("Aucun remboursement n’attend d’approbation."),
     Which.FAILED: gettext_lazy("Aucun remboursement n’a échoué."),
 }
 
@@ -109,6 +118,38 @@ def record(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
     return render(request, "desk/record_refund.html", context, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_agents
+def approve(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
+    """Let a large refund leave as the second person, or keep it back with a reason."""
+    refund = _refund(request, refund_id)
+    by = Actor(Role.AGENT, identity(request).user_id)
+    reason = request.POST.get("reason", "")
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            if request.POST.get("answer") == "refuse":
+                refuse_refund(refund.pk, by=by, reason=reason)
+                said_so = _("Le remboursement ne partira pas. La raison est gardée.")
+            else:
+                approve_refund(refund.pk, by=by)
+                said_so = _("Le remboursement est approuvé.")
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, said_so)
+            return redirect("desk:refunds")
+    context = {
+        "refund": refund,
+        "row": refund.claim,
+        "facts": _facts(refund),
+        "may_approve": may_approve(refund.claim, by.id),
+        "reason": reason,
+        "refusal": {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None,
+    }
+    return render(request, "desk/approve_refund.html", context, status=409 if refusal else 200)
+
+
 @require_POST
 @for_agents
 def retry(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
@@ -160,6 +201,7 @@ def _row(refund: Refund, lateness: Lateness | None, now: dt.datetime) -> dict[st
         "meter": lateness_lines(lateness, lang()) if lateness else [],
         "by_hand": refund.provider not in AUTOMATIC,
         "failed": refund.status == Status.FAILED,
+        "to_approve": refund.status == Status.REQUESTED,
         "under_way": refund.status in (Status.SUBMITTED, Status.PENDING),
         "from": refund.pay_from if refund.pay_from > now else None,
     }
@@ -171,11 +213,19 @@ def _facts(refund: Refund) -> list[tuple[str, str]]:
         (_("Bénéficiaire"), refund.claim.buyer.name or _("sans nom")),
         (_("Dossier"), refund.claim.reference),
     ]
+    if refund.approved_at is not None:
+        facts.append((_("Approbation"), _approval(refund)))
     if refund.payment is not None:
         facts.append((_("Paiement d’origine"), f"{refund.payment.ref} ({refund.payment.method})"))
     elif refund.claim.order_id is None:
         facts.append((_("Paiement d’origine"), _("aucun n’est connu : débité selon l’acheteur")))
     return facts
+
+
+def _approval(refund: Refund) -> str:
+    if refund.approved_by is None:
+        return _("automatique : le montant est sous le seuil des conditions")
+    return refund.approved_by.name or refund.approved_by.email
 
 
 def _today(refund: Refund) -> dt.date:

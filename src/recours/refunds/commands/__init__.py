@@ -1,5 +1,6 @@
 """Everything that happens to a refund: prepared from a claim, sent to its provider, recorded, tried again."""
 
+from recours.refunds.commands.approving import approve, may_approve, refuse
 from recours.refunds.commands.hearing import Heard, hear, hear_what_was_left
 from recours.refunds.commands.paying import submit, submit_due
 from recours.refunds.commands.preparing import Prepared, prepare
@@ -8,12 +9,15 @@ from recours.refunds.commands.recording import cancel, record_failure, record_tr
 __all__ = [
     "Heard",
     "Prepared",
+    "approve",
     "cancel",
     "hear",
     "hear_what_was_left",
+    "may_approve",
     "prepare",
     "record_failure",
     "record_transfer",
+    "refuse",
     "retry",
     "submit",
     "submit_due",

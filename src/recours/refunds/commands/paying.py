@@ -63,7 +63,7 @@ def submit(refund_id: UUID, *, now: dt.datetime | None = None) -> bool:
 
 
 def _to_submit(now: dt.datetime) -> Q:
-    to_send = Q(status=Status.REQUESTED) & ~Q(payment__chargebacks__status=Chargeback.Status.OPEN)
+    to_send = Q(status=Status.APPROVED) & ~Q(payment__chargebacks__status=Chargeback.Status.OPEN)
     return Q(provider__in=AUTOMATIC, pay_from__lte=now) & (
         to_send | Q(status__in=(Status.SUBMITTED, Status.PENDING), asked_at__lte=now - ASK_AGAIN)
     )
@@ -77,8 +77,8 @@ def _write_intent(refund_id: UUID, now: dt.datetime) -> tuple[Order, str, bool] 
         if refund is None:
             return None
         # A retry of a failed one is a first try in this life, but the provider may know its key: ask it too.
-        is_first_try = refund.status == Status.REQUESTED and not refund.failure
-        if refund.status == Status.REQUESTED:
+        is_first_try = refund.status == Status.APPROVED and not refund.failure
+        if refund.status == Status.APPROVED:
             refund.status, refund.submitted_at = Status.SUBMITTED, now
         refund.asked_at = now
         refund.save(update_fields=["status", "submitted_at", "asked_at"])

@@ -23,7 +23,7 @@ from recours.rules.lifecycle.claim import Claim as Snapshot
 from recours.rules.lifecycle.deadlines import refund_term
 from recours.rules.lifecycle.decide.closing import owed_amount
 from recours.rules.money import Money
-from recours.rules.refunds import fill, spread
+from recours.rules.refunds import fill, needs_second_person, spread
 
 logger = logging.getLogger(__name__)
 
@@ -226,6 +226,9 @@ def _payments(debt: Debt, room: Room) -> list[Payment]:
 
 def _refund(debt: Debt, payment: Payment | None, amount: Money, now: dt.datetime) -> Refund:
     rules = rulebook(debt.marketplace_id, debt.policy_version, debt.claim.opening.country)
+    limit, currency = rules.policy.refund.approve_above, rules.policy.place.currency
+    # The whole debt is held against the limit, however many payments it goes back to.
+    waits = needs_second_person(owed_amount(debt.claim), limit, currency)
     term = refund_term(debt.claim, rules)
     owed_at = debt.claim.state_since
     # "Not before day 33" never delays what the law makes due earlier: `earliest` is empty then.
@@ -238,7 +241,9 @@ def _refund(debt: Debt, payment: Payment | None, amount: Money, now: dt.datetime
         provider=provider_for(payment),
         currency=amount.currency,
         amount_minor=amount.minor,
+        status=Refund.Status.REQUESTED if waits else Refund.Status.APPROVED,
         requested_at=now,
+        approved_at=None if waits else now,
         pay_from=pay_from,
         pay_until=term.latest.due_at,
     )

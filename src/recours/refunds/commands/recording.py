@@ -15,6 +15,7 @@ from recours.claims.rulebook import rulebook
 from recours.refunds.models import Chargeback, Refund
 from recours.refunds.providers import AUTOMATIC, Answer, Outcome
 from recours.refunds.refusals import (
+    ApprovalMissing,
     MoreThanWasPaid,
     PaidBeforeOpening,
     RefundAlreadyPaid,
@@ -23,6 +24,7 @@ from recours.refunds.refusals import (
     RefundNotFailed,
     RefundPaidByProvider,
     RefundUnderWay,
+    SecondPersonNeeded,
     TransferReferenceMissing,
     TransferReferenceUsed,
 )
@@ -54,7 +56,7 @@ def record_transfer(
     In one transaction: the refund has succeeded, and the claim knows it (and closes when nothing is left to pay).
     Recording the same transfer again changes nothing. `paid_on` is a day of the marketplace.
     Raises TransferReferenceMissing, TransferReferenceUsed, DateInFuture, PaidBeforeOpening, RefundAlreadyPaid,
-    RefundCancelled, RefundPaidByProvider, RefundFrozen.
+    RefundCancelled, RefundPaidByProvider, RefundFrozen, ApprovalMissing, SecondPersonNeeded.
     """
     now = now or clock.now()
     reference = reference.strip()[:MAX_REFERENCE]
@@ -67,6 +69,10 @@ def record_transfer(
         _must_be_open(refund)
         if refund.provider in AUTOMATIC:
             raise RefundPaidByProvider
+        if refund.approved_at is None:
+            raise ApprovalMissing
+        if by.id is not None and refund.approved_by_id == by.id:
+            raise SecondPersonNeeded
         calendar = rulebook(
             claim.marketplace_id, claim.policy_version, claim.snapshot.opening.country
         ).calendar
@@ -160,7 +166,7 @@ def retry(refund_id: UUID, *, by_hand: bool = False) -> Refund:
             raise RefundAlreadyPaid
         if refund.status not in (Status.FAILED, Status.CANCELLED):
             raise RefundNotFailed
-        refund.status = Status.REQUESTED
+        refund.status = Status.APPROVED if refund.approved_at else Status.REQUESTED
         refund.submitted_at = None
         refund.provider = "manual" if by_hand else refund.provider
         try:

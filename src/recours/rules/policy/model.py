@@ -124,10 +124,15 @@ class Returns(Struct, frozen=True, kw_only=True):
 
 
 class Refund(Struct, frozen=True, kw_only=True):
-    """When a refund is paid, from the claim; the law's term counts where it is earlier."""
+    """When a refund is paid, from the claim; the law's term counts where it is earlier.
+
+    `approve_above` is in whole units of the policy's currency: a debt above it is paid once a second person has
+    approved it. A policy published without that line asks for nobody.
+    """
 
     not_before: Window
     not_after: Window
+    approve_above: int | None = None
 
 
 class Replacement(Struct, frozen=True, kw_only=True):

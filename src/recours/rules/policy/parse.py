@@ -141,6 +141,8 @@ class _Reader:
             return value
         if hint is bool:
             return self._of(bool, key, value, "not_a_boolean")
+        if hint == int | None:
+            return self._amount(key, value)
         if hint is int:
             return self._of(int, key, value, "not_a_whole_number")
         if hint is date:
@@ -157,6 +159,12 @@ class _Reader:
             self._problem(key, code, value=str(value))
             return None
         return value
+
+    def _amount(self, key: str, value: object) -> Any:
+        amount = self._of(int, key, value, "not_a_whole_number")
+        if amount is not None and amount < 0:
+            self._problem(key, "negative", value=str(value))
+        return amount
 
     def _list(self, key: str, value: object) -> list[object]:
         if isinstance(value, list):

@@ -1,0 +1,68 @@
+"""A second person looks at a large refund before it leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+
+from recours import clock
+from recours.claims.models import Claim, ClaimEvent
+from recours.refunds.commands.recording import locked
+from recours.refunds.models import Refund
+from recours.refunds.refusals import ApprovalNotAsked, ReasonMissing, SecondPersonNeeded
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import Role
+
+Status = Refund.Status
+
+DECIDED = ("RulingMade", "OfferMade")
+"""What an agent does that makes a claim owe: who did one of these is not the second person."""
+
+
+def approve(refund_id: UUID, *, by: Actor, now: dt.datetime | None = None) -> Refund:
+    """Let a refund leave that waits for a second person; approving it again changes nothing.
+
+    Raises SecondPersonNeeded for who ruled or proposed it, ApprovalNotAsked when it does not wait for anybody.
+    """
+    with transaction.atomic():
+        claim, refund = locked(refund_id)
+        if refund.approved_by_id is not None and refund.approved_by_id == by.id:
+            return refund
+        if refund.status != Status.REQUESTED:
+            raise ApprovalNotAsked
+        _must_be_second(claim, by)
+        refund.status = Status.APPROVED
+        refund.approved_at, refund.approved_by_id = now or clock.now(), by.id
+        refund.save(update_fields=["status", "approved_at", "approved_by"])
+    return refund
+
+
+def refuse(refund_id: UUID, *, by: Actor, reason: str) -> Refund:
+    """Keep a refund from leaving, with the reason; the claim still owes it, and it can be started again.
+
+    Raises ReasonMissing, SecondPersonNeeded, ApprovalNotAsked.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    with transaction.atomic():
+        claim, refund = locked(refund_id)
+        if refund.status != Status.REQUESTED:
+            raise ApprovalNotAsked
+        _must_be_second(claim, by)
+        refund.status, refund.failure = Status.CANCELLED, reason
+        refund.save(update_fields=["status", "failure"])
+    return refund
+
+
+def may_approve(claim: Claim, user_id: UUID | None) -> bool:
+    """Whether this agent had no part in deciding that the money is owed."""
+    decided = ClaimEvent.objects.filter(claim=claim, kind__in=DECIDED, actor_role=Role.AGENT)
+    return user_id is not None and not decided.filter(actor_id=user_id).exists()
+
+
+def _must_be_second(claim: Claim, by: Actor) -> None:
+    if not may_approve(claim, by.id):
+        raise SecondPersonNeeded
