@@ -184,6 +184,12 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/claims/{claim}/nonsense/", N7.replace("N", "L", 1)),
     ),
     "buyer:tracking": (Row("/claims/{claim}/ship_return/tracking/?carrier=UPS&tracking=1Z", BUYER_ONLY),),
+    "buyer:return": (
+        Row("/claims/{returning}/return/", BUYER_ONLY),
+        Row("/claims/{claim}/return/", N7.replace("N", "L", 1)),
+    ),
+    "buyer:return-slip": (Row("/claims/{returning}/return/slip/", BUYER_ONLY),),
+    "buyer:return-slip-pdf": (Row("/claims/{returning}/return/slip.pdf", BUYER_ONLY),),
     "channels:confirm_mail": (
         Row("/channels/mail/{held_mail}/confirm/", M7),
         Row("/channels/mail/{held_mail}/confirm/", BUYER_ACTS, "post"),
@@ -280,6 +286,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "desk:delete_answer": (Row("/desk/messages/answers/{desk_answer}/delete/", DESK_ACTS, "post"),),
     "seller:act": (Row("/seller/claims/{claim}/refuse/", SELLER_ONLY),),
+    "seller:return": (
+        Row("/seller/claims/{returning}/return/", SELLER_ONLY),
+        Row("/seller/claims/{claim}/return/", N7.replace("N", "L", 1)),
+    ),
     "seller:tracking": (Row("/seller/claims/{claim}/ship_replacement/tracking/", SELLER_ONLY),),
     "desk:queue": (Row("/desk/", DESK_ONLY),),
     "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),
@@ -352,6 +362,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
     ruling_claim = factories.a_claim(payment=factories.a_payment(buyer))
     parked_claim = factories.a_claim(factories.an_order(buyer, shop))
     Claim.objects.filter(pk=parked_claim.pk).update(parked_at=clock.now(), parked_because="A test parked it.")
+    returning = factories.a_refund_due(factories.an_order(buyer, shop), goods_return=True)
     picture = _kept_picture(people["buyer"])
     exhibit = add_evidence(claim_id=claim.pk, by=Actor(Role.BUYER, people["buyer"].pk), files=[picture])[0]
     owed = factories.a_refund_due(factories.an_order(buyer, shop, method="transfer"))
@@ -386,6 +397,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "other_claim": other_claim.reference,
         "ruling_claim": ruling_claim.reference,
         "parked_claim": parked_claim.reference,
+        "returning": returning.reference,
         "exhibit": exhibit.pk,
         "draft": draft.pk,
         "draft_file": picture.pk,

@@ -66,6 +66,25 @@ def create(slug: str, name: str, country: str, zone: str, currency: str, policy:
         tell_drafts(loaded, lang)
 
 
+@command.command("return-address")
+@click.argument("slug")
+@click.argument("lines", nargs=-1)
+def return_address(slug: str, lines: tuple[str, ...]) -> None:
+    """Note où vont les retours des boutiques sans adresse de retour : une ligne de l'adresse par argument.
+
+    Sans ligne, l'adresse est effacée, et ces boutiques n'en ont plus.
+    """
+    with database():
+        from recours.marketplaces.commands.places import set_return_address  # Django must be ready
+        from recours.marketplaces.models import Marketplace
+
+        place = Marketplace.objects.filter(slug=slug).first()
+        if place is None:
+            raise click.ClickException(f"Il n'y a pas de place de marché « {slug} ».")
+        set_return_address(marketplace_id=place.pk, address="\n".join(line.strip() for line in lines))
+        click.echo("\n".join(lines))
+
+
 @command.command("list")
 def list_() -> None:
     """Liste les places de marché."""

@@ -61,7 +61,12 @@ def _take_as_read(before: dt.datetime) -> None:
 
 def _raise_the_curtain() -> Stage:
     place = Marketplace.objects.create(
-        slug=MARKETPLACE, name=MARKETPLACE_NAME, country="FR", zone=ZONE, currency=CURRENCY
+        slug=MARKETPLACE,
+        name=MARKETPLACE_NAME,
+        country="FR",
+        zone=ZONE,
+        currency=CURRENCY,
+        return_address=f"{MARKETPLACE_NAME}, service des retours\n5 quai des Inventions\n69000 Lyon\nFrance",
     )
     # Before anything was bought: every claim cites conditions older than itself.
     terms = preset("default").replace('name = "default"', f'name = "{MARKETPLACE}"')

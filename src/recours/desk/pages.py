@@ -23,6 +23,7 @@ from recours.claims.presentation import (
 )
 from recours.claims.presentation.acts import act_button, act_buttons, act_title, consequences
 from recours.claims.presentation.exhibits import exhibits
+from recours.claims.presentation.returns import goods_back
 from recours.claims.presentation.rights import rights
 from recours.claims.queries import Entry, OpenedClaim, evidence_of, story
 from recours.claims.sending import Sent
@@ -93,6 +94,7 @@ def claim_page(
         "offers": offer_columns(opened),
         "rule": applicable_rule(opened),
         "rights": rights(opened),
+        "back": goods_back(opened),
         "order": order_facts(opened),
         "parcels": [_parcel(parcel) for parcel in parcels_of(opened.row.order_id)],
         **money_of(opened),

@@ -29,6 +29,8 @@ class Marketplace(models.Model):
     country = models.CharField(max_length=2)
     zone = models.CharField(max_length=64)
     currency = models.CharField(max_length=3)
+    return_address = models.TextField(blank=True, db_default="")
+    """Where goods go back to for shops that have given no address of their own; postal, one line each."""
 
     def __str__(self) -> str:
         return self.name
@@ -67,6 +69,8 @@ class Shop(models.Model):
     phone = models.CharField(max_length=40, blank=True, db_default="")
     address = models.TextField(blank=True, db_default="")
     """Postal, one line each."""
+    return_address = models.TextField(blank=True, db_default="")
+    """Where goods go back to; postal, one line each. Shown to who sends something back, never on the public page."""
     sells = models.TextField(blank=True, db_default="")
     """What it sells, in its own words."""
     legal_name = models.CharField(max_length=200, blank=True, db_default="")

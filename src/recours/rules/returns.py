@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from recours.rules.money import Money
+from recours.rules.refunds import of_pieces
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -21,7 +22,7 @@ def owed_for(agreed: Money, lines: Sequence[Line], shipping: Money | None = None
     """Return the part of `agreed` that follows the pieces that come back.
 
     The agreed sum is shared among the lines by what was paid for each, and the outward shipping where that is part of
-    it; a line's share follows the number of its pieces, half a cent up. Shipping comes back in full with all the pieces
+    it; a line's share follows the number of its pieces (`of_pieces`). Shipping comes back in full with all the pieces
     and not at all with fewer: it would have been paid for the others alone.
     Worked examples, in cents, for 10000 paid for two pieces and 490 of shipping:
 
@@ -50,4 +51,4 @@ def owed_for(agreed: Money, lines: Sequence[Line], shipping: Money | None = None
 def _of_pieces(share: Money, line: Line) -> Money:
     if line.coming == line.pieces:
         return share
-    return share.split([line.coming, line.pieces - line.coming])[0]
+    return of_pieces(share, line.pieces, line.coming, Money.zero(share.currency))

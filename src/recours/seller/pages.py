@@ -43,7 +43,7 @@ def claim_page(opened: OpenedClaim, *, message: MessageForm | None = None) -> di
         "claim": opened.claim,
         "row": opened.row,
         "status": status(opened),
-        "actions": act_buttons(opened, shown, _url_of(opened), direct=DIRECT, primary=_primary(opened)),
+        "actions": act_buttons(opened, shown, url_of(opened), direct=DIRECT, primary=primary_act(opened)),
         "facts": _facts(opened),
         "explanation": opened.claim.opening.explanation,
         "offers": _offers(opened),
@@ -80,7 +80,7 @@ def act_page(
     }  # fmt: skip
 
 
-def _primary(opened: OpenedClaim) -> Act | None:
+def primary_act(opened: OpenedClaim) -> Act | None:
     if not is_turn_of(opened.claim, Role.SELLER) or opened.claim.state is State.RULED:
         # A first message that was not answered in time can still be.
         return Act.ANSWER if opened.claim.state is State.CONTACTING_SELLER else None
@@ -135,11 +135,11 @@ def _offers(opened: OpenedClaim) -> list[dict[str, Any]]:
     for column in columns:
         offer = opened.claim.offer(column["number"]) if column.get("number") else None
         if offer is not None:
-            column["actions"] = offer_buttons(opened, offer, _url_of(opened))
+            column["actions"] = offer_buttons(opened, offer, url_of(opened))
     return columns
 
 
-def _url_of(opened: OpenedClaim) -> Any:
+def url_of(opened: OpenedClaim) -> Any:
     def url(act: Act, number: int | None) -> str:
         address = reverse("seller:act", args=[opened.row.reference, act.value])
         return address if number is None else f"{address}?offer={number}"

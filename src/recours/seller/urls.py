@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from recours.seller import views
+from recours.seller import returning, views
 
 app_name = "seller"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<str:reference>/evidence/", views.evidence, name="evidence"),
     path("claims/<str:reference>/evidence/<str:number>/", views.exhibit, name="exhibit"),
     path("claims/<str:reference>/evidence/<str:number>/thumbnail/", views.thumbnail, name="thumbnail"),
+    path("claims/<str:reference>/return/", returning.coming_back, name="return"),
     path("claims/<str:reference>/<slug:name>/", views.act, name="act"),
     path("claims/<str:reference>/<slug:name>/tracking/", views.tracking, name="tracking"),
     path("", include("recours.seller.messages.urls")),

@@ -97,7 +97,7 @@ def claims(request: HttpRequest) -> HttpResponseBase:
 @for_sellers
 def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
     """One claim: whose turn it is, what is asked, what can be done."""
-    opened = _claim(request, reference)
+    opened = opened_by(request, reference)
     mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=clock.now())
     if opened.row.conversation_id is not None and opened.actor.id is not None:
         # Its messages are on this page.
@@ -114,7 +114,7 @@ def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
 @for_sellers
 def act(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
     """The page of one act, and the act itself. Refused, it keeps what was typed and shows the claim as it is now."""
-    opened = _claim(request, reference)
+    opened = opened_by(request, reference)
     if name not in SELLERS_ACTS:
         raise Http404
     wanted = Act(name)
@@ -129,13 +129,13 @@ def act(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
 @for_sellers
 def tracking(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
     """Say what a tracking number looks like while it is typed."""
-    _claim(request, reference)
+    opened_by(request, reference)
     said_of = typed_looks(request.GET.get("carrier", ""), request.GET.get("tracking", ""))
     return render(request, "claims/tracking_verdict.html", {"looks": said_of})
 
 
 def _answered(request: HttpRequest, reference: str, wanted: Act, sent: Sent) -> HttpResponse:
-    opened = _claim(request, reference)
+    opened = opened_by(request, reference)
     if sent.row is None:
         page = act_page(opened, wanted, sent=sent)
         return render(request, "seller/act.html", page, status=422 if sent.refusal is None else 409)
@@ -154,7 +154,7 @@ def _not_now(request: HttpRequest, reference: str) -> HttpResponse:
 @for_sellers
 def message(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Write to the buyer."""
-    opened = _claim(request, reference)
+    opened = opened_by(request, reference)
     form = MessageForm(opened, request.POST)
     if form.is_valid():
         send_message(opened, form.cleaned_data["text"])
@@ -167,7 +167,7 @@ def message(request: HttpRequest, reference: str) -> HttpResponseBase:
 @for_sellers
 def evidence(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Add files to the claim."""
-    opened = _claim(request, reference)
+    opened = opened_by(request, reference)
     if request.method != "POST":
         return render(request, "seller/evidence.html", {"opened": opened, "form": EvidenceForm(opened)})
     form = EvidenceForm(opened, request.POST, request.FILES)
@@ -192,17 +192,17 @@ def evidence(request: HttpRequest, reference: str) -> HttpResponseBase:
 @for_sellers
 def exhibit(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
     """Hand out the clean copy of an exhibit."""
-    return serve_exhibit(request, _claim(request, reference), number, "clean")
+    return serve_exhibit(request, opened_by(request, reference), number, "clean")
 
 
 @require_safe
 @for_sellers
 def thumbnail(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
     """Hand out the small picture of an exhibit."""
-    return serve_exhibit(request, _claim(request, reference), number, "thumb")
+    return serve_exhibit(request, opened_by(request, reference), number, "thumb")
 
 
-def _claim(request: HttpRequest, reference: str) -> OpenedClaim:
+def opened_by(request: HttpRequest, reference: str) -> OpenedClaim:
     try:
         return claim_for(identity(request), reference, role=Role.SELLER)
     except ClaimNotVisible as error:

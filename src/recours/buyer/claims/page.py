@@ -93,6 +93,7 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
         "evidence_form": EvidenceForm(opened) if takes_evidence(opened) else None,
         "rights": rights(opened),
         "due_dates": due_dates(opened),
+        "goes_back": opened.claim.trip is not None and opened.claim.agreed is not None,
         "tabs": [
             {"label": _("Échanges"), "url": "#story", "count": len(paragraphs)},
             {"label": _("Pièces"), "url": "#evidence", "count": len(found)},

@@ -50,7 +50,7 @@ BUYERS_ACTS = (
 )
 
 
-def _opened(request: HttpRequest, reference: str) -> OpenedClaim:
+def opened_by(request: HttpRequest, reference: str) -> OpenedClaim:
     """Fetch the claim as its buyer. Raises Http404 for everybody else's."""
     try:
         return claim_for(identity(request), reference, role=Role.BUYER)
@@ -58,7 +58,7 @@ def _opened(request: HttpRequest, reference: str) -> OpenedClaim:
         raise Http404 from None
 
 
-def _render(
+def draw(
     request: HttpRequest, template: str, opened: OpenedClaim, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """Draw a page with the days of the claim's marketplace."""
@@ -88,7 +88,7 @@ def claims(request: HttpRequest) -> HttpResponse:
 @require_safe
 def claim(request: HttpRequest, reference: str) -> HttpResponse:
     """Where the claim stands, what can be done, and everything that was said."""
-    opened = _opened(request, reference)
+    opened = opened_by(request, reference)
     mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=clock.now())
     if opened.row.conversation_id is not None and opened.actor.id is not None:
         # Its thread is on this page.
@@ -100,7 +100,7 @@ def claim(request: HttpRequest, reference: str) -> HttpResponse:
         )
     if getattr(request, "htmx", False):
         return _varied(_news(request, opened))
-    return _varied(_render(request, "buyer/claims/claim.html", opened, page.whole(opened)))
+    return _varied(draw(request, "buyer/claims/claim.html", opened, page.whole(opened)))
 
 
 def _news(request: HttpRequest, opened: OpenedClaim) -> HttpResponse:
@@ -114,7 +114,7 @@ def _news(request: HttpRequest, opened: OpenedClaim) -> HttpResponse:
         "live": page.live(opened, told, shown_before(request.GET)),
         "is_part": True,
     }
-    return _render(request, "buyer/claims/told.html", opened, context)
+    return draw(request, "buyer/claims/told.html", opened, context)
 
 
 def _varied(response: HttpResponse) -> HttpResponse:
@@ -128,7 +128,7 @@ def act(request: HttpRequest, reference: str, act: str) -> HttpResponse:
     """One act on a page of its own: what it entails, what it asks, and one button."""
     if act not in BUYERS_ACTS:
         raise Http404
-    opened = _opened(request, reference)
+    opened = opened_by(request, reference)
     wanted = Act(act)
     if request.method == "POST":
         return _sent(request, opened, wanted)
@@ -144,7 +144,7 @@ def act(request: HttpRequest, reference: str, act: str) -> HttpResponse:
 @require_safe
 def tracking(request: HttpRequest, reference: str, act: str) -> HttpResponse:
     """Say what a tracking number looks like while it is typed."""
-    _opened(request, reference)
+    opened_by(request, reference)
     said_of = typed_looks(request.GET.get("carrier", ""), request.GET.get("tracking", ""))
     return render(request, "claims/tracking_verdict.html", {"looks": said_of})
 
@@ -167,14 +167,14 @@ def _sent(request: HttpRequest, opened: OpenedClaim, act: Act) -> HttpResponse:
         return _refused(request, opened.row.reference, act, sent.refusal)
     for text in sent.refused_files:
         messages.warning(request, text)
-    now = _opened(request, opened.row.reference)
+    now = opened_by(request, opened.row.reference)
     messages.success(request, act_outcome(act, now))
     return redirect("buyer:claim", opened.row.reference)
 
 
 def _refused(request: HttpRequest, reference: str, act: Act, refusal: Refusal | None) -> HttpResponse:
     """Show the claim as it is now, why the act was refused, and the words that were typed, ready to be sent again."""
-    opened = _opened(request, reference)
+    opened = opened_by(request, reference)
     refusal = refusal or ActNotOpen(act=act, state=opened.claim.state, role=opened.role)
     if request.FILES:
         messages.info(request, _("Vos fichiers n’ont pas pu être conservés : choisissez-les à nouveau."))
@@ -209,7 +209,7 @@ def _act_page(
         "remedy": refusal.remedy(lang()) if refusal else "",
         "question": _question(opened, act),
     }
-    return _render(request, "buyer/claims/act.html", opened, context, status)
+    return draw(request, "buyer/claims/act.html", opened, context, status)
 
 
 def _question(opened: OpenedClaim, act: Act) -> str:
@@ -226,7 +226,7 @@ def _question(opened: OpenedClaim, act: Act) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def message(request: HttpRequest, reference: str) -> HttpResponse:
     """Write to the other side. With htmx the story alone comes back, the new message in it."""
-    opened = _opened(request, reference)
+    opened = opened_by(request, reference)
     if request.method != "POST":
         return redirect(f"{reverse('buyer:claim', args=[reference])}#story")
     form = MessageForm(opened, request.POST)
@@ -236,7 +236,7 @@ def message(request: HttpRequest, reference: str) -> HttpResponse:
         if not is_part:
             messages.success(request, _("Votre message est envoyé."))
             return redirect(f"{reverse('buyer:claim', args=[reference])}#story")
-        opened = _opened(request, reference)
+        opened = opened_by(request, reference)
     if is_part:
         told = story(opened)
         context = {
@@ -247,9 +247,9 @@ def message(request: HttpRequest, reference: str) -> HttpResponse:
         }
         if not is_sent:
             context["message_form"] = form
-        return _render(request, "buyer/claims/story.html", opened, context, 200 if is_sent else 422)
+        return draw(request, "buyer/claims/story.html", opened, context, 200 if is_sent else 422)
     context = page.whole(opened) | {"message_form": form}
-    return _render(request, "buyer/claims/claim.html", opened, context, 422)
+    return draw(request, "buyer/claims/claim.html", opened, context, 422)
 
 
 def _is_sent(opened: OpenedClaim, form: MessageForm) -> bool:
@@ -266,13 +266,13 @@ def _is_sent(opened: OpenedClaim, form: MessageForm) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence_add(request: HttpRequest, reference: str) -> HttpResponse:
     """Add photos and documents; each one that is refused is named with its reason, the others are kept."""
-    opened = _opened(request, reference)
+    opened = opened_by(request, reference)
     there = f"{reverse('buyer:claim', args=[reference])}#evidence"
     if request.method != "POST":
         return redirect(there)
     form = EvidenceForm(opened, request.POST, request.FILES)
     if not form.is_valid():
-        return _render(
+        return draw(
             request, "buyer/claims/claim.html", opened, page.whole(opened) | {"evidence_form": form}, 422
         )
     try:
@@ -296,7 +296,7 @@ def evidence_add(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def evidence(request: HttpRequest, reference: str, exhibit_id: Any) -> HttpResponseBase:
     """Hand out one exhibit of a claim that the buyer may see, or its thumbnail."""
-    exhibit = exhibit_of(_opened(request, reference), exhibit_id)
+    exhibit = exhibit_of(opened_by(request, reference), exhibit_id)
     if exhibit is None:
         raise Http404
     try:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from recours.claims.presentation.offers import terms_text
 from recours.claims.presentation.refund import refund_meter
+from recours.claims.presentation.returns import address_lines, address_note
 from recours.claims.presentation.story import TOLD
 from recours.claims.presentation.words import rule_cited, word
 from recours.claims.queries import OpenedClaim
@@ -17,7 +18,8 @@ from recours.claims.templatetags.claims import claim_title
 from recours.marketplaces.models import Payment
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.claim import ClaimedLine
-from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.lifecycle.deadlines import ship_back_term
+from recours.rules.lifecycle.vocabulary import Role, State
 from recours.rules.windows import Unit, Window, due_after
 from recours.rules.wording import has, say
 from recours.rules.wording.format import day, instant, last_day, local, money, time, until
@@ -100,6 +102,16 @@ def articles(lines: Sequence[ClaimedLine]) -> str:
 
 def _granted(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     yield _fact("granted", terms_text(event.terms))
+    yield from _to_send_back(opened, event)
+
+
+def _to_send_back(opened: OpenedClaim, event: e.Event) -> Iterator[Fact]:
+    """Say by when and where to, to who has to send the goods back."""
+    if event.to is not State.AWAITING_RETURN or opened.role is not Role.BUYER:
+        return
+    term = ship_back_term(opened.claim, opened.rules)
+    yield _fact("ship_back", until(term.counted.due_at, opened.zone, lang()))
+    yield _fact("send_to", ", ".join(address_lines(opened)) or address_note(opened))
 
 
 def _offered(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
@@ -116,12 +128,14 @@ def _offer_answered(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
 def _ruled(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     yield _fact("decided", terms_text(event.terms) if event.terms else word("story", "rejected"))
     yield _fact("rule", rule_cited(event.rule))
+    yield from _to_send_back(opened, event)
 
 
 def _final(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     ruling = opened.row.snapshot.ruling
     if ruling is not None:
         yield _fact("decided", terms_text(ruling.terms) if ruling.terms else word("story", "rejected"))
+    yield from _to_send_back(opened, event)
 
 
 def _parcel(opened: OpenedClaim, event: Any) -> Iterator[Fact]:

@@ -1,8 +1,9 @@
-"""A marketplace opens."""
+"""A marketplace opens, and says where goods go back to."""
 
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 
@@ -24,3 +25,8 @@ def create_marketplace(
         place.save(force_insert=True)
         publish_policy(marketplace_id=place.pk, source=policy, now=now)
     return place
+
+
+def set_return_address(*, marketplace_id: UUID, address: str) -> None:
+    """Write down where goods go back to for shops without an address of their own; empty for nowhere."""
+    Marketplace.objects.filter(pk=marketplace_id).update(return_address=address.strip())

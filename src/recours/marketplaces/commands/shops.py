@@ -17,6 +17,7 @@ class ShopDetails(Struct, frozen=True, kw_only=True):
     email: str = ""
     phone: str = ""
     address: str = ""
+    return_address: str = ""
     legal_name: str = ""
     registration: str = ""
     vat_number: str = ""

@@ -24,6 +24,7 @@ COLUMNS = {
     "shop_email": ("email", 254),
     "shop_phone": ("phone", 40),
     "shop_address": ("address", 400),
+    "shop_return_address": ("return_address", 400),
     "shop_sells": ("sells", 1500),
     "shop_legal_name": ("legal_name", 200),
     "shop_registration": ("registration", 80),
@@ -32,7 +33,7 @@ COLUMNS = {
     "shop_mediator_url": ("mediator_url", 200),
 }
 """Each column, the field it lands in, and how many characters it may have."""
-LONG = frozenset({"address", "sells"})
+LONG = frozenset({"address", "return_address", "sells"})
 """What may hold line breaks."""
 BATCH = 500
 _web_address = URLValidator(schemes=["http", "https"])

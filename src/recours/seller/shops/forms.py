@@ -44,6 +44,16 @@ class ShopForm(forms.Form):
     address = forms.CharField(
         label=_("Adresse postale"), max_length=MAX_ADDRESS, required=False, widget=forms.Textarea({"rows": 3})
     )
+    return_address = forms.CharField(
+        label=_("Adresse de retour"),
+        help_text=_(
+            "Où les acheteurs renvoient un article, avec le destinataire sur la première ligne. "
+            "Elle n’est montrée qu’à eux ; vide, c’est celle de la place de marché qui sert."
+        ),
+        max_length=MAX_ADDRESS,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
     legal_name = forms.CharField(label=_("Nom ou raison sociale"), max_length=200, required=False)
     registration = forms.CharField(
         label=_("Immatriculation"),
@@ -69,7 +79,7 @@ class ShopForm(forms.Form):
     def __init__(self, shop: Shop, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {name: getattr(shop, name) for name in ShopDetails.__struct_fields__})
         super().__init__(*args, **kwargs)
-        for name in ("sells", "address"):
+        for name in ("sells", "address", "return_address"):
             # A browser would cut what is pasted without a word.
             self.fields[name].widget.attrs.pop("maxlength", None)
 
