@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -16,6 +17,9 @@ import time_machine
 
 from recours.config.database import EmbeddedServer
 from recours.config.translations import compile_catalogues
+
+if TYPE_CHECKING:
+    from tests.simulators import StripeSimulator
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PRESENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -134,6 +138,16 @@ def _drop_left_over(uri: str) -> None:
                 connection.execute(
                     psycopg.sql.SQL("DROP DATABASE IF EXISTS {}").format(psycopg.sql.Identifier(name))
                 )
+
+
+@pytest.fixture(scope="session")
+def stripe_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator["StripeSimulator"]:
+    """Stripe's simulator, up for the whole run once a test has asked for it."""
+    from tests.simulators import StripeSimulator  # after the environment
+
+    simulator = StripeSimulator(tmp_path_factory.mktemp("stripe"))
+    yield simulator
+    simulator.stop()
 
 
 @pytest.fixture(autouse=True)

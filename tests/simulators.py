@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pytest_django.fixtures import Settings
+
 from recours.refunds.providers.stripe.simulator.steering import Steering
+
+WELL_BEHAVED = {"hold_seconds": 0.05, "slow_seconds": 0.05, "stale_seconds": 0, "settle_seconds": 3600}
 
 
 class StripeSimulator(Steering):
@@ -41,6 +45,18 @@ class StripeSimulator(Steering):
         self.stop()
         self._start(int(self.address.rpartition(":")[2]))
 
+    def behaves(self) -> None:
+        """Forget what earlier tests asked of it."""
+        rates = dict.fromkeys(self.ask("behave")["rates"], 0)
+        self.tell("behave", rates=rates, reads_too=0, **WELL_BEHAVED)
+
+    def set_up(self, settings: Settings) -> StripeSimulator:
+        """Make the installation pay cards back through it."""
+        settings.STRIPE_KEY = "sk_test_simulated"
+        settings.STRIPE_ADDRESS = self.address
+        settings.REFUND_ROUTES = [("card", "stripe")]
+        return self
+
     def takes_payment(
         self, minor: int = 8990, *, currency: str = "eur", card: str = "pm_card_visa", id: str = ""
     ) -> str:
@@ -52,6 +68,7 @@ class StripeSimulator(Steering):
         """What it really did."""
         return [json.loads(line) for line in (self.home / "journal.jsonl").read_bytes().splitlines()]
 
-    def refunds(self) -> list[dict[str, Any]]:
-        """Every refund it made, as it was when it was made."""
-        return [line["refund"] for line in self.journal() if line["did"] == "refund.created"]
+    def refunds(self, payment: str = "") -> list[dict[str, Any]]:
+        """Every refund it made, of one payment or of all, as it was when it was made."""
+        made = (line["refund"] for line in self.journal() if line["did"] == "refund.created")
+        return [each for each in made if payment in ("", each["payment_intent"])]

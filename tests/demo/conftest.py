@@ -13,12 +13,18 @@ from pytest_django.fixtures import Settings
 from recours import clock
 
 if TYPE_CHECKING:
+    from tests.simulators import StripeSimulator
+
     from recours.people.models import User
 
 
 @pytest.fixture
-def demo(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def demo(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stripe_process: StripeSimulator
+) -> Settings:
     import_module("recours.config.urls")  # read once, as production's; the doors must not stay in it
+    stripe_process.behaves()
+    stripe_process.set_up(settings)
     settings.DEMO = True
     settings.HOME = tmp_path
     # The app has no models: its templates, addresses and banner are all that installing it adds.

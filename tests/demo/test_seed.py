@@ -30,8 +30,8 @@ def test_seed_shows_every_state_and_every_end(demo: Settings) -> None:
     assert Evidence.objects.values("file__clean_sha256").distinct().count() >= 7
     assert set(Refund.objects.values_list("provider", "status")) == {
         ("manual", "approved"),
-        ("simulated", "approved"),
-        ("simulated", "succeeded"),
+        ("stripe", "approved"),
+        ("stripe", "succeeded"),
     }
 
 

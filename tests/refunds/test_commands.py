@@ -17,6 +17,7 @@ from tests.factories import (
     an_order,
     euros,
 )
+from tests.simulators import StripeSimulator
 
 from recours.claims.commands import act
 from recours.claims.models import Claim, ClaimEvent
@@ -25,8 +26,7 @@ from recours.marketplaces.models import Order, OrderLine, Payment
 from recours.refunds import commands, tasks
 from recours.refunds.commands import Prepared, prepare
 from recours.refunds.models import Refund, RefundPart
-from recours.refunds.providers import provider, simulated
-from recours.refunds.providers.simulated import Simulated
+from recours.refunds.providers.stripe.provider import Stripe
 from recours.refunds.refusals import (
     MoreThanWasPaid,
     RefundAlreadyPaid,
@@ -384,134 +384,150 @@ def test_refund_cancelled_is_not_paid_until_it_is_started_again() -> None:
 # -- paid by a provider ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def demo(settings: Settings) -> Simulated:
-    settings.DEMO = True
-    found = provider("simulated")
-    assert isinstance(found, Simulated)
-    return found
-
-
-def due(minor: int, place_country: str = "FR") -> Refund:
+def due(simulator: StripeSimulator, place_country: str = "FR", card: str = "pm_card_visa") -> Refund:
+    """A refund of a payment that Stripe took."""
     place = a_marketplace()
-    return prepared(an_order(a_buyer(place, country=place_country), a_shop(place), lines=(minor,)))
+    order = an_order(a_buyer(place, country=place_country), a_shop(place), lines=(5000,))
+    order.payments.update(ref=simulator.takes_payment(5000, card=card))
+    return prepared(order)
+
+
+def ref_of(refund: Refund) -> str:
+    assert refund.payment is not None
+    return refund.payment.ref
 
 
 LATER = PRESENT + commands.paying.ASK_AGAIN
 
 
-def test_provider_pays_and_the_claim_knows(demo: Simulated) -> None:
-    refund = due(5000)
+def test_provider_pays_and_the_claim_knows(with_stripe: StripeSimulator) -> None:
+    refund = due(with_stripe)
 
     assert commands.submit_due() == 1
     assert commands.submit_due() == 0
 
     refund.refresh_from_db()
-    assert (refund.status, refund.provider_ref) == (Status.SUCCEEDED, "sim_000001")
+    [made] = with_stripe.refunds(ref_of(refund))
+    assert (refund.status, refund.provider_ref) == (Status.SUCCEEDED, made["id"])
     assert Claim.objects.get().state == State.CLOSED
-    assert [paid.key for paid in demo.paid_in_all()] == [refund.key]
+    assert made["metadata"] == {"recours_key": str(refund.key)}
 
 
-def test_provider_is_not_called_before_the_first_day_of_payment(demo: Simulated) -> None:
-    refund = due(5000, "CN")
+def test_provider_is_not_called_before_the_first_day_of_payment(with_stripe: StripeSimulator) -> None:
+    refund = due(with_stripe, "CN")
 
     assert commands.submit_due(refund.pay_from - dt.timedelta(microseconds=1)) == 0
     assert commands.submit_due(refund.pay_from) == 1
 
 
-def test_transfer_beside_a_provider_is_refused(demo: Simulated) -> None:
-    refund = due(5000)
+def test_transfer_beside_a_provider_is_refused(with_stripe: StripeSimulator) -> None:
+    refund = due(with_stripe)
 
     with pytest.raises(RefundPaidByProvider):
         commands.record_transfer(refund.pk, by=agent_of(refund.claim), reference="V1", paid_on=TODAY)
 
 
-def test_provider_that_declines_leaves_a_failure_that_can_be_paid_by_hand(demo: Simulated) -> None:
-    refund = due(simulated.DECLINED)
+def test_provider_that_declines_leaves_a_failure_that_can_be_paid_by_hand(
+    with_stripe: StripeSimulator,
+) -> None:
+    refund = due(with_stripe)
+    with_stripe.tell("disputes", payment_intent=ref_of(refund))
 
     assert commands.submit_due() == 0
 
     refund.refresh_from_db()
-    assert (refund.status, refund.failure) == (Status.FAILED, "La banque a refusé l'opération.")
+    assert (refund.status, refund.failure) == (
+        Status.FAILED,
+        "Le titulaire de la carte a contesté ce paiement auprès de sa banque.",
+    )
     assert commands.submit_due(LATER) == 0
     commands.retry(refund.pk, by_hand=True)
     commands.record_transfer(refund.pk, by=agent_of(refund.claim), reference="V1", paid_on=TODAY)
     assert Claim.objects.get().state == State.CLOSED
-    assert demo.paid_in_all() == []
+    assert with_stripe.refunds(ref_of(refund)) == []
 
 
-def test_retry_with_the_same_key_after_a_refusal_is_paid(demo: Simulated) -> None:
-    refund = due(simulated.DECLINED_ONCE)
+def test_retry_with_the_same_key_after_a_refusal_is_paid(with_stripe: StripeSimulator) -> None:
+    refund = due(with_stripe)
+    dispute = with_stripe.tell("disputes", payment_intent=ref_of(refund))
     commands.submit_due()
+    with_stripe.tell(f"disputes/{dispute['id']}/close", status="won")
 
     commands.retry(refund.pk)
 
     assert commands.submit_due() == 1
-    assert [paid.key for paid in demo.paid_in_all()] == [refund.key]
+    assert len(with_stripe.refunds(ref_of(refund))) == 1
 
 
-@pytest.mark.parametrize("minor", [simulated.ANSWER_LOST, simulated.CALL_LOST])
-def test_lost_call_or_answer_is_asked_about_before_paying_again(demo: Simulated, minor: int) -> None:
-    refund = due(minor)
+@pytest.mark.parametrize("trouble", ["reset", "lost"])
+def test_lost_call_or_answer_is_asked_about_before_paying_again(
+    own_simulator: StripeSimulator, settings: Settings, trouble: str
+) -> None:
+    own_simulator.set_up(settings)
+    refund = due(own_simulator)
+    own_simulator.tell("next", what=trouble)
 
     assert commands.submit_due() == 0
     refund.refresh_from_db()
     assert refund.status == Status.SUBMITTED
     with pytest.raises(RefundUnderWay):
         commands.cancel(refund.pk, reason="")
-    demo.forget(refund.key)  # the provider's memory of keys is shorter than ours
+    own_simulator.tell("clock", forward=25 * 3600)  # the provider's memory of keys is shorter than ours
 
     assert commands.submit_due(LATER - dt.timedelta(microseconds=1)) == 0
     assert commands.submit_due(LATER) == 1
 
-    assert len(demo.paid_in_all()) == 1
+    assert len(own_simulator.refunds()) == 1
     assert Claim.objects.get().state == State.CLOSED
 
 
-def test_pending_payment_is_asked_about_until_it_is_paid(demo: Simulated) -> None:
-    refund = due(simulated.PENDING)
+def test_pending_payment_is_asked_about_until_it_is_paid(with_stripe: StripeSimulator) -> None:
+    refund = due(with_stripe, card="pm_card_pendingRefund")
+    assert commands.submit_due() == 0
 
-    assert [commands.submit_due(), commands.submit_due(LATER)] == [0, 1]
+    with_stripe.tell("settle")
+
+    assert commands.submit_due(LATER) == 1
 
     refund.refresh_from_db()
     assert refund.status == Status.SUCCEEDED
 
 
 def test_provider_that_breaks_does_not_keep_the_others(
-    demo: Simulated, monkeypatch: pytest.MonkeyPatch
+    with_stripe: StripeSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, _ = due(5000), due(6000)
-    pay = Simulated.pay
+    first, second = due(with_stripe), due(with_stripe)
+    pay = Stripe.pay
 
-    def breaking(self: Simulated, order: object) -> object:
+    def breaking(self: Stripe, order: object) -> object:
         if order.key == first.key:  # type: ignore[attr-defined]
             raise RuntimeError("the provider's page has changed")
         return pay(self, order)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Simulated, "pay", breaking)
+    monkeypatch.setattr(Stripe, "pay", breaking)
 
     assert commands.submit_due() == 1
     monkeypatch.undo()
     assert commands.submit_due(LATER) == 1
-    assert len(demo.paid_in_all()) == 2
+    assert [len(with_stripe.refunds(ref_of(each))) for each in (first, second)] == [1, 1]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_submitting_at_once_pays_once(demo: Simulated) -> None:
-    refund = due(5000)
+def test_submitting_at_once_pays_once(with_stripe: StripeSimulator) -> None:
+    refund = due(with_stripe)
 
     results = at_once(*[lambda: commands.submit(refund.pk)] * 6)
 
     assert sorted(map(bool, results)) == [False] * 5 + [True]
-    assert len(demo.paid_in_all()) == 1
+    assert len(with_stripe.refunds(ref_of(refund))) == 1
     assert ClaimEvent.objects.filter(kind="RefundPaid").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_worker_killed_after_the_provider_paid_leaves_nothing_to_pay_again(
-    demo: Simulated, monkeypatch: pytest.MonkeyPatch
+    with_stripe: StripeSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refund = due(5000)
+    refund = due(with_stripe)
 
     class Killed(BaseException):
         """As SIGKILL: nothing after it runs."""
@@ -527,12 +543,14 @@ def test_worker_killed_after_the_provider_paid_leaves_nothing_to_pay_again(
 
     assert commands.submit_due(LATER) == 1
 
-    assert len(demo.paid_in_all()) == 1
+    assert len(with_stripe.refunds(ref_of(refund))) == 1
     assert Claim.objects.get().state == State.CLOSED
 
 
-def test_jobs_do_all_of_it(demo: Simulated) -> None:
-    a_refund_due(an_order(lines=(5000,)))
+def test_jobs_do_all_of_it(with_stripe: StripeSimulator) -> None:
+    order = an_order(lines=(5000,))
+    order.payments.update(ref=with_stripe.takes_payment(5000))
+    a_refund_due(order)
 
     tasks.prepare()
     tasks.prepare_missed()

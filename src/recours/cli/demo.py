@@ -4,7 +4,9 @@ import contextlib
 import fcntl
 import http.client
 import os
+import secrets
 import shutil
+import signal
 import socket
 import sys
 import time
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -60,13 +63,15 @@ def command(port: int, host: str, home: Path | None, reset: bool) -> None:
         )  # who opens the demo to a network calls it by names of theirs
     with _alone(folder), ending_on_sigterm():
         _require_free(host, port)
+        provider = _card_provider(folder, host, port)
         _say("Démarrage de la base de données…")
         with embedded_database():
             if reset:
                 _reset(folder)
-            _prepare()
+            with _up(provider):
+                _prepare()
             with stopping_on_signals() as asked_to_stop:
-                _run(host, port, asked_to_stop=asked_to_stop)
+                _run(host, port, provider, asked_to_stop=asked_to_stop)
         _say("La base de données est arrêtée. À bientôt.")
 
 
@@ -87,7 +92,39 @@ def _prepare() -> None:
         close_connections()
 
 
-def _run(host: str, port: int, *, asked_to_stop: Callable[[], bool]) -> None:
+def _card_provider(folder: Path, host: str, port: int) -> Child:
+    """Stripe's simulator, which pays cards back and announces it to the site; and the settings that say so."""
+    own_port = _free_port(HOST, port + 1)
+    secret = f"whsec_{secrets.token_hex(16)}"
+    os.environ["RECOURS_STRIPE_KEY"] = "sk_test_simulated"
+    os.environ["RECOURS_STRIPE_ADDRESS"] = f"http://{HOST}:{own_port}"
+    os.environ["RECOURS_STRIPE_WEBHOOK_SECRET"] = secret
+    command = [sys.executable, "-P", "-m", "recours.cli", "simulate", "stripe", "--port", str(own_port)]
+    command += ["--home", str(folder / "stripe"), "--secret", secret]
+    command += ["--webhook", f"http://{EVERYWHERE.get(host, host)}:{port}/hooks/refunds/stripe/"]
+    return Child("Le prestataire simulé", command, {"RECOURS_STRIPE_KEY": ""})
+
+
+@contextlib.contextmanager
+def _up(child: Child) -> Iterator[None]:
+    """Have one process up while the block lasts, before there are others to keep up with it."""
+    address = urlsplit(os.environ["RECOURS_STRIPE_ADDRESS"])
+    child.start()
+    try:
+        deadline = time.monotonic() + 20
+        while not _accepts(address.hostname or HOST, address.port or 0):
+            if time.monotonic() > deadline:
+                raise click.ClickException("Le prestataire simulé ne démarre pas.")
+            time.sleep(0.05)
+        yield
+    finally:
+        child.signal(signal.SIGTERM)
+        if child.process:
+            child.process.wait(10)
+            child.process = None
+
+
+def _run(host: str, port: int, provider: Child, *, asked_to_stop: Callable[[], bool]) -> None:
     announced = False
 
     def announce() -> None:
@@ -100,10 +137,11 @@ def _run(host: str, port: int, *, asked_to_stop: Callable[[], bool]) -> None:
                 f"\n  Recours is ready   →  http://{shown}:{port}/   (Ctrl-C to stop)\n"
             )
 
-    live_port = _free_port(host, port)
+    live_port = _free_port(host, urlsplit(os.environ["RECOURS_STRIPE_ADDRESS"]).port or port)
     os.environ["RECOURS_LIVE_PORT"] = str(live_port)
     raise_file_limit()
     children = [
+        provider,
         Child("Le site", web_arguments(), web_environment(host=host, port=port)),
         Child("Les pages vivantes", live_arguments(), live_environment(host=host, port=live_port)),
         Child("Le processus des tâches", [sys.executable, "-P", "-m", "recours.cli", "worker"]),
@@ -121,7 +159,7 @@ def _reset(folder: Path) -> None:
         connection.execute("DROP DATABASE IF EXISTS recours WITH (FORCE)")
         connection.execute("CREATE DATABASE recours")
     shutil.rmtree(folder / "files", ignore_errors=True)
-    shutil.rmtree(folder / "simulated-provider", ignore_errors=True)
+    shutil.rmtree(folder / "stripe", ignore_errors=True)
     shutil.rmtree(folder / "mailbox", ignore_errors=True)
     (folder / CLOCK).unlink(missing_ok=True)
 
@@ -175,6 +213,12 @@ def _answers(host: str, port: int) -> bool:
         return False
     finally:
         web.close()
+
+
+def _accepts(host: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+        return True
+    return False
 
 
 _started = time.monotonic()

@@ -362,6 +362,29 @@ if DEMO:
     # Nothing leaves the machine: /demo/mailbox/ shows what would have.
     EMAIL_BACKEND = "recours.demo.mailbox.EmailBackend"
 
+# -- refunds -----------------------------------------------------------------------------------------------
+
+STRIPE_KEY = _text("RECOURS_STRIPE_KEY")
+STRIPE_WEBHOOK_SECRETS = _list("RECOURS_STRIPE_WEBHOOK_SECRET")
+"""What Stripe signs its webhooks with; two while one replaces the other. None: the address does not exist."""
+STRIPE_ADDRESS = _text("RECOURS_STRIPE_ADDRESS")
+"""Where Stripe answers; empty for the real one."""
+
+
+def _routes(entries: list[str]) -> list[tuple[str, str]]:
+    """Return (method, provider) of `card:stripe`; `*` is any method."""
+    routes = [
+        (method.strip().casefold(), name.strip()) for method, _, name in (e.partition(":") for e in entries)
+    ]
+    for method, name in routes:
+        if not method or name not in {"manual", "sepa", "stripe"}:
+            raise ImproperlyConfigured("RECOURS_REFUND_ROUTES must read card:stripe,transfer:sepa,*:manual")
+    return routes
+
+
+REFUND_ROUTES = _routes(_list("RECOURS_REFUND_ROUTES", "card:stripe,cb:stripe,carte:stripe,*:sepa"))
+"""Who pays which payments back, by how the marketplace writes their method; the first that this installation has."""
+
 # -- logs and jobs -----------------------------------------------------------------------------------------
 
 LOGGING = {

@@ -25,10 +25,11 @@ from recours.demo.cast import (
 )
 from recours.demo.orders import quiet_orders
 from recours.demo.shopfronts import DETAILS
+from recours.demo.simulated import take_payments
 from recours.demo.stage import CURRENCY, Stage
 from recours.demo.stories import tell
 from recours.helpcentre.commands import load_starting_set
-from recours.marketplaces.models import Buyer, Marketplace, Shop
+from recours.marketplaces.models import Buyer, Marketplace, Payment, Shop
 from recours.marketplaces.policies import publish_policy
 from recours.notices.models import Notice
 from recours.outbox.models import Mail
@@ -48,6 +49,7 @@ def seed() -> None:
         stage = _raise_the_curtain()
         quiet_orders(stage)
         tell(stage)
+        take_payments(Payment.objects.filter(marketplace=stage.place))
         stage.play()
         _take_as_read(stage.now - NEWS_LASTS)
         remind(stage.now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recours.demo import mailbox_views, views
+from recours.demo import mailbox_views, simulated_views, views
 
 app_name = "demo"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("demo/mailbox/", mailbox_views.mailbox, name="mailbox"),
     path("demo/mailbox/<slug:number>/", mailbox_views.letter, name="letter"),
     path("demo/mailbox/<slug:number>/html/", mailbox_views.letter_html, name="letter_html"),
+    path("demo/provider/", simulated_views.provider, name="provider"),
+    path("demo/provider/next/", simulated_views.next_trouble, name="next_trouble"),
+    path("demo/provider/dispute/", simulated_views.dispute, name="dispute"),
     path("demo/clock/", views.move_clock, name="clock"),
 ]

@@ -104,7 +104,7 @@ def test_key_at_once_makes_one_refund_and_tells_the_others_to_wait(stripe_simula
     made = {answer.id for answer in answers if isinstance(answer, stripe.Refund)}
     others = [answer for answer in answers if isinstance(answer, stripe.StripeError)]
     assert len(made) == 1
-    assert {(type(each).__name__, each.http_status) for each in others} <= {("IdempotencyError", 409)}
+    assert {each.http_status for each in others} <= {409}
     assert len([each for each in stripe_simulator.refunds() if each["payment_intent"] == payment]) == 1
 
 

@@ -50,10 +50,12 @@ def submit(refund_id: UUID, *, now: dt.datetime | None = None) -> bool:
     begun = _write_intent(refund_id, now)
     if begun is None:
         return False
-    order, name, is_first_try = begun
+    order, name, is_first_try, is_new_try = begun
     payer = provider(name)
     try:
         known = None if is_first_try else payer.look_up(order)
+        if is_new_try and known is not None and known.outcome is Outcome.DECLINED:
+            known = None  # it is known to have failed: that is why somebody decided to try again
         answer = known or payer.pay(order)
     except NoAnswer:
         logger.warning("refund %s: no answer from %s; it will be asked again", refund_id, name)
@@ -69,7 +71,7 @@ def _to_submit(now: dt.datetime) -> Q:
     )
 
 
-def _write_intent(refund_id: UUID, now: dt.datetime) -> tuple[Order, str, bool] | None:
+def _write_intent(refund_id: UUID, now: dt.datetime) -> tuple[Order, str, bool, bool] | None:
     """Mark the refund as submitted and commit, so that it is ours alone; None when it is not to be sent now."""
     with transaction.atomic(durable=True):
         locked(refund_id)
@@ -78,6 +80,7 @@ def _write_intent(refund_id: UUID, now: dt.datetime) -> tuple[Order, str, bool] 
             return None
         # A retry of a failed one is a first try in this life, but the provider may know its key: ask it too.
         is_first_try = refund.status == Status.APPROVED and not refund.failure
+        is_new_try = refund.status == Status.APPROVED and bool(refund.failure)
         if refund.status == Status.APPROVED:
             refund.status, refund.submitted_at = Status.SUBMITTED, now
         refund.asked_at = now
@@ -87,4 +90,5 @@ def _write_intent(refund_id: UUID, now: dt.datetime) -> tuple[Order, str, bool] 
         Order(key=refund.key, amount=refund.amount, payment_ref=payment_ref),
         refund.provider,
         is_first_try,
+        is_new_try,
     )

@@ -108,26 +108,39 @@ class UnknownProvider(Exception):
 
 def provider(name: str) -> Provider:
     """Return a provider by its name. Raises UnknownProvider."""
-    from recours.refunds.providers.manual import Manual  # cycle: both implement what is declared here
-    from recours.refunds.providers.simulated import Simulated
+    from recours.refunds.providers.manual import Manual  # cycle: all implement what is declared here
+    from recours.refunds.providers.stripe.provider import Stripe  # slow import: the library is large
 
     match name:
         case Manual.name:
             return Manual()
-        case Simulated.name:
-            return Simulated(settings.HOME / "simulated-provider")
+        case Stripe.name if settings.STRIPE_KEY:
+            return Stripe(settings.STRIPE_KEY, address=settings.STRIPE_ADDRESS)
     raise UnknownProvider(name)
 
 
-AUTOMATIC = ("simulated",)
+AUTOMATIC = ("stripe",)
 """The names of the providers that a job may call."""
 
-CARDS = frozenset({"card", "cb", "carte"})
-"""How marketplaces write that a payment was made by card."""
+STRIPE_PAYMENTS = ("pi_", "ch_", "py_")
+"""How the names of Stripe's payments begin. Source: docs.stripe.com/api, payment intents and charges."""
 
 
 def provider_for(payment: Payment | None) -> str:
-    """Return who pays a refund of this payment: by hand, but for cards in the demo, which a simulation pays."""
-    if settings.DEMO and payment is not None and payment.method.casefold() in CARDS:
-        return "simulated"
+    """Return who pays a refund of this payment: the first of `settings.REFUND_ROUTES` that names its method, or any
+    method, and that this installation has; by hand where there is none."""
+    if payment is None:
+        return "manual"
+    for method, name in settings.REFUND_ROUTES:
+        if method in ("*", payment.method.casefold()) and _can_pay(name, payment):
+            return name
     return "manual"
+
+
+def _can_pay(name: str, payment: Payment) -> bool:
+    match name:
+        case "stripe":
+            return bool(settings.STRIPE_KEY) and payment.ref.startswith(STRIPE_PAYMENTS)
+        case "manual":
+            return True
+    return False

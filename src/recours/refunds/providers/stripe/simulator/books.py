@@ -157,7 +157,9 @@ class Books:
         kinds = ["refund.updated", "charge.refund.updated"] + (
             ["refund.failed"] if status == "failed" else []
         )
-        self.did("refund.changed", refund=after, events=[things.event(kind, after, at=at) for kind in kinds])
+        was = {"status": before["status"]}
+        events = [things.event(kind, after, at=at, before=was) for kind in kinds]
+        self.did("refund.changed", refund=after, events=events)
         return after
 
     def settle(self, *, at_once: bool = False) -> int:

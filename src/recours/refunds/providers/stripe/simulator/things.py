@@ -137,13 +137,13 @@ def dispute(intent: Thing, *, amount: int, reason: str, at: int) -> Thing:
     }
 
 
-def event(kind: str, about: Thing, *, at: int, key: str = "") -> Thing:
+def event(kind: str, about: Thing, *, at: int, key: str = "", before: Thing | None = None) -> Thing:
     return {
         "id": new_id("evt"),
         "object": "event",
         "api_version": VERSION,
         "created": at,
-        "data": {"object": about},
+        "data": {"object": about} | ({"previous_attributes": before} if before else {}),
         "livemode": False,
         "pending_webhooks": 1,
         "request": {"id": None, "idempotency_key": key or None},
