@@ -190,6 +190,11 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "buyer:return-slip": (Row("/claims/{returning}/return/slip/", BUYER_ONLY),),
     "buyer:return-slip-pdf": (Row("/claims/{returning}/return/slip.pdf", BUYER_ONLY),),
+    # Without a secret, as here, nobody's call exists; tests/refunds/test_sec_webhooks.py has the others.
+    "refunds:stripe_hook": (
+        Row("/hooks/refunds/stripe/", N7),
+        Row("/hooks/refunds/stripe/", N7, "post", {"id": "evt_1"}),
+    ),
     "channels:confirm_mail": (
         Row("/channels/mail/{held_mail}/confirm/", M7),
         Row("/channels/mail/{held_mail}/confirm/", BUYER_ACTS, "post"),

@@ -15,7 +15,7 @@ from recours.refunds.providers.stripe.simulator.steering import NotSteered
 TROUBLES = {
     "reset": gettext_lazy("La prochaine réponse se perd"),
     "error_after": gettext_lazy("Le prochain versement est fait, et répond par une erreur"),
-    "rate_limited": gettext_lazy("Le prochain appel est refusé : trop d’appels"),
+    "rate_limited": gettext_lazy("Le prochain appel est refusé : trop d’appels"),
     "lost": gettext_lazy("Le prochain appel se perd en chemin"),
 }
 """What the page offers; the first is the one to try."""
@@ -30,7 +30,7 @@ DID = {
 MISDID = {
     "reset": gettext_lazy("Réponse perdue"),
     "error_after": gettext_lazy("Erreur répondue alors que c’était fait"),
-    "rate_limited": gettext_lazy("Appel refusé : trop d’appels"),
+    "rate_limited": gettext_lazy("Appel refusé : trop d’appels"),
     "lost": gettext_lazy("Appel perdu en chemin"),
 }
 
@@ -53,7 +53,7 @@ def next_trouble(request: HttpRequest) -> HttpResponse:
     if what in TROUBLES:
         try:
             steering().tell("next", what=what)
-            messages.success(request, _("C’est noté : le prochain remboursement par carte le rencontrera."))
+            messages.success(request, _("C’est noté : le prochain remboursement par carte le rencontrera."))
         except NotSteered:
             messages.error(
                 request, _("Le prestataire simulé ne répond pas. Réessayez dans quelques secondes.")
@@ -68,7 +68,7 @@ def dispute(request: HttpRequest) -> HttpResponse:
         payment = request.POST.get("payment", "")
         steering().tell("disputes", payment_intent=payment, reason="product_not_received")
         messages.success(
-            request, _("La banque du titulaire a contesté ce paiement ; le site l’apprend aussitôt.")
+            request, _("La banque du titulaire a contesté ce paiement ; le site l’apprend aussitôt.")
         )
     except NotSteered:
         messages.error(request, _("Le prestataire simulé ne connaît pas ce paiement, ou ne répond pas."))
