@@ -43,7 +43,7 @@ def stripe_hook(request: HttpRequest) -> HttpResponse:
     except NotSigned as error:
         logger.warning("a webhook in Stripe's name was refused: %s", error)
         return HttpResponse("not signed", status=400, content_type="text/plain")
-    except (Unreadable, msgspec.DecodeError) as error:
+    except (Unreadable, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         logger.error("an event of Stripe cannot be read: %s", error)
         return HttpResponse("not readable", status=400, content_type="text/plain")
     if said is not None and _concerns_us(said):
