@@ -95,7 +95,7 @@ def test_large_refund_waits_and_then_leaves(large: Refund) -> None:
 
 
 def test_provider_is_not_called_before_approval(large: Refund) -> None:
-    Refund.objects.update(provider="simulated")
+    Refund.objects.update(provider="stripe")
 
     assert commands.submit_due(large.pay_until) == 0
     approve(large.pk, by=another(large))

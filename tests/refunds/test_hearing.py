@@ -65,7 +65,7 @@ def bank(kind: NoticeKind, number: int = 1, *, payment: Payment | None = None, *
 
 
 def told(notice: Notice) -> Heard:
-    return hear("simulated", notice, now=notice.at)
+    return hear("stripe", notice, now=notice.at)
 
 
 def now_is(refund: Refund) -> str:
@@ -181,7 +181,7 @@ def test_money_that_came_back_is_owed_anew_in_another_row(sent: Refund) -> None:
 def test_one_of_two_that_came_back_is_owed_beside_the_other() -> None:
     claim = a_refund_due(an_order(lines=(9000,), payments=(4000, 5000)))
     prepare()
-    Refund.objects.update(provider="simulated", status=Status.SUBMITTED)
+    Refund.objects.update(provider="stripe", status=Status.SUBMITTED)
     first = Refund.objects.order_by("payment__ref")[0]
     told(of(first, Outcome.PAID))
     told(of(first, Outcome.REVERSED, 2))
