@@ -146,18 +146,18 @@ def large() -> Engine:
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.text(max_size=500), st.text("ée'’- \n\0abcdlmnrstu?!", max_size=4_000)))
 def test_no_text_is_too_much(large: Engine, asked: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     answer = large.ask(asked, 10)
     for ranked in answer.ranked:
         assert 0 <= ranked.score <= 2
         large.passage(TEXTS[ranked.key - 1].body, answer.asked)
     large.nameless(asked)
-    assert time.perf_counter() - began < 1  # a hundredth is usual; a machine may be busy
+    assert time.process_time() - began < 1  # a hundredth is usual
 
 
 @pytest.mark.parametrize("asked", ["colis " * 700, "rembourcement" * 300, "a" * 4_000, "j'ai pa resu " * 300])
 def test_four_thousand_characters_take_no_longer(large: Engine, asked: str) -> None:
     large.ask("colis", 10)
-    began = time.perf_counter()
+    began = time.process_time()
     large.ask(asked, 10)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -1,7 +1,8 @@
-"""The article that a question is about comes first, on the starting set: how often, on two sets of questions.
+"""The article that a question is about comes first, on the starting set: how often, on three sets of questions.
 
 `tuning.toml` is what search was tuned on, with its synonyms. `held_out.toml` was written apart and nothing is tuned on
-it: its figure is the one that says what readers get.
+it, but its total was looked at while the engine and its data grew. `fresh.toml` was written last and asked once: its
+figure is the one that says what readers get.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from tests import factories
 
 from recours import clock
 from recours.helpcentre.commands import load_starting_set
+from recours.helpcentre.finding.thesaurus import starting_groups
 from recours.helpcentre.models import Article, PublishedText
 from recours.helpcentre.queries.search import _fresh, search
 
 HERE = Path(__file__).parent
-LEAST_HELD_OUT = 0.90
-"""182 of 200 come first. No longer a blind figure: its total was looked at several times while the engine and its data
-grew, from 80 %. Before search is changed again, have somebody write another set, and hold that one apart."""
+LEAST = 0.90
+"""Of the fresh ones 350 of 387 come first (90.4 %), of those held out 189 of 199. Before search is changed again, have
+somebody write another set, and hold that one apart."""
 
 
 def questions(name: str) -> list[tuple[str, str, list[str]]]:
@@ -50,7 +52,8 @@ def place() -> UUID:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("name", "least", "fewest"), [("tuning.toml", 0.95, 150), ("held_out.toml", LEAST_HELD_OUT, 150)]
+    ("name", "least", "fewest"),
+    [("tuning.toml", 0.95, 150), ("held_out.toml", LEAST, 150), ("fresh.toml", LEAST, 150)],
 )
 def test_the_right_article_comes_first(place: UUID, name: str, least: float, fewest: int) -> None:
     asked = questions(name)
@@ -68,10 +71,13 @@ def test_the_tuning_set_asks_for_every_article(place: UUID) -> None:
     assert slugs <= expected
 
 
-def test_the_two_sets_share_no_question() -> None:
-    held_out = {(text.casefold(), language) for text, language, _ in questions("held_out.toml")}
+@pytest.mark.parametrize("name", ["held_out.toml", "fresh.toml"])
+def test_a_set_held_apart_shares_no_question_with_what_search_learned_from(name: str) -> None:
+    held_out = {(text.casefold(), language) for text, language, _ in questions(name)}
     tuning = {(text.casefold(), language) for text, language, _ in questions("tuning.toml")}
-    common = len(held_out & tuning)
+    groups = {lang: starting_groups(lang).values() for lang in ("fr", "en")}
+    said = {(each, lang) for lang, each_said in groups.items() for others in each_said for each in others}
+    common = len(held_out & (tuning | said))
     assert common == 0
 
 

@@ -22,7 +22,9 @@ from recours.ui.language import lang
 
 MOST_RELATED = 8
 MAX_SYNONYMS = 2_000
-MAX_SYNONYM_TEXT = 400_000
+MAX_SYNONYM = 200
+"""Characters: whole sentences are said for an article too."""
+MAX_SYNONYM_TEXT = 1_000_000
 
 
 class LinesField(forms.CharField):
@@ -200,7 +202,7 @@ class SynonymsForm(forms.Form):
                 text = gettext("Ligne %(line)d : écrivez un mot, deux-points, puis ceux qui lui équivalent.")
             elif word in found:
                 text = gettext("Ligne %(line)d : ce mot a déjà une ligne.")
-            elif len(word) > MAX_KEYWORD or any(len(each) > MAX_KEYWORD for each in others):
+            elif len(word) > MAX_KEYWORD or any(len(each) > MAX_SYNONYM for each in others):
                 text = gettext("Ligne %(line)d : ce mot est trop long.")
             else:
                 found[word] = others

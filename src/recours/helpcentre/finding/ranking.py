@@ -27,9 +27,9 @@ SHARP = 0.7
 """How much a phrase is held to what it says beyond the question: 0 not at all, 1 in full."""
 SAME = 0.2
 """What a title gains whose very words are asked: « annuler ma commande » is not « ma commande est annulée »."""
-PROFILE, TYPICAL = 1.2, 20
+PROFILE, TYPICAL = 1.6, 20
 """How much it counts that a question is typical of a text, beside all else; and how many texts that alone brings in."""
-LEAST = 0.16
+LEAST = 0.12
 """The part of a question that some text must answer for any to be worth showing."""
 CLOSE = 0.25
 """The least, of the best one's score, that others need."""

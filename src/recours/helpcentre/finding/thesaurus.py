@@ -216,6 +216,12 @@ def _says_more(other: Said, theirs: frozenset[int], said: Said, mine: frozenset[
 
 
 def starting_groups(language: str) -> dict[str, list[str]]:
-    """Return the synonyms that a marketplace starts with in a language; none in one that we have none of."""
-    source = files("recours.helpcentre").joinpath("starter", f"synonyms.{language}.toml")
-    return tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
+    """Return the synonyms that a marketplace starts with in a language, and how readers put the question of each
+    article; none in a language that we have none of."""
+    groups: dict[str, list[str]] = {}
+    for name in ("synonyms", "asked"):
+        source = files("recours.helpcentre").joinpath("starter", f"{name}.{language}.toml")
+        if source.is_file():
+            for word, others in tomllib.loads(source.read_text(encoding="utf-8")).items():
+                groups.setdefault(word, []).extend(others)
+    return groups
