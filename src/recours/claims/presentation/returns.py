@@ -137,13 +137,17 @@ def _clock(clock: ReturnClock, opened: OpenedClaim) -> dict[str, Any]:
         text = say(lang(), f"{name}_waits")
     return {
         "what": say(lang(), name),
-        "who": _("vous") if own else word("role", clock.party),
+        "who": _("vous") if own else _small(word("role", clock.party)),
         "text": text,
         "state": "done" if clock.done_on else "current" if clock.counted else "next",
         "due_at": clock.counted.due_at if clock.counted and not clock.done_on else None,
         "sides": _sides(clock, opened.zone) if not clock.done_on else [],
         "steps": trace_lines(clock.counted.trace, opened.zone, lang()) if clock.counted else [],
     }
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _sides(clock: ReturnClock, zone: str) -> list[str]:

@@ -97,7 +97,14 @@ def return_risk(claim: Claim, rules: Rulebook) -> Risk:
     if rules.law is None or shipped_on is None:
         return Risk(None)
     claimed_on = rules.calendar.local_date(claim.opened_at)
-    key = refund_right(claim.ground, claimed_on, claim.opening.delivered_on, rules.law, rules.calendar)
+    key = refund_right(
+        claim.ground,
+        claimed_on,
+        claim.opening.delivered_on,
+        rules.law,
+        rules.calendar,
+        told=not claim.opening.untold,
+    )
     proof = {"refund_withdrawal": "refund_withdrawal_may_wait", "refund_conformity": "refund_conformity"}
     return Risk(rules.law.find(proof[key], shipped_on) if key in proof else None)
 
