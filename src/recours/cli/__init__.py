@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "staff": ("recours.cli.staff", "Nomme le personnel des boutiques et de la plateforme."),
     "import": ("recours.cli.import_", "Importe commandes et livraisons."),
     "mail": ("recours.cli.mail", "Reçoit des courriels donnés en fichiers."),
+    "dossier": ("recours.cli.dossier", "Le dossier d'une réclamation, en PDF ou en ZIP vérifiable."),
     "verify": ("recours.cli.verify", "Rejoue chaque réclamation et nomme la première différence."),
     "simulate": ("recours.cli.simulate", "Un service extérieur simulé, sur un port de cette machine."),
     "manage": ("recours.cli.manage", "Les commandes de Django (shell, makemigrations…)."),

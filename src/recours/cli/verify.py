@@ -4,7 +4,8 @@ import json
 import sys
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -20,12 +21,20 @@ SHOWN = 20
 @click.command()
 @click.option("--claim", "reference", default="", metavar="L-XXXXXXXX", help="Une seule réclamation.")
 @click.option("--without-files", is_flag=True, help="Ne relit pas les pièces justificatives.")
+@click.option(
+    "--dossier",
+    "copy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Un dossier remis, en PDF ou en ZIP : vient-il d'ici, et dit-il ce que dit la base ?",
+)
 @click.option("--json", "as_json", is_flag=True, help="Le résultat en JSON.")
-def command(reference: str, without_files: bool, as_json: bool) -> None:
+def command(reference: str, without_files: bool, copy: Path | None, as_json: bool) -> None:
     """Rejoue chaque réclamation depuis ses événements, puis compare lignes, empreintes, argent et pièces.
 
     Nomme la première différence de chacune ; sort en erreur s'il y en a.
     """
+    if copy is not None:
+        _confirm(copy)
     with database():
         verified, found = _verify(reference.strip().upper(), without_files, quiet=as_json)
     if as_json:
@@ -35,6 +44,32 @@ def command(reference: str, without_files: bool, as_json: bool) -> None:
     else:
         _show(verified, found)
     sys.exit(bool(found))
+
+
+def _confirm(path: Path) -> NoReturn:
+    """Say whether a copy was handed out by this installation and is unchanged, and end there."""
+    with database():
+        from recours.dossier.confirming import confirm  # slow import
+        from recours.dossier.offline.verify import NoDossier
+        from recours.rules.wording import say
+        from recours.rules.wording.format import local
+
+        try:
+            found = confirm(path, "fr")
+        except (NoDossier, OSError) as error:
+            raise click.ClickException(f"{path} : ce n'est pas un dossier lisible ({error}).") from error
+        known = found.known
+        if known is not None:
+            made_at = local(known.made_at, known.claim.marketplace.zone)
+            role = say("fr", f"role.{known.role}")
+            click.echo(
+                say("fr", "dossier.known", made_at=made_at, reference=known.claim.reference, role=role)
+            )
+    for wrong in found.wrong:
+        click.echo(f"{click.style('✗', fg='red')} {wrong}")
+    if not found.wrong:
+        click.echo(f"{click.style('✓', fg='green')} Cette copie est intacte, et la base dit la même chose.")
+    sys.exit(bool(found.wrong))
 
 
 def _verify(reference: str, without_files: bool, *, quiet: bool) -> tuple[int, list["Difference"]]:

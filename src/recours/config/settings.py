@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "recours.claims",
     "recours.refunds",
     "recours.channels",
+    "recours.dossier",
     "recours.buyer",
     "recours.seller",
     "recours.desk",

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("recours.notices.urls")),
     path("channels/", include("recours.channels.urls")),
     path("", include("recours.refunds.urls")),
+    path("dossiers/", include("recours.dossier.urls")),
     path("seller/", include("recours.seller.urls")),
     path("desk/", include("recours.desk.urls")),
 ]

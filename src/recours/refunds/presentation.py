@@ -28,12 +28,12 @@ WHERE_MONEY_IS = (State.REFUND_DUE, State.CLOSED)
 """States in which there can be refunds to tell of; in the others nothing is asked of the database."""
 
 
-def money_of(opened: OpenedClaim) -> dict[str, Any]:
+def money_of(opened: OpenedClaim, refunds: list[Refund] | None = None) -> dict[str, Any]:
     """Return the contexts of `refunds/promise.html` and `refunds/meter.html`, None where there is nothing to say.
 
-    One query where there can be refunds, none before.
+    One query where there can be refunds, none before, and none for who gives the refunds that they read.
     """
-    found = promise(opened) if opened.claim.state in WHERE_MONEY_IS else None
+    found = promise(opened, refunds) if opened.claim.state in WHERE_MONEY_IS else None
     if found is None:
         return {"promise": _outlook(opened), "meter": None}
     return {"promise": _promise(opened, found), "meter": _meter(opened, found)}
@@ -41,7 +41,7 @@ def money_of(opened: OpenedClaim) -> dict[str, Any]:
 
 def _promise(opened: OpenedClaim, found: RefundPromise) -> dict[str, Any]:
     sent = [
-        (_("Versement de %(amount)s") % {"amount": money(one.amount, lang())}, _where(opened, one))
+        (_("Versement de %(amount)s") % {"amount": money(one.amount, lang())}, whereabouts(opened, one))
         for one in found.refunds
     ]
     if found.owed.is_zero:
@@ -150,7 +150,7 @@ def _ends(dated: Dated) -> str:
     return day(dated.last_on, lang())
 
 
-def _where(opened: OpenedClaim, one: Refund) -> str:
+def whereabouts(opened: OpenedClaim, one: Refund) -> str:
     """Say of a payment where it is."""
 
     def on(at: Any) -> str:

@@ -14,6 +14,7 @@ from recours.claims.presentation import offer_columns, paragraphs, status, terms
 from recours.claims.presentation.acts import act_button, act_buttons, act_title, consequences, offer_buttons
 from recours.claims.presentation.exhibits import exhibits
 from recours.claims.presentation.status import is_turn_of
+from recours.claims.presentation.words import first_name
 from recours.claims.queries import OpenedClaim, evidence_of, story
 from recours.claims.sending import Sent
 from recours.refunds.presentation import money_of
@@ -122,12 +123,6 @@ def _facts(opened: OpenedClaim) -> list[tuple[str, str]]:
     elif opening.promised_on:
         facts.append((_("Promis pour le"), day(opening.promised_on, lang())))
     return facts
-
-
-def first_name(name: str) -> str:
-    """Return what a seller learns of who the buyer is; a name that is an address says nothing."""
-    first = name.split()[0] if name.split() else ""
-    return first if first and "@" not in first else _("un acheteur")
 
 
 def _offers(opened: OpenedClaim) -> list[dict[str, Any]]:

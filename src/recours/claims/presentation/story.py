@@ -49,10 +49,10 @@ def paragraphs(
     `file_url(file_id, thumbnail)` is where the viewer's face serves what was attached to a message; without it, files
     are only named.
     """
-    return [_paragraph(opened, entry, file_url) for entry in story if not _hidden(opened, entry)]
+    return [_paragraph(opened, entry, file_url) for entry in story if not is_hidden(opened, entry)]
 
 
-def _hidden(opened: OpenedClaim, entry: Entry) -> bool:
+def is_hidden(opened: OpenedClaim, entry: Entry) -> bool:
     """Who holds a claim at the desk is the desk's own business."""
     return opened.role is not Role.AGENT and isinstance(entry.event, e.Assigned | e.Released)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from babel import Locale
+from django.utils.translation import gettext as _
 
 from recours.rules.wording import say
 from recours.rules.wording.trace import rule_text, source_text
@@ -12,6 +13,12 @@ from recours.ui.language import lang
 def country_name(code: str) -> str:
     """Return a country's name: "France" for FR; the code itself where none is known."""
     return str(Locale.parse(lang()).territories.get(code, code))
+
+
+def first_name(name: str) -> str:
+    """Return what a seller learns of who the buyer is; a name that is an address says nothing."""
+    first = name.split()[0] if name.split() else ""
+    return first if first and "@" not in first else _("un acheteur")
 
 
 def word(kind: str, code: str) -> str:

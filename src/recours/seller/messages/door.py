@@ -7,11 +7,11 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from recours.claims.presentation.words import first_name
 from recours.conversations.models import Conversation
 from recours.conversations.queries import ConversationNotVisible, OpenedConversation, conversation_for
 from recours.people.queries import identity
 from recours.rules.lifecycle.vocabulary import Role
-from recours.seller.pages import first_name
 
 
 def opened_for(request: HttpRequest, conversation_id: UUID) -> OpenedConversation:

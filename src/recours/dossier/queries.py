@@ -1,0 +1,86 @@
+"""Gathering a claim whole, as one viewer may see it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from recours import clock
+from recours.claims.models import Claim, Evidence
+from recours.claims.queries import ClaimNotVisible, Entry, OpenedClaim, evidence_of, story
+from recours.dossier.models import DossierCopy
+from recours.marketplaces.models import OrderLine, Payment
+from recours.refunds.models import Refund
+from recours.refunds.queries import refunds_of
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything that the file of a claim is made from, for one role, read once."""
+
+    opened: OpenedClaim
+    told: list[Entry]
+    evidence: list[Evidence]
+    refunds: list[Refund]
+    lines: list[OrderLine]
+    payments: list[Payment]
+
+    @property
+    def role(self) -> Role:
+        return self.opened.role
+
+
+def gather(opened: OpenedClaim) -> Gathered:
+    """Read the claim whole: eight statements at most, whatever its length.
+
+    What the desk notes for itself is left out, even for the desk: the file of a claim is made to leave the house.
+    """
+    row = opened.row
+    return Gathered(
+        opened=opened,
+        # An event that came between two statements is in the next copy: this one ends where its seal does.
+        told=[entry for entry in story(opened) if entry.note is None and entry.seq <= row.seq],
+        evidence=evidence_of(row.pk),
+        refunds=refunds_of(opened),
+        lines=_lines(row),
+        payments=_payments(row),
+    )
+
+
+def opened_as(reference: str, role: Role) -> OpenedClaim:
+    """Return a claim as this role sees it, for who runs Recours. Raises ClaimNotVisible."""
+    rows = Claim.objects.select_related("buyer", "shop", "order", "payment", "marketplace", "assigned_to")
+    row = rows.filter(reference=reference).first()
+    if row is None or (role is Role.SELLER and row.shop_id is None):
+        raise ClaimNotVisible
+    return OpenedClaim(row=row, role=role, actor=Actor(role), now=clock.now())
+
+
+def copies_since(user_id: UUID, since: dt.datetime) -> int:
+    """Return how many copies a person has had made since."""
+    return DossierCopy.objects.filter(made_by_id=user_id, made_at__gt=since).count()
+
+
+def copy_with(sha256: str) -> DossierCopy | None:
+    """Return what is known of a PDF, or of a manifest, with this hash."""
+    return (
+        DossierCopy.objects.filter(sha256=sha256)
+        .select_related("claim__marketplace")
+        .order_by("made_at")
+        .first()
+    )
+
+
+def _lines(row: Claim) -> list[OrderLine]:
+    if row.order_id is None:
+        return []
+    return list(OrderLine.objects.filter(order_id=row.order_id).select_related("parcel").order_by("position"))
+
+
+def _payments(row: Claim) -> list[Payment]:
+    if row.order_id is None:
+        return [row.payment] if row.payment else []
+    return list(Payment.objects.filter(order_id=row.order_id).order_by("captured_at", "ref"))

@@ -1,0 +1,11 @@
+"""Addresses of the files of claims."""
+
+from django.urls import path
+
+from recours.dossier import views
+
+app_name = "dossier"
+urlpatterns = [
+    path("<slug:reference>.pdf", views.pdf, name="pdf"),
+    path("<slug:reference>.zip", views.archive, name="zip"),
+]
