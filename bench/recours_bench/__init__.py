@@ -29,6 +29,7 @@ BENCHES: dict[str, tuple[str, str]] = {
         "recours_bench.search",
         "Chercher dans 5 000 articles d'aide, contre une requête plein texte nue.",
     ),
+    "dossier": ("recours_bench.papers", "Le dossier d'une réclamation en PDF, contre Typst seul."),
 }
 
 

@@ -17,7 +17,7 @@ from recours.dossier.contents.proof import proof
 from recours.dossier.contents.purchase import parties, purchase
 from recours.dossier.contents.telling import decision, milestones, offers, told
 from recours.dossier.queries import Gathered
-from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.lifecycle.vocabulary import Ground, Role
 from recours.rules.wording.format import instant, zone
 from recours.ui.language import lang
 
@@ -40,10 +40,7 @@ class Paper(Struct, frozen=True, kw_only=True):
 def whole(gathered: Gathered, pictures: Mapping[str, str]) -> Paper:
     """Return the file of a claim; `pictures` names the picture of each exhibit that has one ("A-1": "a-1.jpg")."""
     row = gathered.opened.row
-    formal = gathered.opened.claim.disputed_formally
-    reference = (_("Litige %(reference)s") if formal else _("Réclamation %(reference)s")) % {
-        "reference": row.reference
-    }
+    reference = _named(gathered) % {"reference": row.reference}
     sections = (
         parties(gathered),
         purchase(gathered),
@@ -67,6 +64,13 @@ def whole(gathered: Gathered, pictures: Mapping[str, str]) -> Paper:
         front=_front(gathered),
         blocks=[block for section in sections for block in section],
     )
+
+
+def _named(gathered: Gathered) -> str:
+    claim = gathered.opened.claim
+    if claim.ground is Ground.CHANGE_OF_MIND:
+        return _("Rétractation %(reference)s")
+    return _("Litige %(reference)s") if claim.disputed_formally else _("Réclamation %(reference)s")
 
 
 def copy_of(role: Role) -> str:
