@@ -296,7 +296,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/seller/claims/{claim}/return/", N7.replace("N", "L", 1)),
     ),
     "seller:tracking": (Row("/seller/claims/{claim}/ship_replacement/tracking/", SELLER_ONLY),),
-    "dossier:pdf": (Row("/dossiers/{claim}.pdf", "L A N A N A A"), Row("/dossiers/{claim}.pdf", "L M M M M M M", "post")),
+    "dossier:pdf": (
+        Row("/dossiers/{claim}.pdf", "L A N A N A A"),
+        Row("/dossiers/{claim}.pdf", "L M M M M M M", "post"),
+    ),
     "dossier:zip": (Row("/dossiers/{claim}.zip", "L A N A N A A"),),
     "desk:queue": (Row("/desk/", DESK_ONLY),),
     "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),
