@@ -18,6 +18,7 @@ from django.core.files.base import ContentFile
 
 from recours.claims.commands import OpeningRequest, act, open_claim
 from recours.claims.commands.evidence import add_evidence, write_message, write_note
+from recours.claims.commands.withdrawing import WithdrawalRequest, withdraw_from_contract
 from recours.claims.models import Claim
 from recours.claims.sweep import sweep
 from recours.demo import pictures
@@ -255,6 +256,35 @@ class Story:
         self.stage.add(at, scene)
         if photos:
             self.shows(at + dt.timedelta(seconds=1), Role.BUYER, photos)
+        return self
+
+    def withdraws(
+        self,
+        at: dt.datetime,
+        *,
+        order: Order,
+        quantities: Mapping[int, int] | None = None,
+        contests: bool = False,
+    ) -> Story:
+        """The buyer withdraws from the contract; `quantities` as in `opens`."""
+
+        def scene(now: dt.datetime) -> None:
+            rows = {line.position: line for line in order.lines.all()}
+            wanted = quantities or {position: line.quantity for position, line in rows.items()}
+            request = WithdrawalRequest(
+                key=uuid4(),
+                buyer_id=self.stage.buyers[self.buyer_persona.key].pk,
+                order_id=order.pk,
+                lines={rows[position].pk: quantity for position, quantity in wanted.items()},
+                name=self.buyer_persona.name,
+                email=self.buyer_persona.email,
+                lang="fr",
+                contests_exclusion=contests,
+            )
+            by = self._actor(Role.BUYER, self.buyer_persona)
+            self.id = withdraw_from_contract(request, by=by, now=now).pk
+
+        self.stage.add(at, scene)
         return self
 
     def buyer(self, at: dt.datetime, command: type[Command], **fields: Any) -> Story:
