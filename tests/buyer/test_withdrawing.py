@@ -343,6 +343,17 @@ def test_opened_key_shuts_when_it_expires(client: Client, link: str, frozen_cloc
     assert not Claim.objects.exists()
 
 
+def test_acknowledgement_is_a_pdf_too_and_the_same_each_time(browser: Client, alice: Buyer) -> None:
+    claim = a_withdrawal(an_order(alice))
+    there = f"/claims/{claim.reference}/acknowledgement/?pdf"
+
+    first, again = browser.get(there), browser.get(there)
+
+    assert first.content[:5] == b"%PDF-"
+    assert first.content == again.content
+    assert first["Content-Disposition"] == f'attachment; filename="{claim.reference}.pdf"'
+
+
 def test_stranger_sees_no_step_and_no_acknowledgement(client: Client, alice: Buyer) -> None:
     order = an_order(alice)
     claim = a_withdrawal(an_order(alice))

@@ -24,6 +24,7 @@ from recours.rules.lifecycle.vocabulary import Role, State
 from recours.rules.windows import Dated
 from recours.rules.wording import Lang, say
 from recours.rules.wording.format import instant, money, until_day, zone
+from recours.typesetting import typeset
 
 
 class Acknowledgement(Struct, frozen=True, kw_only=True):
@@ -110,6 +111,30 @@ def _follows(
         say(lang, "withdrawing.next.refund_after_goods", by=by),
         say(lang, "withdrawing.next.depreciation"),
     )
+
+
+def paper(row: Claim, lang: Lang) -> bytes | None:
+    """Return the acknowledgement as a PDF, dated by the declaration: the same bytes each time; None as above.
+
+    Raises TypesettingError.
+    """
+    found = acknowledgement(row, lang)
+    if found is None:
+        return None
+    data = {
+        "title": found.title,
+        "reference": row.reference,
+        "header": row.marketplace.name,
+        "lead": found.lead,
+        "facts": found.facts,
+        "declared": say(lang, "withdrawing.ack.declared"),
+        "text": found.text,
+        "then": say(lang, "withdrawing.ack.then"),
+        "follows": found.follows,
+        "sealed": say(lang, "withdrawing.ack.sealed"),
+        "seal": found.seal,
+    }
+    return typeset("claims/acknowledgement.typ", data, at=row.opened_at, lang=lang)
 
 
 def render(mail: Mail) -> MailContent | None:

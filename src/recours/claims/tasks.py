@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from recours import jobs
+from recours import clock, jobs
+from recours.claims.commands.withdrawing import forget_old_keys
 from recours.claims.invariants import broken, report
 from recours.claims.reminders import remind
 from recours.claims.sweep import sweep
@@ -18,6 +19,12 @@ def sweep_deadlines() -> None:
 def remind_of_deadlines() -> None:
     """Remind who must act three days before, and one; every five minutes, and never twice."""
     remind()
+
+
+@jobs.periodic("claims.forget_withdrawal_keys", cron="17 3 * * *")
+def forget_withdrawal_keys() -> None:
+    """Delete the mailed links that open nothing any more; each night."""
+    forget_old_keys(clock.now())
 
 
 @jobs.periodic("claims.check_invariants", cron="41 3 * * *")

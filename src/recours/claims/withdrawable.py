@@ -206,7 +206,7 @@ def may_give_way(claim: Claim, rules: Rulebook, now: dt.datetime) -> bool:
 def withdrawals_from(order_id: UUID) -> list[Claim]:
     """Return the withdrawals declared on an order, the newest first."""
     rows = Claim.objects.filter(order_id=order_id, ground=Ground.CHANGE_OF_MIND)
-    return list(rows.order_by("-opened_at"))
+    return list(rows.select_related("order", "shop", "marketplace").order_by("-opened_at"))
 
 
 def withdrawal_sent_as(buyer_id: UUID, key: UUID) -> Claim | None:

@@ -134,7 +134,7 @@ def acknowledgement_page(door: Door, row: Claim) -> Page | None:
         ],
         "reference": row.reference,
         "claim_url": reverse("buyer:claim", args=[row.reference]) if door.is_signed_in else "",
-        "marketplace": door.order.marketplace,
+        "pdf_url": "?pdf",
     }
 
 

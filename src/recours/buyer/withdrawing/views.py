@@ -33,6 +33,7 @@ from recours.buyer.withdrawing.pages import (
     refused_page,
     start_page,
 )
+from recours.claims.acknowledgements import paper
 from recours.claims.claimable import rules_today
 from recours.claims.commands.withdrawing import (
     foresee_withdrawal,
@@ -180,10 +181,23 @@ def _acknowledged(request: HttpRequest, reference: str, find: Callable[[], Door]
     if row is None:
         raise Http404
     with timezone.override(door.order.marketplace.zone):
+        if "pdf" in request.GET:
+            return _pdf(row)
         page = acknowledgement_page(door, row)
         if page is None:
             raise Http404
         return render(request, "buyer/withdrawing/acknowledgement.html", page)
+
+
+def _pdf(row: Claim) -> HttpResponse:
+    made = paper(row, lang())
+    if made is None:
+        raise Http404
+    headers = {
+        "Content-Disposition": f'attachment; filename="{row.reference}.pdf"',
+        "Cache-Control": "private",
+    }
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 def _read(door: Door) -> Withdrawable:
