@@ -307,6 +307,16 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "desk:note": (Row("/desk/claims/{claim}/note/", DESK_ONLY, "post"),),
     "desk:exhibit": (Row("/desk/claims/{claim}/evidence/A-1/", DESK_ONLY),),
     "desk:thumbnail": (Row("/desk/claims/{claim}/evidence/A-1/thumbnail/", DESK_ONLY),),
+    "desk:withhold": (
+        Row("/desk/claims/{claim}/evidence/A-1/withhold/", DESK_ONLY),
+        Row("/desk/claims/{claim}/evidence/V-1/withhold/", N7.replace("N", "L", 1)),
+        Row(
+            "/desk/claims/{claim}/evidence/A-1/withhold/",
+            DESK_ACTS,
+            "post",
+            {"what": "both", "reason": "Une adresse."},
+        ),
+    ),
     "desk:act": (
         Row("/desk/claims/{ruling_claim}/rule/", DESK_ONLY),
         Row("/desk/claims/{ruling_claim}/assign/", "L N N N N N A"),

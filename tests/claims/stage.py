@@ -229,6 +229,17 @@ LIVES: dict[str, Callable[[], Life]] = {
     "Escalated": lambda: Life().at_the_desk(),
     "Escalated by the seller": lambda: Life().at_the_desk(SELLER),
     "EscalatedBySilence": lambda: Life().does(SELLER, c.Refuse, reasons=WROTE[SELLER]).waits(),
+    "ExhibitSealed": lambda: Life().does(
+        AGENT, c.SealExhibit, exhibit="A-1", hidden_from=(BUYER, SELLER), reason=WROTE[AGENT]
+    ),
+    "ExhibitRedacted": lambda: Life().does(
+        AGENT, c.RedactExhibit, exhibit="A-1", copy="0" * 64, reason=WROTE[AGENT]
+    ),
+    "ExhibitRestored": lambda: (
+        Life()
+        .does(AGENT, c.SealExhibit, exhibit="A-1", hidden_from=(BUYER, SELLER), reason=WROTE[AGENT])
+        .does(AGENT, c.RestoreExhibit, exhibit="A-1", reason=WROTE[AGENT])
+    ),
     "EvidenceRequested": lambda: Life().asked(BUYER),
     "EvidenceRequested of the seller": lambda: Life().asked(SELLER),
     "EvidenceGiven": lambda: Life().asked(BUYER).does(BUYER, c.GiveEvidence, text=WROTE[BUYER]),

@@ -14,6 +14,8 @@ from recours.claims.chain import canonical, decode_event
 from recours.claims.models import Claim, ClaimEvent, Evidence, InternalNote
 from recours.claims.rulebook import rulebook
 from recours.conversations.models import Conversation, Message
+from recours.conversations.queries import WITH_FILES
+from recours.files.showing import SHOWN_WITH
 from recours.rules import lifecycle
 from recours.rules.access import Identity, Parties, role_in
 from recours.rules.lifecycle.allowed import allowed, answerable_offers, as_of
@@ -22,6 +24,8 @@ from recours.rules.lifecycle.claim import Claim as Snapshot
 from recours.rules.lifecycle.events import AnyEvent
 from recours.rules.lifecycle.standing import Standing, standing
 from recours.rules.lifecycle.vocabulary import Act, Role, State
+
+_WITH_FILES = ("file", *(f"file__{name}" for name in SHOWN_WITH))
 
 PAGE = 25
 """Rows of one page of a list."""
@@ -140,7 +144,7 @@ def story(opened: OpenedClaim) -> list[Entry]:
     ]
     if opened.row.conversation_id:
         said = Message.objects.filter(conversation_id=opened.row.conversation_id)
-        messages = said.defer("words").prefetch_related("files").order_by("sent_at", "pk")
+        messages = said.defer("words").prefetch_related(WITH_FILES).order_by("sent_at", "pk")
         entries += [Entry(at=m.sent_at, role=Role(m.author_role), message=m) for m in messages]
     if opened.role is Role.AGENT:
         notes = (
@@ -154,13 +158,13 @@ def story(opened: OpenedClaim) -> list[Entry]:
 
 def evidence_of(claim_id: UUID) -> list[Evidence]:
     """Return the exhibits of a claim, the buyer's first, in their order."""
-    found = Evidence.objects.filter(claim_id=claim_id).select_related("file")
+    found = Evidence.objects.filter(claim_id=claim_id).select_related(*_WITH_FILES)
     return sorted(found, key=lambda exhibit: (exhibit.side != Role.BUYER, exhibit.side, exhibit.number))
 
 
 def exhibit_of(opened: OpenedClaim, exhibit_id: UUID) -> Evidence | None:
     """Return one exhibit of a claim that its viewer may see, None when the claim has no such exhibit."""
-    return Evidence.objects.filter(claim_id=opened.row.pk, pk=exhibit_id).select_related("file").first()
+    return Evidence.objects.filter(claim_id=opened.row.pk, pk=exhibit_id).select_related(*_WITH_FILES).first()
 
 
 def exhibit_numbered(opened: OpenedClaim, number: str) -> Evidence | None:
@@ -170,7 +174,7 @@ def exhibit_numbered(opened: OpenedClaim, number: str) -> Evidence | None:
     if side is None or not (digits.isascii() and digits.isdigit() and len(digits) < 5):
         return None
     found = Evidence.objects.filter(claim_id=opened.row.pk, side=side, number=int(digits))
-    return found.select_related("file").first()
+    return found.select_related(*_WITH_FILES).first()
 
 
 def claims_of_buyer(

@@ -10,6 +10,9 @@ from recours import clock
 from recours.conversations.commands.reply_addresses import reply_address
 from recours.conversations.models import Conversation, Message, Reading
 from recours.conversations.news import PAGES
+from recours.conversations.queries import WITH_FILES
+from recours.files.models import StoredFile
+from recours.files.showing import shown_to
 from recours.outbox.content import MailContent
 from recours.outbox.models import Mail
 from recours.rules.conversation import Waiting
@@ -30,7 +33,7 @@ def render(mail: Mail) -> MailContent | None:
         Message.objects.select_related(
             "conversation__marketplace", "conversation__shop", "conversation__buyer", "conversation__order"
         )
-        .prefetch_related("files")
+        .prefetch_related(WITH_FILES)
         .filter(pk=mail.payload["message"])
         .first()
     )
@@ -48,7 +51,7 @@ def render(mail: Mail) -> MailContent | None:
         quoted_from=say(
             lang, "conversation_mails.wrote", author=author, at=_local(message.sent_at, conversation)
         ),
-        facts=_facts(message, lang),
+        facts=_facts(message, reader, lang),
         turn=turn,
         silence=silence,
         button_label=say(lang, "conversation_mails.answer"),
@@ -98,7 +101,7 @@ def _paragraphs(message: Message, lang: Lang) -> tuple[str, ...]:
     return (say(lang, "conversation_mails.cut", characters=MOST),) if cut else ()
 
 
-def _facts(message: Message, lang: Lang) -> tuple[tuple[str, str], ...]:
+def _facts(message: Message, reader: Role, lang: Lang) -> tuple[tuple[str, str], ...]:
     conversation = message.conversation
     found = []
     if conversation.order is not None:
@@ -106,7 +109,9 @@ def _facts(message: Message, lang: Lang) -> tuple[tuple[str, str], ...]:
     titles = [line.title for line in conversation.lines.all()]
     if titles:
         found.append((say(lang, "conversation_mails.articles"), ", ".join(titles)))
-    names = sorted(file.original_name for file in message.files.all())
+    names = sorted(
+        file.original_name for file in message.files.all() if isinstance(shown_to(file, reader), StoredFile)
+    )
     if names:
         count = say(lang, "conversation_mails.files", count=len(names))
         found.append((count, f"{', '.join(names)} – {say(lang, 'conversation_mails.files_on_site')}"))

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from recours.conversations.models import Conversation, Message
 from recours.conversations.queries import OpenedConversation
+from recours.files.models import StoredFile, Withheld
+from recours.files.showing import Hidden, shown_to
 from recours.marketplaces.models import OrderLine, Parcel
 from recours.marketplaces.policies import NoPolicy, policy_at
 from recours.rules.contact_details import Contact, contact_details
@@ -65,22 +67,47 @@ def _entry(opened: OpenedConversation, message: Message, file_url: FileUrl) -> T
         text=message.text,
         mine=mine,
         channel=message.channel,
-        files=attachments(message, file_url),
+        files=attachments(message, opened.role, file_url),
         flags=() if mine else flags_in(message.text),
     )
 
 
-def attachments(message: Message, file_url: FileUrl | None) -> list[dict[str, Any]]:
+def attachments(message: Message, reader: Role, file_url: FileUrl | None) -> list[dict[str, Any]]:
     """Return the files of a message as `conversations/attachments.html` draws them; without an address, their names."""
-    return [
-        {
-            "name": stored.original_name,
-            "url": file_url(stored.pk, False) if file_url else "",
-            "thumbnail": file_url(stored.pk, True) if file_url and stored.thumb_sha256 else "",
-            "size": stored.clean_size,
-        }
-        for stored in message.files.all()
-    ]
+    return [_attachment(stored, reader, file_url) for stored in message.files.all()]
+
+
+def _attachment(stored: StoredFile, reader: Role, file_url: FileUrl | None) -> dict[str, Any]:
+    shown = shown_to(stored, reader)
+    if isinstance(shown, Hidden):
+        return {"name": hidden_text(shown), "url": "", "thumbnail": "", "size": None}
+    return {
+        "name": shown.original_name,
+        "url": file_url(stored.pk, False) if file_url else "",
+        "thumbnail": file_url(stored.pk, True) if file_url and shown.thumb_sha256 else "",
+        "size": shown.clean_size,
+    }
+
+
+def hidden_text(hidden: Hidden) -> str:
+    """Say why a file is not shown, in place of its name."""
+    return {Hidden.SEALED: _("Pièce sous scellé : l’historique du dossier dit pourquoi.")}[hidden]
+
+
+def withheld_text(stored: StoredFile) -> str:
+    """Say what is withheld of a file to who sees it all the same; empty when nothing is."""
+    withheld: Withheld | None = getattr(stored, "withheld", None)
+    if withheld is None:
+        return ""
+    if withheld.copy is not None:
+        return _("Masquée en partie ; l’original est conservé sous scellé.")
+    if withheld.from_buyer and withheld.from_seller:
+        return _("Sous scellé : aucune des parties ne la voit.")
+    return (
+        _("Sous scellé : l’acheteur ne la voit pas.")
+        if withheld.from_buyer
+        else _("Sous scellé : le vendeur ne la voit pas.")
+    )
 
 
 def _author(opened: OpenedConversation, message: Message) -> str:

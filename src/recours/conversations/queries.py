@@ -9,16 +9,20 @@ from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, TextField, Value, When
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Concat
 from msgspec import Struct
 
 from recours.conversations.models import Conversation, Message, MessageDraft, Reading
 from recours.files.models import StoredFile
+from recours.files.showing import SHOWN_WITH
 from recours.rules.access import Identity, Parties, role_in
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
+
+WITH_FILES = Prefetch("files", queryset=StoredFile.objects.select_related(*SHOWN_WITH))
+"""What a thread fetches along: its attachments, and what is withheld of them, in one statement."""
 
 PAGE = 25
 """Conversations of one page of a list."""
@@ -100,7 +104,7 @@ def conversation_for(identity: Identity, conversation_id: UUID, role: Role) -> O
 def messages_of(conversation_id: UUID) -> list[Message]:
     """Return the messages of a thread, oldest first, with their files and authors: two queries."""
     rows = Message.objects.filter(conversation_id=conversation_id).select_related("author")
-    latest = rows.prefetch_related("files").defer("words").order_by("-sent_at", "-pk")[:MOST_MESSAGES]
+    latest = rows.prefetch_related(WITH_FILES).defer("words").order_by("-sent_at", "-pk")[:MOST_MESSAGES]
     return list(reversed(latest))
 
 
@@ -109,7 +113,7 @@ def file_in(opened: OpenedConversation, file_id: UUID) -> StoredFile | None:
     attached = Message.files.through.objects.filter(
         message__conversation_id=opened.row.pk, storedfile_id=file_id
     )
-    row = attached.select_related("storedfile").first()
+    row = attached.select_related("storedfile", *(f"storedfile__{name}" for name in SHOWN_WITH)).first()
     return row.storedfile if row else None
 
 

@@ -83,7 +83,7 @@ def claim_page(
     """Return the context of a claim's page at the desk."""
     told = story(opened)
     words = paragraphs(opened, told)
-    files = exhibits(evidence_of(opened.row.pk), Role.AGENT, _exhibit_url(opened))
+    files = exhibits(evidence_of(opened.row.pk), Role.AGENT, exhibit_url(opened))
     acts = acts_of(opened, identity)
     return {
         **heading(opened),
@@ -114,7 +114,7 @@ def act_page(
 ) -> dict[str, Any]:
     """Return the context of an act's page: its form beside what both parties say. KeyError for one without a form."""
     words = paragraphs(opened, story(opened))
-    files = exhibits(evidence_of(opened.row.pk), Role.AGENT, _exhibit_url(opened))
+    files = exhibits(evidence_of(opened.row.pk), Role.AGENT, exhibit_url(opened))
     refusal = sent.refusal if sent else None
     return {
         **heading(opened),
@@ -190,7 +190,11 @@ def sides(
         )
     for side in found:
         side["said"] = [paragraph for paragraph in words if paragraph.role is side["role"]]
-        side["files"] = [file for file in files if file["side"] == side["role"]]
+        side["files"] = [
+            file | {"manage": reverse("desk:withhold", args=[row.reference, file["number"]])}
+            for file in files
+            if file["side"] == side["role"]
+        ]
     return found
 
 
@@ -264,7 +268,7 @@ def log(opened: OpenedClaim, told: Sequence[Entry]) -> list[Line]:
             entry=entry,
             what=words[id(entry)].title,
             who=_who(entry, names),
-            lines=words[id(entry)].lines + _given_to(entry, names),
+            lines=[*words[id(entry)].lines, *_withheld_because(entry), *_given_to(entry, names)],
             late=entry.recorded_at is not None and (entry.recorded_at - entry.at).total_seconds() > 60,
         )
         for entry in events
@@ -280,6 +284,12 @@ def _who(entry: Entry, names: dict[Any, str]) -> str:
     who = word("role", entry.role)
     name = names.get(entry.event.by.id) if entry.event else None
     return f"{who} ({name})" if name else who
+
+
+def _withheld_because(entry: Entry) -> list[str]:
+    if isinstance(entry.event, e.ExhibitSealed | e.ExhibitRedacted | e.ExhibitRestored):
+        return [entry.event.reason]
+    return []
 
 
 def _given_to(entry: Entry, names: dict[Any, str]) -> list[str]:
@@ -317,7 +327,9 @@ def _url_of(opened: OpenedClaim) -> Any:
     return lambda act, number: reverse("desk:act", args=[opened.row.reference, act.value])
 
 
-def _exhibit_url(opened: OpenedClaim) -> Any:
+def exhibit_url(opened: OpenedClaim) -> Any:
+    """Return where the desk serves an exhibit, by its number."""
+
     def url(number: str, thumbnail: bool) -> str:
         name = "desk:thumbnail" if thumbnail else "desk:exhibit"
         return reverse(name, args=[opened.row.reference, number])

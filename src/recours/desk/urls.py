@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from recours.desk.views import claim, parked, queue, refunds
+from recours.desk.views import claim, parked, queue, refunds, withholding
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<str:reference>/note/", claim.note, name="note"),
     path("claims/<str:reference>/evidence/<str:number>/", claim.exhibit, name="exhibit"),
     path("claims/<str:reference>/evidence/<str:number>/thumbnail/", claim.thumbnail, name="thumbnail"),
+    path("claims/<str:reference>/evidence/<str:number>/withhold/", withholding.withhold, name="withhold"),
     path("claims/<str:reference>/<slug:name>/", claim.act, name="act"),
     path("", include("recours.desk.messages.urls")),
     path("help/", include("recours.desk.help.urls")),

@@ -141,6 +141,29 @@ class StoredFile(models.Model):
         return with_extension(self.original_name, EXTENSIONS[self.clean_media_type])
 
 
+class Withheld(models.Model):
+    """What readers do not see of a file, by a decision of the desk. Its reason is an event of the claim."""
+
+    file = models.OneToOneField(
+        StoredFile, primary_key=True, on_delete=models.PROTECT, related_name="withheld"
+    )
+    from_buyer = models.BooleanField(default=False)
+    from_seller = models.BooleanField(default=False)
+    copy = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    """What is shown instead, to whom it is shown."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="withheld_file_withholds",
+                condition=Q(from_buyer=True) | Q(from_seller=True) | Q(copy__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.file_id)
+
+
 class SealedContent(models.Model):
     """Bytes that are kept as they came and never handed out as they are: a mail, before anything was read in it."""
 

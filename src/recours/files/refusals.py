@@ -73,3 +73,7 @@ class FileNotKept(FileRefused):
 
 class FileUnavailable(Refusal):
     """It was kept, and it cannot be read now."""
+
+
+class FileHidden(FileUnavailable):
+    """It is kept, and this reader is not shown it."""

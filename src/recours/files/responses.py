@@ -11,7 +11,9 @@ from django.utils.cache import get_conditional_response
 from recours.files import storage
 from recours.files.kinds import TEXT
 from recours.files.models import StoredFile
-from recours.files.refusals import FileUnavailable
+from recours.files.refusals import FileHidden, FileUnavailable
+from recours.files.showing import Hidden, shown_to
+from recours.rules.lifecycle.vocabulary import Role
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +34,18 @@ _ALWAYS = {
 
 
 def serve(
-    request: HttpRequest, stored: StoredFile, *, variant: Variant, download: bool = False
+    request: HttpRequest, stored: StoredFile, *, variant: Variant, reader: Role, download: bool = False
 ) -> HttpResponseBase:
-    """Return the clean copy or the thumbnail of a file, or 304 if the reader's browser has it.
+    """Return what `reader` may see of a file: its clean copy or thumbnail, or 304 if the reader's browser has it.
 
     Pictures we drew ourselves may be shown in a page; everything else, and everything when `download`, is an
-    attachment. The original is never served. Raises FileUnavailable if the store has lost it, and ValueError
-    for the thumbnail of a file that has none.
+    attachment. The original is never served. Raises FileHidden for what this reader is not shown, FileUnavailable
+    if the store has lost it, and ValueError for the thumbnail of a file that has none.
     """
+    shown = shown_to(stored, reader)
+    if isinstance(shown, Hidden):
+        raise FileHidden
+    stored = shown
     sha256, media_type = _which(stored, variant)
     etag = f'"{sha256}"'
     unchanged = get_conditional_response(request, etag=etag)

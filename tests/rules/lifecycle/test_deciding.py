@@ -381,7 +381,7 @@ def test_allowed_lists_the_acts_of_the_moment_and_no_others():
         Act.WITHDRAW,
     )
     assert allowed(story.now_claim, SELLER, story.rules, story.now) == (Act.ACCEPT, Act.MAKE_OFFER)
-    assert allowed(story.now_claim, AGENT, story.rules, story.now) == ()
+    assert allowed(story.now_claim, AGENT, story.rules, story.now) == (Act.SEAL_EXHIBIT, Act.REDACT_EXHIBIT)
 
 
 @pytest.mark.parametrize("text", ["", "   \n"])

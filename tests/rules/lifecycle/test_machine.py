@@ -81,6 +81,8 @@ def fields(**strategies: st.SearchStrategy[object]) -> st.SearchStrategy[dict[st
     return st.fixed_dictionaries(strategies)
 
 
+EXHIBITS = st.sampled_from(["A-1", "V-12", "P-1", "A-0"])
+
 WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.OpenDispute: fields(),
     c.Accept: fields(),
@@ -100,6 +102,13 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.GiveEvidence: fields(text=TEXT),
     c.Propose: fields(terms=TERMS, reasons=TEXT),
     c.Rule: fields(terms=st.one_of(st.none(), TERMS), rule=st.just("art. L217-3"), reasons=TEXT),
+    c.SealExhibit: fields(
+        exhibit=EXHIBITS,
+        hidden_from=st.sampled_from([(Role.BUYER,), (Role.SELLER,), (Role.BUYER, Role.SELLER)]),
+        reason=TEXT,
+    ),
+    c.RedactExhibit: fields(exhibit=EXHIBITS, copy=st.sampled_from(["0" * 64, "1" * 64]), reason=TEXT),
+    c.RestoreExhibit: fields(exhibit=EXHIBITS, reason=TEXT),
     c.AppealRuling: fields(reason=st.sampled_from(AppealReason), text=TEXT),
     c.ShipReturn: fields(
         shipped_on=DAYS,

@@ -305,6 +305,7 @@ def evidence(request: HttpRequest, reference: str, exhibit_id: Any) -> HttpRespo
             request,
             exhibit.file,
             variant="thumb" if is_thumbnail else "clean",
+            reader=Role.BUYER,
             download="download" in request.GET,
         )
     except (FileUnavailable, ValueError) as error:

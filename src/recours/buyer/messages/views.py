@@ -131,7 +131,8 @@ def file(request: HttpRequest, conversation_id: UUID, file_id: UUID) -> HttpResp
     if stored is None:
         raise Http404
     try:
-        return serve(request, stored, variant="thumb" if request.GET.get("variant") == "thumb" else "clean")
+        is_thumb = request.GET.get("variant") == "thumb"
+        return serve(request, stored, variant="thumb" if is_thumb else "clean", reader=Role.BUYER)
     except (FileUnavailable, ValueError) as error:
         raise Http404 from error
 

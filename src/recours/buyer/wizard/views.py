@@ -40,7 +40,7 @@ from recours.people.models import User
 from recours.people.queries import identity
 from recours.rules.entitlement import entitlements
 from recours.rules.lifecycle.decide.context import MAX_TEXT
-from recours.rules.lifecycle.vocabulary import About, Ground
+from recours.rules.lifecycle.vocabulary import About, Ground, Role
 from recours.rules.outlook import change_of_mind
 from recours.rules.refusals import Refusal
 from recours.rules.wording.format import time, until_day
@@ -103,7 +103,7 @@ def draft_file(request: HttpRequest, draft_id: UUID, file_id: UUID) -> HttpRespo
         raise Http404
     wants_thumb = bool(stored.thumb_sha256) and "copy" not in request.GET
     try:
-        return serve(request, stored, variant="thumb" if wants_thumb else "clean")
+        return serve(request, stored, variant="thumb" if wants_thumb else "clean", reader=Role.BUYER)
     except FileUnavailable as error:
         raise Http404 from error
 

@@ -138,6 +138,10 @@ def _final(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     yield from _to_send_back(opened, event)
 
 
+def _exhibit(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("exhibit", event.exhibit)
+
+
 def _parcel(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     yield _fact("parcel", say(lang(), "story.parcel", carrier=event.carrier, tracking=event.tracking))
 
@@ -211,6 +215,9 @@ FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.RulingMade: _ruled,
     e.RulingBecameFinal: _final,
     e.RulingAppealed: lambda opened, event: iter([_fact("why", word("appeal_reason", event.reason))]),
+    e.ExhibitSealed: _exhibit,
+    e.ExhibitRedacted: _exhibit,
+    e.ExhibitRestored: _exhibit,
     e.ReturnShipped: _return_shipped,
     e.ReplacementShipped: _parcel,
     e.ReturnArrived: lambda opened, event: iter([_fact("arrived_on", day(event.arrived_on, lang()))]),

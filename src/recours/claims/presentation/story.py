@@ -64,7 +64,7 @@ def _paragraph(opened: OpenedClaim, entry: Entry, file_url: FileUrl | None) -> P
             entry,
             word("story", "message"),
             entry.message.text,
-            files=attachments(entry.message, file_url),
+            files=attachments(entry.message, opened.role, file_url),
             flags=() if entry.role is opened.role else flags_in(entry.message.text),
             by_mail=entry.message.channel == Message.Channel.MAIL,
         )
@@ -151,6 +151,11 @@ def _reasons(event: Any) -> tuple[str, list[str]]:
     return event.reasons, []
 
 
+def _sealed(event: e.ExhibitSealed) -> str:
+    whom = ", ".join(word("role", role).lower() for role in event.hidden_from)
+    return say(lang(), "story.exhibit_hidden", number=event.exhibit, whom=whom)
+
+
 TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.SellerContacted: _opened,
     e.DisputeOpened: _opened,
@@ -166,6 +171,9 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.RequestChanged: lambda event: (event.text, [terms_text(event.terms)]),
     e.Escalated: _reasons,
     e.GroundChanged: lambda event: (event.explanation, [word("ground", event.ground)]),
+    e.ExhibitSealed: lambda event: (event.reason, [_sealed(event)]),
+    e.ExhibitRedacted: lambda event: (event.reason, [say(lang(), "story.exhibit", number=event.exhibit)]),
+    e.ExhibitRestored: lambda event: (event.reason, [say(lang(), "story.exhibit", number=event.exhibit)]),
     e.EvidenceRequested: lambda event: (event.text, [say(lang(), "story.asked", who=word("role", event.of))]),
     e.EvidenceGiven: _text,
     e.RulingMade: _ruled,

@@ -152,7 +152,7 @@ def message_file(request: HttpRequest, conversation_id: UUID, file_id: UUID) -> 
     if stored is None or (thumbnail and not stored.thumb_sha256):
         raise Http404
     try:
-        return serve(request, stored, variant="thumb" if thumbnail else "clean")
+        return serve(request, stored, variant="thumb" if thumbnail else "clean", reader=Role.AGENT)
     except FileUnavailable as error:
         raise Http404 from error
 

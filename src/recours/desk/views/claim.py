@@ -34,7 +34,7 @@ AGENTS_ACTS = frozenset(act for (_state, act, role) in TRANSITIONS if role is Ro
 @for_agents
 def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Both stories, the rule, what can be done now, and everything that happened."""
-    opened = _claim(request, reference)
+    opened = claim_of(request, reference)
     mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=clock.now())
     return render(request, "desk/claim.html", claim_page(opened, identity(request)))
 
@@ -43,7 +43,7 @@ def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
 @for_agents
 def act(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
     """The page of one act, and the act itself. Refused, it keeps what was typed and shows the claim as it is now."""
-    opened = _claim(request, reference)
+    opened = claim_of(request, reference)
     who = identity(request)
     if name not in AGENTS_ACTS:
         raise Http404
@@ -59,7 +59,7 @@ def act(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
 
 
 def _answered(request: HttpRequest, reference: str, wanted: Act, sent: Sent) -> HttpResponse:
-    opened = _claim(request, reference)
+    opened = claim_of(request, reference)
     if sent.row is None:
         page = act_page(opened, identity(request), wanted, sent=sent)
         return render(request, "desk/act.html", page, status=422 if sent.refusal is None else 409)
@@ -71,7 +71,7 @@ def _answered(request: HttpRequest, reference: str, wanted: Act, sent: Sent) -> 
 @for_agents
 def message(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Write to both parties."""
-    opened = _claim(request, reference)
+    opened = claim_of(request, reference)
     form = MessageForm(opened, request.POST)
     if form.is_valid():
         send_message(opened, form.cleaned_data["text"])
@@ -85,7 +85,7 @@ def message(request: HttpRequest, reference: str) -> HttpResponseBase:
 @for_agents
 def note(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Write a note that only the desk reads."""
-    opened = _claim(request, reference)
+    opened = claim_of(request, reference)
     text = request.POST.get("note", "").replace("\r\n", "\n")
     try:
         write_note(claim_id=opened.row.pk, by=opened.actor, text=text)
@@ -100,17 +100,17 @@ def note(request: HttpRequest, reference: str) -> HttpResponseBase:
 @for_agents
 def exhibit(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
     """Hand out the clean copy of an exhibit."""
-    return serve_exhibit(request, _claim(request, reference), number, "clean")
+    return serve_exhibit(request, claim_of(request, reference), number, "clean")
 
 
 @require_safe
 @for_agents
 def thumbnail(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
     """Hand out the small picture of an exhibit."""
-    return serve_exhibit(request, _claim(request, reference), number, "thumb")
+    return serve_exhibit(request, claim_of(request, reference), number, "thumb")
 
 
-def _claim(request: HttpRequest, reference: str) -> OpenedClaim:
+def claim_of(request: HttpRequest, reference: str) -> OpenedClaim:
     """Return a claim that this person sees as an agent: not one in which they are buyer or seller."""
     try:
         return claim_for(identity(request), reference, role=Role.AGENT)

@@ -131,6 +131,10 @@ def _charged_back(claim: Claim, actor: Actor, context: Context) -> bool:
     return bool(claim.chargebacks)
 
 
+def _withholds(claim: Claim, actor: Actor, context: Context) -> bool:
+    return bool(claim.seals)
+
+
 GUARDS: dict[Act, Guard] = {
     Act.OPEN_DISPUTE: _may_open,
     Act.ANSWER: _may_answer,
@@ -145,6 +149,7 @@ GUARDS: dict[Act, Guard] = {
     Act.GIVE_EVIDENCE: _was_asked,
     Act.PROPOSE: _may_judge,
     Act.RULE: _may_judge,
+    Act.RESTORE_EXHIBIT: _withholds,
     Act.APPEAL: _may_appeal,
     Act.SHIP_RETURN: _may_ship,
     Act.RECORD_RETURN_ARRIVAL: _not_arrived,

@@ -189,6 +189,14 @@ class ReturnTrip(Struct, frozen=True, kw_only=True, omit_defaults=True):
     came: tuple[Pieces, ...] = ()
 
 
+class Seal(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is withheld of one exhibit: from whom it is hidden, or which copy (SHA-256) is shown instead."""
+
+    exhibit: str
+    hidden_from: tuple[Role, ...] = ()
+    copy: str = ""
+
+
 class Withdrawal(Struct, frozen=True, kw_only=True):
     """A withdrawal that can still be undone, and what it would go back to."""
 
@@ -242,6 +250,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed_at: dt.datetime | None = None
     refund_overdue: bool = False
     chargebacks: tuple[Chargeback, ...] = ()
+    seals: tuple[Seal, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -262,6 +271,9 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The deadline a reader is waiting for: the earliest that is not a mere reminder."""
         real = [d for d in self.deadlines if d.kind is not DeadlineKind.SHIP_BACK_REMINDER]
         return min(real, key=lambda deadline: deadline.due_at, default=None)
+
+    def seal(self, exhibit: str) -> Seal | None:
+        return next((seal for seal in self.seals if seal.exhibit == exhibit), None)
 
     def offer(self, number: int) -> Offer | None:
         return next((offer for offer in self.offers if offer.number == number), None)

@@ -120,6 +120,32 @@ class AskEvidence(Command, frozen=True, kw_only=True):
     text: str
 
 
+class SealExhibit(Command, frozen=True, kw_only=True):
+    """Hide exhibit "A-2" from one party or both. The desk goes on seeing it."""
+
+    act = Act.SEAL_EXHIBIT
+    exhibit: str
+    hidden_from: tuple[Role, ...]
+    reason: str
+
+
+class RedactExhibit(Command, frozen=True, kw_only=True):
+    """Show a copy instead of exhibit "A-2"; `copy` is the SHA-256 of the file that the agent made."""
+
+    act = Act.REDACT_EXHIBIT
+    exhibit: str
+    copy: str
+    reason: str
+
+
+class RestoreExhibit(Command, frozen=True, kw_only=True):
+    """Show exhibit "A-2" again as it came."""
+
+    act = Act.RESTORE_EXHIBIT
+    exhibit: str
+    reason: str
+
+
 class GiveEvidence(Command, frozen=True, kw_only=True):
     act = Act.GIVE_EVIDENCE
     text: str

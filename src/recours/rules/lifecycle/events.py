@@ -135,6 +135,29 @@ class Released(Event, frozen=True, kw_only=True):
     """The agent gave the claim back to the queue."""
 
 
+class ExhibitSealed(Event, frozen=True, kw_only=True):
+    """The parties named no longer see an exhibit. It is kept, and can be shown again."""
+
+    exhibit: str
+    hidden_from: tuple[Role, ...]
+    reason: str
+
+
+class ExhibitRedacted(Event, frozen=True, kw_only=True):
+    """A copy is shown instead of an exhibit; `copy` is its SHA-256 as the agent sent it."""
+
+    exhibit: str
+    copy: str
+    reason: str
+
+
+class ExhibitRestored(Event, frozen=True, kw_only=True):
+    """An exhibit is shown again as it came."""
+
+    exhibit: str
+    reason: str
+
+
 class EvidenceRequested(Event, frozen=True, kw_only=True):
     """The agent asks one party for evidence; the platform's clock stands still."""
 
@@ -340,6 +363,9 @@ AnyEvent = (
     | GroundChanged
     | Assigned
     | Released
+    | ExhibitSealed
+    | ExhibitRedacted
+    | ExhibitRestored
     | EvidenceRequested
     | EvidenceGiven
     | RulingMade

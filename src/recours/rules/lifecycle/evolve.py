@@ -17,6 +17,7 @@ from recours.rules.lifecycle.claim import (
     Offer,
     ReturnTrip,
     Ruling,
+    Seal,
     Withdrawal,
 )
 from recours.rules.lifecycle.vocabulary import DeadlineKind, GrantBasis, Resolution, State
@@ -187,6 +188,31 @@ def _assigned(claim: Claim, event: e.Event) -> Changes:
 
 def _released(claim: Claim, event: e.Event) -> Changes:
     return {"assigned_to": None}
+
+
+def _sealed(claim: Claim, event: e.Event) -> Changes:
+    sealed = cast(e.ExhibitSealed, event)
+    before = claim.seal(sealed.exhibit) or Seal(exhibit=sealed.exhibit)
+    return {"seals": (*_other_seals(claim, before.exhibit), replace(before, hidden_from=sealed.hidden_from))}
+
+
+def _redacted(claim: Claim, event: e.Event) -> Changes:
+    redacted = cast(e.ExhibitRedacted, event)
+    # Who may see a copy may see it whole: it was made for that.
+    return {
+        "seals": (
+            *_other_seals(claim, redacted.exhibit),
+            Seal(exhibit=redacted.exhibit, copy=redacted.copy),
+        )
+    }
+
+
+def _restored(claim: Claim, event: e.Event) -> Changes:
+    return {"seals": _other_seals(claim, cast(e.ExhibitRestored, event).exhibit)}
+
+
+def _other_seals(claim: Claim, exhibit: str) -> tuple[Seal, ...]:
+    return tuple(seal for seal in claim.seals if seal.exhibit != exhibit)
 
 
 def _evidence_requested(claim: Claim, event: e.Event) -> Changes:
@@ -399,6 +425,9 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.GroundChanged: _ground_changed,
     e.Assigned: _assigned,
     e.Released: _released,
+    e.ExhibitSealed: _sealed,
+    e.ExhibitRedacted: _redacted,
+    e.ExhibitRestored: _restored,
     e.EvidenceRequested: _evidence_requested,
     e.EvidenceGiven: _evidence_settled,
     e.EvidenceRequestLapsed: _evidence_settled,

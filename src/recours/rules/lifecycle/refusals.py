@@ -89,6 +89,18 @@ class EvidenceAlreadyAsked(Refusal):
     """One request at a time."""
 
 
+class NoSuchExhibit(Refusal):
+    """The claim has no exhibit of this number (`exhibit`)."""
+
+
+class ExhibitAlreadyWithheld(Refusal):
+    """It is withheld in just this way (`exhibit`)."""
+
+
+class ExhibitNotWithheld(Refusal):
+    """Nothing of it is withheld (`exhibit`)."""
+
+
 class AssignedToAnother(Refusal):
     """Another agent has taken the claim."""
 

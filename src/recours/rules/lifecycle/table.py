@@ -118,6 +118,12 @@ TRANSITIONS: dict[Line, tuple[State, ...]] = {
     **{(state, Act.OPEN_CHARGEBACK, MARKETPLACE): (state,) for state in State},
     **{(state, Act.WIN_CHARGEBACK, MARKETPLACE): (state,) for state in State},
     **{(state, Act.LOSE_CHARGEBACK, MARKETPLACE): tuple(dict.fromkeys((state, CLOSED))) for state in State},
+    # What an exhibit shows of somebody can be a matter at any time, and moves nothing
+    **{
+        (state, act, AGENT): (state,)
+        for state in State
+        for act in (Act.SEAL_EXHIBIT, Act.REDACT_EXHIBIT, Act.RESTORE_EXHIBIT)
+    },
 }
 
 

@@ -107,6 +107,10 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     ),
     e.Assigned: _assigned,
     e.Released: Line(),
+    # Either party is told: a file that disappears without a word would be believed lost, or stolen
+    e.ExhibitSealed: Line(buyer="exhibit_sealed", seller="exhibit_sealed"),
+    e.ExhibitRedacted: Line(buyer="exhibit_redacted", seller="exhibit_redacted"),
+    e.ExhibitRestored: Line(buyer="exhibit_restored", seller="exhibit_restored"),
     e.EvidenceRequested: _asked,
     e.EvidenceGiven: lambda event: _by(event, "evidence_given", agent="evidence_given"),
     e.EvidenceRequestLapsed: Line(buyer="evidence_lapsed", seller="evidence_lapsed", agent="evidence_lapsed"),

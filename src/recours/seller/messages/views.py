@@ -34,6 +34,7 @@ from recours.files.responses import serve
 from recours.people.models import User
 from recours.people.queries import identity
 from recours.rules.conversation import Waiting
+from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.wording.format import until
 from recours.rules.wording.trace import trace_lines
 from recours.seller.messages.door import buyer_name, conversation_url, opened_for
@@ -152,7 +153,7 @@ def message_file(request: HttpRequest, conversation_id: UUID, file_id: UUID) -> 
     if stored is None or (thumbnail and not stored.thumb_sha256):
         raise Http404
     try:
-        return serve(request, stored, variant="thumb" if thumbnail else "clean")
+        return serve(request, stored, variant="thumb" if thumbnail else "clean", reader=Role.SELLER)
     except FileUnavailable as error:
         raise Http404 from error
 

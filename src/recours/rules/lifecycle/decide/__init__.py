@@ -1,7 +1,7 @@
 """`decide(claim, command, rulebook, now) -> events`, or a named refusal. Nothing else changes a claim.
 
 The parts: `context` what every decision needs; `effects` its last step; `opening`, `parties`, `platform`,
-`returns`, `closing` the acts of people; `reversing` what banks do; `silence` the acts of the clock.
+`exhibits`, `returns`, `closing` the acts of people; `reversing` what banks do; `silence` the acts of the clock.
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import refusals as r
 from recours.rules.lifecycle.claim import Claim
 from recours.rules.lifecycle.deadlines import Rulebook, deadlines
-from recours.rules.lifecycle.decide import closing, opening, parties, platform, returns, reversing, silence
+from recours.rules.lifecycle.decide import (
+    closing,
+    exhibits,
+    opening,
+    parties,
+    platform,
+    returns,
+    reversing,
+    silence,
+)
 from recours.rules.lifecycle.decide.context import Context
 from recours.rules.lifecycle.decide.effects import with_deadlines
 from recours.rules.lifecycle.events import Event
@@ -50,6 +59,9 @@ DECISIONS: dict[type[c.Command], Decision] = {
     c.GiveEvidence: platform.give_evidence,
     c.Propose: platform.propose,
     c.Rule: platform.rule,
+    c.SealExhibit: exhibits.seal,
+    c.RedactExhibit: exhibits.redact,
+    c.RestoreExhibit: exhibits.restore,
     c.AppealRuling: platform.appeal,
     c.ShipReturn: returns.ship_return,
     c.RecordReturnArrival: returns.record_arrival,
