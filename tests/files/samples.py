@@ -95,6 +95,8 @@ def jpeg_and_script() -> bytes:
     return picture(comment=b"<html><script>alert(document.domain)</script></html>")
 
 
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+"""What every virus scanner recognises, and what harms nobody."""
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 HTACCESS = b"AddType application/x-httpd-php .jpg\n"

@@ -90,6 +90,7 @@ def _installation() -> Iterator[Finding]:
             _debug,
             _files,
             _videos,
+            _scanner,
             _static,
             _translations,
             _mail,
@@ -259,6 +260,30 @@ def _videos() -> Finding:
                 name, "warn", f"{tools[0]} n'a pas l'encodeur {encoder} : elles seront refusées", mend
             )
     return Finding(name, "ok", tools[0])
+
+
+def _scanner() -> Finding:
+    from django.conf import settings  # slow import
+
+    from recours.files.clamd import answers  # slow import
+
+    name = "Antivirus"
+    if settings.CLAMAV is None:
+        mend = "RECOURS_CLAMAV=unix:/run/clamav/clamd.ctl, si clamd tourne sur cette machine."
+        return Finding(
+            name, "ok" if settings.EMBEDDED else "warn", "aucun : les pièces ne sont pas analysées", mend
+        )
+    where = settings.CLAMAV.path or f"{settings.CLAMAV.host}:{settings.CLAMAV.port}"
+    if answers(settings.CLAMAV):
+        return Finding(name, "ok", where)
+    held = (
+        "les nouvelles pièces sont retenues"
+        if settings.CLAMAV_REQUIRED
+        else "les pièces ne sont pas analysées"
+    )
+    return Finding(
+        name, "warn", f"{where} ne répond pas : {held}", "Démarrez clamd, ou corrigez RECOURS_CLAMAV."
+    )
 
 
 def _static() -> Finding:

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from recours.config.database import EmbeddedServer
 from recours.config.home import home, own_secret_key
+from recours.files.clamd import ClamAddress, clam_address
 
 
 def _text(name: str, default: str = "") -> str:
@@ -205,6 +206,19 @@ MEDIA_ROOT = Path(_text("RECOURS_FILES", str(HOME / "files")))
 """Evidence. Never served from here: `recours.files` hands each one out after asking who may see it."""
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(_text("RECOURS_STATIC", str(HOME / "static")))
+
+
+def _clamav(text: str) -> ClamAddress | None:
+    try:
+        return clam_address(text) if text else None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"RECOURS_CLAMAV is {text!r}; write {error}.") from error
+
+
+CLAMAV = _clamav(_text("RECOURS_CLAMAV"))
+"""The virus scanner that looks at each file; none: files are not scanned."""
+CLAMAV_REQUIRED = _text("RECOURS_CLAMAV_REQUIRED", "1") not in {"0", "no", "false"}
+"""Whether a file is shown to nobody until it was scanned, or in the meantime as well."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "evidence": {"BACKEND": "recours.files.storage.EvidenceStorage"},

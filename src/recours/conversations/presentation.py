@@ -91,7 +91,14 @@ def _attachment(stored: StoredFile, reader: Role, file_url: FileUrl | None) -> d
 
 def hidden_text(hidden: Hidden) -> str:
     """Say why a file is not shown, in place of its name."""
-    return {Hidden.SEALED: _("Pièce sous scellé : l’historique du dossier dit pourquoi.")}[hidden]
+    return {
+        Hidden.SEALED: _("Pièce sous scellé : l’historique du dossier dit pourquoi."),
+        Hidden.WAITING: _("Vérification en cours : ce fichier sera visible dans quelques instants."),
+        Hidden.INFECTED: _(
+            "Fichier dangereux, mis sous scellé : notre antivirus y a reconnu un programme malveillant. "
+            "Personne ne peut l’ouvrir ; si vous l’avez envoyé, remplacez-le par une photo ou une capture d’écran."
+        ),
+    }[hidden]
 
 
 def withheld_text(stored: StoredFile) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from recours import clock
-from recours.files import storage
+from recours.files import scanning, storage
 from recours.files.judge import Judged, judge
 from recours.files.models import StoredFile
 from recours.files.refusals import FileNotKept
@@ -30,8 +30,8 @@ def store_judged(*, judged: Judged, by: User | None) -> StoredFile:
     """Keep a judged file and return its row. Raises FileNotKept.
 
     In order: the original, the clean copy and the thumbnail are on the disk, each under its hash; then the
-    row is written. Whatever stops it between the two leaves files without a row, which `sweep` finds a day
-    later, and never a row without its files.
+    row is written, and the file held for the virus scanner where there is one. Whatever stops it between the two
+    leaves files without a row, which `sweep` finds a day later, and never a row without its files.
     """
     try:
         sha256 = storage.keep(judged.original)
@@ -40,8 +40,9 @@ def store_judged(*, judged: Judged, by: User | None) -> StoredFile:
     except OSError as error:
         log.exception("The evidence store did not take a file of %s bytes.", len(judged.original))
         raise FileNotKept(name=judged.name) from error
+    now = clock.now()
     with transaction.atomic():
-        return StoredFile.objects.create(
+        stored = StoredFile.objects.create(
             sha256=sha256,
             media_type=judged.media_type,
             kind=judged.kind,
@@ -51,10 +52,12 @@ def store_judged(*, judged: Judged, by: User | None) -> StoredFile:
             height=judged.height,
             pages=judged.pages,
             seconds=judged.seconds,
-            received_at=clock.now(),
+            received_at=now,
             uploaded_by=by,
             clean_sha256=clean_sha256,
             clean_media_type=judged.clean_media_type,
             clean_size=len(judged.clean),
             thumb_sha256=thumb_sha256,
         )
+        scanning.hold(stored, now=now)
+    return stored

@@ -164,6 +164,38 @@ class Withheld(models.Model):
         return str(self.file_id)
 
 
+class Scan(models.Model):
+    """What the virus scanner says of a file; no row where there was no scanner."""
+
+    class Verdict(models.TextChoices):
+        WAITING = "waiting"
+        CLEAN = "clean"
+        INFECTED = "infected"
+
+    file = models.OneToOneField(StoredFile, primary_key=True, on_delete=models.PROTECT, related_name="scan")
+    verdict = models.CharField(max_length=8, choices=Verdict, default=Verdict.WAITING)
+    found = models.CharField(max_length=200, blank=True)
+    """What was recognised, in the scanner's words."""
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], condition=Q(verdict="waiting"), name="scan_waiting"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="scan_is_answered",
+                condition=Q(verdict="waiting", answered_at__isnull=True, found="")
+                | Q(verdict="clean", answered_at__isnull=False, found="")
+                | (Q(verdict="infected", answered_at__isnull=False) & ~Q(found="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.verdict}"
+
+
 class SealedContent(models.Model):
     """Bytes that are kept as they came and never handed out as they are: a mail, before anything was read in it."""
 
