@@ -16,6 +16,7 @@ from recours.dossier.queries import Gathered
 from recours.files import storage
 from recours.files.kinds import EXTENSIONS, MAIL
 from recours.files.models import StoredFile
+from recours.files.showing import Hidden, shown_to
 from recours.rules.lifecycle.vocabulary import Role
 
 OFFLINE = Path(__file__).with_name("offline")
@@ -130,7 +131,12 @@ def bundle(gathered: Gathered) -> Bundle:
 def _files(gathered: Gathered) -> tuple[list[Held], list[Absent]]:
     there, absent = [], []
     for path, stored, mine in [*_exhibits(gathered), *_attachments(gathered)]:
-        one = _held(path, stored, original=mine or gathered.role is Role.AGENT)
+        shown = shown_to(stored, gathered.role)
+        if isinstance(shown, Hidden):  # named by its hash alone: that it was there is no secret
+            absent.append(Absent(path=path, sha256=stored.sha256))
+            continue
+        whole = shown.pk == stored.pk and (mine or gathered.role is Role.AGENT)
+        one = _held(path, shown, original=whole)
         if storage.store().exists(storage.path_of(one.sha256)):
             there.append(one)
         else:

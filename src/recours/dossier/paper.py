@@ -14,7 +14,7 @@ def paper(gathered: Gathered) -> bytes:
 
     The same claim, role, instant and language give the same bytes. Raises TypesettingError.
     """
-    pictures = pictures_of(gathered.evidence)
+    pictures = pictures_of(gathered.evidence, gathered.role)
     data = whole(gathered, {number: name for number, (name, _) in pictures.items()})
     return typeset(
         "dossier/claim.typ", data, at=gathered.opened.now, lang=lang(), files=dict(pictures.values())

@@ -9,6 +9,8 @@ from PIL import Image
 
 from recours.claims.models import Evidence
 from recours.files import storage
+from recours.files.showing import Hidden, shown_to
+from recours.rules.lifecycle.vocabulary import Role
 
 log = logging.getLogger(__name__)
 
@@ -20,21 +22,26 @@ QUALITY = 82
 _KINDS = {"image/jpeg": "jpg", "image/png": "png"}
 
 
-def pictures_of(evidence: list[Evidence]) -> dict[str, tuple[str, bytes]]:
-    """Return, for each exhibit that can be drawn, its name among the pictures and its content: films by one image.
+def pictures_of(evidence: list[Evidence], reader: Role) -> dict[str, tuple[str, bytes]]:
+    """Return, for each exhibit that can be drawn for this reader, its name among the pictures and its content.
+
+    Films by one image.
 
     Made from the copies, which we drew ourselves: nothing that a stranger sent is decoded here. A copy that the store
     has lost is left out, and said so to who runs the place; the exhibit keeps its line and its hash.
     """
     found = {}
     for one in evidence:
-        drawn = one.file.clean_sha256 if one.file.is_image else one.file.thumb_sha256
+        shown = shown_to(one.file, reader)
+        if isinstance(shown, Hidden):
+            continue
+        drawn = shown.clean_sha256 if shown.is_image else shown.thumb_sha256
         if drawn is None:
             continue
         try:
             with storage.read(drawn) as file:
                 content = file.read()
-            kind = _KINDS.get(one.file.clean_media_type, "")
+            kind = _KINDS.get(shown.clean_media_type, "")
             if not kind or len(content) > AS_THEY_ARE_BYTES:
                 content, kind = _smaller(content), "jpg"
         except OSError:

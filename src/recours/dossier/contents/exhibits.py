@@ -9,8 +9,10 @@ from django.utils.translation import ngettext
 
 from recours.claims.models import Evidence
 from recours.claims.presentation import word
+from recours.conversations.presentation import hidden_text
 from recours.dossier.blocks import AnyBlock, Exhibit, Heading, Line
 from recours.dossier.queries import Gathered
+from recours.files.showing import Hidden, shown_to
 from recours.rules.wording.format import instant
 from recours.ui.language import lang
 from recours.ui.templatetags.recours import file_size
@@ -31,11 +33,13 @@ def exhibits(gathered: Gathered, pictures: Mapping[str, str]) -> list[AnyBlock]:
 
 
 def _exhibit(gathered: Gathered, one: Evidence, picture: str) -> Exhibit:
-    stored = one.file
+    shown = shown_to(one.file, gathered.role)
+    stored = one.file if isinstance(shown, Hidden) else shown
+    name = hidden_text(shown) if isinstance(shown, Hidden) else shown.original_name
     facts = [
         (_("Versée par"), word("role", one.side)),
         (_("Le"), instant(one.added_at, gathered.opened.zone, lang())),
-        (_("Taille de l’original"), file_size(stored.size_bytes)),
+        (_("Taille de l’original"), file_size(one.file.size_bytes)),
     ]
     if stored.pages:
         pages = ngettext("%(count)d page", "%(count)d pages", stored.pages) % {"count": stored.pages}
@@ -47,9 +51,9 @@ def _exhibit(gathered: Gathered, one: Evidence, picture: str) -> Exhibit:
         facts.append((_("Film"), seconds))
     return Exhibit(
         number=_("Pièce %(number)s") % {"number": one.exhibit},
-        title=stored.original_name,
+        title=name,
         facts=facts,
-        sha256=stored.sha256,
+        sha256=one.file.sha256,
         picture=picture,
-        alt=_("Pièce %(number)s : %(name)s") % {"number": one.exhibit, "name": stored.original_name},
+        alt=_("Pièce %(number)s : %(name)s") % {"number": one.exhibit, "name": name},
     )
