@@ -6,14 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
-from tests.claims.stage import AGENT, BUYER, SELLER
+from tests.claims.stage import AGENT, BUYER, SELLER, back
 from tests.dossier.stage import NOTE, Dispute
 from tests.papers import fonts_not_embedded, page_count, stated, words
 
 from recours.dossier.commands import issue_paper
 from recours.dossier.models import DossierCopy
 from recours.dossier.paper import paper
-from recours.dossier.queries import gather
+from recours.dossier.queries import gather, opened_as
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -177,6 +177,20 @@ def test_refund_that_was_paid_is_told() -> None:
 
     assert "Accordé Remboursement de 45,00 €, sans retour" in told
     assert "(date retenue)" in told
+
+
+def test_goods_on_their_way_back_are_told() -> None:
+    life = back().sent_back()
+    shop = life.row.shop
+    assert shop is not None
+    shop.return_address = "Au Bon Fil, retours\n12 rue des Tisserands\n69001 Lyon"
+    shop.save()
+
+    told = words(paper(gather(opened_as(life.row.reference, BUYER))))
+
+    assert "Le retour Autorisé le" in told
+    assert "12 rue des Tisserands" in told
+    assert "Colissimo 6A123" in told
 
 
 def test_lost_picture_leaves_its_line_and_its_hash(dispute: Dispute, settings: object) -> None:

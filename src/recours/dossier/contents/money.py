@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from recours.claims.presentation import terms_text
+from recours.claims.presentation.returns import goods_back
 from recours.dossier.blocks import AnyBlock, Facts, Heading, Line, Steps, Table
 from recours.dossier.queries import Gathered
 from recours.refunds.presentation import money_of, whereabouts
@@ -19,10 +20,12 @@ from recours.ui.language import lang
 
 def return_trip(gathered: Gathered) -> list[AnyBlock]:
     """Return where the goods are and what was in the parcel; nothing where none go back."""
-    trip = gathered.opened.claim.trip
-    if trip is None:
+    trip, found = gathered.opened.claim.trip, goods_back(gathered.opened)
+    if trip is None or found is None:
         return []
     pairs = [(_("Autorisé le"), instant(trip.authorised_at, gathered.opened.zone, lang()))]
+    if found["address"]:
+        pairs.append((_("Adresse de retour"), "\n".join(found["address"])))
     if trip.shipped_on is not None:
         pairs.append((_("Envoyé le"), day(trip.shipped_on, lang())))
         pairs.append((_("Transporteur"), f"{trip.carrier} {trip.tracking}".strip()))
@@ -35,7 +38,12 @@ def return_trip(gathered: Gathered) -> list[AnyBlock]:
         pairs.append((_("État constaté"), trip.condition))
     if trip.came:
         pairs.append((_("Reçu"), _pieces(gathered, trip.came)))
-    return [Heading(text=_("Le retour")), Facts(pairs=pairs)]
+    blocks: list[AnyBlock] = [Heading(text=_("Le retour")), Facts(pairs=pairs)]
+    if found["risk"]:
+        blocks.append(Line(text=found["risk"]))
+    for clock in found["clocks"]:
+        blocks.append(Steps(what=clock["what"], lines=[clock["text"], *clock["sides"], *clock["steps"]]))
+    return blocks
 
 
 def _pieces(gathered: Gathered, pieces: tuple[Pieces, ...]) -> str:
