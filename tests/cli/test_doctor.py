@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 from tests.outbox.mails import a_mail
+from tests.simulators import StripeSimulator
 
 from recours import clock
-from recours.cli.doctor import _outbox, _site_address
+from recours.cli.doctor import _card_refunds, _outbox, _site_address
 from recours.config.database import EmbeddedServer
 from recours.outbox.models import Mail
 
@@ -95,3 +97,25 @@ def test_address_in_mails_must_be_the_site_s(
     settings.ALLOWED_HOSTS = ["recours.example.org", "localhost"]  # type: ignore[attr-defined]
 
     assert _site_address().status == status
+
+
+@pytest.mark.parametrize(
+    ("key", "secrets", "demo", "status"),
+    [
+        ("", [], False, "ok"),
+        ("sk_live_x", ["whsec_x"], False, "fail"),  # the simulator opens to keys of the test mode only
+        ("sk_test_x", [], False, "warn"),
+        ("sk_test_x", ["whsec_x"], False, "warn"),  # a simulator moves no money
+        ("sk_test_x", ["whsec_x"], True, "ok"),
+    ],
+)
+def test_card_refunds_are_tried(
+    stripe_process: StripeSimulator, settings: Settings, key: str, secrets: list[str], demo: bool, status: str
+) -> None:
+    stripe_process.set_up(settings)
+    settings.STRIPE_KEY, settings.STRIPE_WEBHOOK_SECRETS, settings.DEMO = key, secrets, demo
+
+    finding = _card_refunds()
+
+    assert finding.status == status
+    assert "sk_" not in finding.says

@@ -99,8 +99,8 @@ def _card_provider(folder: Path, host: str, port: int) -> Child:
     os.environ["RECOURS_STRIPE_KEY"] = "sk_test_simulated"
     os.environ["RECOURS_STRIPE_ADDRESS"] = f"http://{HOST}:{own_port}"
     os.environ["RECOURS_STRIPE_WEBHOOK_SECRET"] = secret
-    command = [sys.executable, "-P", "-m", "recours.cli", "simulate", "stripe", "--port", str(own_port)]
-    command += ["--home", str(folder / "stripe"), "--secret", secret]
+    command = [sys.executable, "-P", "-m", "recours.cli", "simulate", "stripe", "--quiet"]
+    command += ["--port", str(own_port), "--home", str(folder / "stripe"), "--secret", secret]
     command += ["--webhook", f"http://{EVERYWHERE.get(host, host)}:{port}/hooks/refunds/stripe/"]
     return Child("Le prestataire simulé", command, {"RECOURS_STRIPE_KEY": ""})
 

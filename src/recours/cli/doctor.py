@@ -94,6 +94,7 @@ def _installation() -> Iterator[Finding]:
             _static,
             _translations,
             _mail,
+            _card_refunds,
             _site_address,
         ]
         if database.status != "fail":
@@ -319,6 +320,29 @@ def _mail() -> Finding:
             "Courriel", "ok" if settings.DEMO else "warn", "écrit dans le journal, pas envoyé", mend
         )
     return Finding("Courriel", "ok", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+
+
+def _card_refunds() -> Finding:
+    from django.conf import settings  # slow import
+
+    name = "Remboursements par carte"
+    if not settings.STRIPE_KEY:
+        return Finding(name, "ok", "à la main", "RECOURS_STRIPE_KEY, si Stripe encaisse vos paiements.")
+    from recours.refunds.providers import NoAnswer  # Django must be ready
+    from recours.refunds.providers.stripe.provider import Stripe  # slow import
+
+    try:
+        Stripe(settings.STRIPE_KEY, address=settings.STRIPE_ADDRESS, timeout=(3, 5)).check()
+    except NoAnswer as error:
+        mend = "Vérifiez RECOURS_STRIPE_KEY, et que cette machine atteint Stripe."
+        return Finding(name, "fail", f"Stripe ne répond pas à cette clé ({error})", mend)
+    if not settings.STRIPE_WEBHOOK_SECRETS:
+        mend = "RECOURS_STRIPE_WEBHOOK_SECRET ; sans lui, un échec tardif ne se voit qu'au rapprochement."
+        return Finding(name, "warn", "Stripe répond, mais ses annonces ne sont pas reçues", mend)
+    if settings.STRIPE_ADDRESS and not settings.DEMO:
+        mend = "Retirez RECOURS_STRIPE_ADDRESS une fois les essais finis."
+        return Finding(name, "warn", f"simulés par {settings.STRIPE_ADDRESS} : aucun argent ne part", mend)
+    return Finding(name, "ok", "Stripe répond")
 
 
 def _site_address() -> Finding:

@@ -31,6 +31,7 @@ def command() -> None:
               help="Probabilité d'un écart, de 0 à 1 (held, reset, garbage, rate_limited, hook_twice…).")  # fmt: skip
 @click.option("--measure", "measures", multiple=True, metavar="NOM=N",
               help="Mesure d'un écart (hold_seconds, stale_seconds, late_seconds…).")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="N'affiche pas son adresse.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Graine du hasard.")
 def stripe(
     port: int,
@@ -41,6 +42,7 @@ def stripe(
     behave: Path | None,
     rates: tuple[str, ...],
     measures: tuple[str, ...],
+    quiet: bool,
     seed: int,
 ) -> None:
     """Répond comme Stripe, tient son propre journal, et peut perdre ses réponses.
@@ -71,8 +73,9 @@ def stripe(
     if webhook:
         simulator.announce_to(webhook, list(secrets))
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    click.echo(f"http://{host}:{simulator.server_address[1]}")
-    sys.stdout.flush()
+    if not quiet:
+        click.echo(f"http://{host}:{simulator.server_address[1]}")
+        sys.stdout.flush()
     try:
         simulator.run()
     except KeyboardInterrupt:

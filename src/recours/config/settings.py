@@ -392,12 +392,12 @@ def _routes(entries: list[str]) -> list[tuple[str, str]]:
         (method.strip().casefold(), name.strip()) for method, _, name in (e.partition(":") for e in entries)
     ]
     for method, name in routes:
-        if not method or name not in {"manual", "sepa", "stripe"}:
-            raise ImproperlyConfigured("RECOURS_REFUND_ROUTES must read card:stripe,transfer:sepa,*:manual")
+        if not method or name not in {"manual", "stripe"}:
+            raise ImproperlyConfigured("RECOURS_REFUND_ROUTES must read card:stripe,paypal:manual")
     return routes
 
 
-REFUND_ROUTES = _routes(_list("RECOURS_REFUND_ROUTES", "card:stripe,cb:stripe,carte:stripe,*:sepa"))
+REFUND_ROUTES = _routes(_list("RECOURS_REFUND_ROUTES", "card:stripe,cb:stripe,carte:stripe"))
 """Who pays which payments back, by how the marketplace writes their method; the first that this installation has."""
 
 # -- logs and jobs -----------------------------------------------------------------------------------------
@@ -416,6 +416,8 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         # One line for every job fetched and finished would bury the rest.
         "procrastinate": {"level": "WARNING"},
+        # Its refusals are ours to tell; two lines for each call say nothing more.
+        "stripe": {"level": "CRITICAL"},
     },
 }
 PROCRASTINATE_WORKER_DEFAULTS = {"shutdown_graceful_timeout": 20}
