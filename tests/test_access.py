@@ -337,6 +337,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "desk:refunds": (Row("/desk/refunds/", DESK_ONLY),),
     "desk:approve_refund": (Row("/desk/refunds/{refund}/approve/", DESK_ONLY),),
+    "desk:check_refund": (Row("/desk/refunds/{refund}/check/", DESK_ACTS, "post"),),
     "desk:record_refund": (Row("/desk/refunds/{refund}/record/", DESK_ONLY),),
     "desk:retry_refund": (Row("/desk/refunds/{refund}/retry/", DESK_ACTS, "post"),),
     "desk:parked": (Row("/desk/parked/", DESK_ONLY),),

@@ -19,6 +19,10 @@ BENCHES: dict[str, tuple[str, str]] = {
     "open": ("recours_bench.opening", "Ouvrir une réclamation, contre les mêmes requêtes en psycopg nu."),
     "sweep": ("recours_bench.sweeping", "Balayer 100 000 échéances, contre les mêmes lignes en SQL nu."),
     "import": ("recours_bench.importing", "Importer 100 000 lignes de commandes, contre COPY."),
+    "refund": (
+        "recours_bench.refunding",
+        "Préparer, envoyer et noter un remboursement, contre les mêmes requêtes en psycopg nu.",
+    ),
     "http": ("recours_bench.http", "Ouvrir par HTTP, à huit de front sur deux processus."),
     "live": ("recours_bench.living", "Cinq cents pages ouvertes, et ce que les autres en sentent."),
     "pages": (

@@ -221,6 +221,36 @@ UNGUARDED: dict[str, tuple[str, ...]] = {
         " provider_ref, gen_random_uuid(), currency, 1, 'failed', requested_at, pay_from, pay_until, ''"
         " FROM refunds_refund",
     ),
+    "ledger_payment_differs": (
+        "ALTER TABLE marketplaces_payment DISABLE TRIGGER captures_posted",
+        "INSERT INTO marketplaces_payment (id, marketplace_id, buyer_id, ref, method, status, captured_at, currency,"
+        " captured_minor, refunded_minor) SELECT gen_random_uuid(), marketplace_id, buyer_id, 'unposted', method,"
+        " status, captured_at, currency, 100, 0 FROM marketplaces_payment LIMIT 1",
+    ),
+    "ledger_capture_differs": (
+        "ALTER TABLE refunds_ledgerentry DISABLE TRIGGER ledger_kept",
+        "DELETE FROM refunds_ledgerentry",
+    ),
+    "ledger_refund_differs": (
+        "ALTER TABLE refunds_refund DISABLE TRIGGER refunds_posted",
+        "UPDATE refunds_refund SET status = 'reversed'",
+    ),
+    "ledger_unbalanced": (
+        "ALTER TABLE refunds_ledgerentry DROP CONSTRAINT ledger_two_accounts",
+        "INSERT INTO refunds_ledgerentry (kind, debit, credit, currency, amount_minor)"
+        " VALUES ('captured', 'captured', 'captured', 'EUR', 5)",
+    ),
+    "sent_unapproved": (
+        "ALTER TABLE refunds_refund DROP CONSTRAINT refund_approved_before_sent",
+        "UPDATE refunds_refund SET approved_at = NULL",
+    ),
+    "charged_back_differs": (
+        "ALTER TABLE refunds_chargeback DISABLE TRIGGER chargebacks_counted",
+        "ALTER TABLE refunds_chargeback DISABLE TRIGGER chargebacks_posted",
+        "INSERT INTO refunds_chargeback (id, payment_id, provider, provider_ref, currency, amount_minor, status,"
+        " reason, opened_at, unclaimed_minor, twice_minor) SELECT gen_random_uuid(), id, 'stripe', 'dp_1', currency,"
+        " 100, 'lost', '', now(), 0, 0 FROM marketplaces_payment",
+    ),
     "not_positive": (
         "ALTER TABLE refunds_refund DROP CONSTRAINT refund_amount_positive",
         "INSERT INTO refunds_refund (id, claim_id, owed_at, provider, provider_ref, key, currency, amount_minor,"

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/", include("recours.desk.mail.urls")),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/<uuid:refund_id>/approve/", refunds.approve, name="approve_refund"),
+    path("refunds/<uuid:refund_id>/check/", refunds.check, name="check_refund"),
     path("refunds/<uuid:refund_id>/record/", refunds.record, name="record_refund"),
     path("refunds/<uuid:refund_id>/retry/", refunds.retry, name="retry_refund"),
     path("parked/", parked.parked, name="parked"),

@@ -265,3 +265,13 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.credit} -> {self.debit} {self.amount_minor} {self.currency}"
+
+
+class Reconciliation(models.Model):
+    """Until when a provider's own lists were read to their end."""
+
+    provider = models.CharField(max_length=20, primary_key=True)
+    read_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.read_until:%Y-%m-%d %H:%M}"

@@ -120,6 +120,24 @@ def late(
         return None
 
 
+ANSWERS_WITHIN = {Status.SUBMITTED: dt.timedelta(hours=1), Status.PENDING: dt.timedelta(days=5)}
+"""How long a refund is in its provider's hands before somebody looks: banks take five working days at most."""
+
+
+def is_stuck(refund: Refund, now: dt.datetime) -> bool:
+    """Whether a refund has been under way for longer than its provider needs."""
+    within = ANSWERS_WITHIN.get(Status(refund.status))
+    return within is not None and refund.submitted_at is not None and refund.submitted_at <= now - within
+
+
+def stuck(now: dt.datetime) -> Q:
+    """Which refunds are stuck, as a condition."""
+    found = Q(pk=None)
+    for status, within in ANSWERS_WITHIN.items():
+        found |= Q(status=status, submitted_at__lte=now - within)
+    return found
+
+
 def payable_by(identity: Identity) -> QuerySet[Refund]:
     """Return the refunds that exist for this viewer as one who pays: those of the marketplaces they are an agent of.
 
@@ -135,6 +153,7 @@ def refunds_to_pay(
     identity: Identity,
     *,
     statuses: tuple[Status, ...] = OPEN,
+    which: Q | None = None,
     after: tuple[dt.datetime, UUID] | None = None,
     limit: int = PAGE,
 ) -> list[Refund]:
@@ -142,7 +161,7 @@ def refunds_to_pay(
 
     Continued `after` the last row's (pay_until, id).
     """
-    rows = payable_by(identity).filter(status__in=statuses)
+    rows = payable_by(identity).filter(which or Q(), status__in=statuses)
     if after is not None:
         later = Q(pay_until__gt=after[0]) | Q(pay_until=after[0], id__gt=after[1])
         rows = rows.filter(later, pay_until__gte=after[0])

@@ -49,6 +49,18 @@ class ApprovalNotAsked(Refusal):
     """This refund waits for nobody's approval."""
 
 
+class ProviderKnowsNothing(Refusal):
+    """The provider has no refund of this key; nothing was paid."""
+
+
+class ProviderSilent(Refusal):
+    """The provider does not answer, so that nobody knows whether the money moved."""
+
+
+class RefundNotUnderWay(Refusal):
+    """Nobody was asked to pay this refund, or it has ended."""
+
+
 class ReasonMissing(Refusal):
     """Who keeps money from leaving says why."""
 

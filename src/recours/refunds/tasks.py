@@ -38,3 +38,9 @@ def check_invariants() -> None:
 def hear_what_was_left() -> None:
     """Act on what providers told a process that died before it acted."""
     commands.hear_what_was_left()
+
+
+@jobs.periodic("refunds.reconcile", cron="17 * * * *")
+def reconcile() -> None:
+    """Read the providers' own lists, in case a webhook never came."""
+    commands.reconcile()

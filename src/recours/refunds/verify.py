@@ -142,6 +142,27 @@ CHECKS: tuple[tuple[str, str], ...] = (
         FROM refunds_ledgerentry WHERE amount_minor <= 0 OR debit = credit GROUP BY currency
         """,
     ),
+    (
+        "sent_unapproved",
+        """
+        SELECT claim.reference, refund.amount_minor, 0
+        FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
+        WHERE refund.status IN ('approved', 'submitted', 'pending', 'succeeded') AND refund.approved_at IS NULL
+          AND refund.provider <> 'bank'
+        """,
+    ),
+    (
+        "charged_back_differs",
+        """
+        SELECT taken.provider_ref, taken.amount_minor,
+          taken.unclaimed_minor + taken.twice_minor + coalesce(sum(refund.amount_minor), 0)::bigint AS shared
+        FROM refunds_chargeback AS taken LEFT JOIN refunds_refund AS refund
+          ON refund.provider = 'bank' AND refund.payment_id = taken.payment_id
+          AND starts_with(refund.provider_ref, taken.provider_ref || '/')
+        WHERE taken.status = 'lost' GROUP BY taken.id
+        HAVING taken.unclaimed_minor + taken.twice_minor + coalesce(sum(refund.amount_minor), 0) <> taken.amount_minor
+        """,
+    ),
     ("not_positive", "SELECT key::text, amount_minor, 0 FROM refunds_refund WHERE amount_minor <= 0"),
 )
 """Name of what is wrong (its sentence is `verify.<name>`), and the statement that returns (subject, stored, told)."""

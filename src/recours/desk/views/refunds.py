@@ -23,12 +23,21 @@ from recours.desk.forms import TransferForm
 from recours.desk.views.door import for_agents
 from recours.people.queries import identity
 from recours.refunds.commands import approve as approve_refund
+from recours.refunds.commands import check as check_refund
 from recours.refunds.commands import may_approve, record_transfer
 from recours.refunds.commands import refuse as refuse_refund
 from recours.refunds.commands import retry as retry_refund
 from recours.refunds.models import Refund
 from recours.refunds.providers import AUTOMATIC
-from recours.refunds.queries import RefundNotVisible, late, promise, refund_for, refunds_to_pay
+from recours.refunds.queries import (
+    RefundNotVisible,
+    is_stuck,
+    late,
+    promise,
+    refund_for,
+    refunds_to_pay,
+    stuck,
+)
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
@@ -47,22 +56,26 @@ class Which(StrEnum):
 
     TO_PAY = "to_pay"
     TO_APPROVE = "to_approve"
+    STUCK = "stuck"
     FAILED = "failed"
 
 
 STATUSES = {
     Which.TO_PAY: (Status.APPROVED, Status.SUBMITTED, Status.PENDING),
     Which.TO_APPROVE: (Status.REQUESTED,),
+    Which.STUCK: (Status.SUBMITTED, Status.PENDING),
     Which.FAILED: (Status.FAILED,),
 }
 LABELS = {
     Which.TO_PAY: gettext_lazy("À verser"),
     Which.TO_APPROVE: gettext_lazy("À approuver"),
+    Which.STUCK: gettext_lazy("Sans réponse"),
     Which.FAILED: gettext_lazy("En échec"),
 }
 NOTHING = {
     Which.TO_PAY: gettext_lazy("Aucun remboursement n’est à verser."),
     Which.TO_APPROVE: gettext_lazy("Aucun remboursement n’attend d’approbation."),
+    Which.STUCK: gettext_lazy("Aucun remboursement n’attend une réponse depuis trop longtemps."),
     Which.FAILED: gettext_lazy("Aucun remboursement n’a échoué."),
 }
 
@@ -72,9 +85,10 @@ NOTHING = {
 def refunds(request: HttpRequest) -> HttpResponseBase:
     """What is owed, the most overdue first, with what the law adds to it today."""
     which = next((each for each in Which if each == request.GET.get("list")), Which.TO_PAY)
-    rows = refunds_to_pay(identity(request), statuses=STATUSES[which], after=place_in(request))
-    page = page_of(request, rows, PAGE, lambda refund: (refund.pay_until, refund.pk))
     now = clock.now()
+    only = stuck(now) if which is Which.STUCK else None
+    rows = refunds_to_pay(identity(request), statuses=STATUSES[which], which=only, after=place_in(request))
+    page = page_of(request, rows, PAGE, lambda refund: (refund.pay_until, refund.pk))
     meters = {refund.pk: found for refund, found in _meters(page.rows, identity(request), now) if found}
     context = {
         "page": page,
@@ -167,6 +181,30 @@ def retry(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
     return redirect("desk:refunds")
 
 
+@require_POST
+@for_agents
+def check(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
+    """Ask the provider what became of a refund; nothing is paid by it."""
+    refund = _refund(request, refund_id)
+    try:
+        found = check_refund(refund.pk)
+    except Refusal as refusal:
+        messages.error(request, said(refusal))
+    else:
+        messages.success(request, _answered(found))
+    return redirect("desk:refunds")
+
+
+def _answered(refund: Refund) -> str:
+    match refund.status:
+        case Status.SUCCEEDED:
+            return _("Le prestataire a versé ce remboursement.")
+        case Status.FAILED:
+            return _("Le prestataire n’a pas pu verser ce remboursement.")
+        case _:
+            return _("Le prestataire traite encore ce remboursement.")
+
+
 def _refund(request: HttpRequest, refund_id: UUID) -> Refund:
     try:
         return refund_for(identity(request), refund_id)
@@ -203,6 +241,7 @@ def _row(refund: Refund, lateness: Lateness | None, now: dt.datetime) -> dict[st
         "failed": refund.status == Status.FAILED,
         "to_approve": refund.status == Status.REQUESTED,
         "under_way": refund.status in (Status.SUBMITTED, Status.PENDING),
+        "stuck": is_stuck(refund, now),
         "from": refund.pay_from if refund.pay_from > now else None,
     }
 
