@@ -11,6 +11,7 @@ from tests.conftest import PRESENT
 from tests.factories import a_buyer, a_marketplace, a_payment, a_refund_due, an_agent, an_order, euros
 
 from recours.claims.models import Claim, ClaimEvent
+from recours.claims.rulebook import rulebook
 from recours.marketplaces.models import OrderLine, Payment
 from recours.refunds import commands
 from recours.refunds.commands import Heard, hear, prepare
@@ -19,6 +20,7 @@ from recours.refunds.providers import Notice, NoticeKind, Outcome
 from recours.refunds.refusals import RefundAlreadyPaid, RefundFrozen
 from recours.refunds.verify import differences
 from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.standing import standing
 from recours.rules.lifecycle.vocabulary import Resolution, Role, State
 from recours.rules.money import Money
 
@@ -274,6 +276,17 @@ def test_chargeback_freezes_and_is_noted_on_the_claim(owed: Refund) -> None:
     assert claim.state == State.REFUND_DUE
     assert [each.amount for each in claim.snapshot.chargebacks] == [euros(8990)]
     assert told(bank(OPENED, 2)) is Heard.UNCHANGED
+
+
+def test_both_parties_read_that_the_bank_looks_into_it(owed: Refund) -> None:
+    told(bank(OPENED))
+    claim = Claim.objects.get()
+    rules = rulebook(claim.marketplace_id, claim.policy_version, "FR")
+
+    said = [standing(claim.snapshot, role, rules).turn("fr") for role in (Role.BUYER, Role.SELLER)]
+
+    assert said[0].startswith("Votre banque examine le paiement : le remboursement de 89,90")
+    assert said[1].startswith("La banque de l'acheteur examine le paiement")
 
 
 def test_transfer_while_frozen_is_refused_but_for_one_of_a_day_before(owed: Refund) -> None:

@@ -167,6 +167,10 @@ def whereabouts(opened: OpenedClaim, one: Refund) -> str:
             return _("revenu à la place de marché : il vous est dû de nouveau")
         case Refund.Status.CANCELLED:
             return _("annulé par la plateforme")
+        case _ if opened.claim.chargebacks:
+            return _("gelé : la banque examine le paiement")
+        case Refund.Status.REQUESTED:
+            return _("à approuver par une seconde personne de la plateforme")
         case _:
             return _("en préparation")
 

@@ -63,6 +63,8 @@ def _key(claim: Claim, rules: Rulebook) -> str:
             return "ruled" if claim.ruling and claim.ruling.terms else "ruled_rejected"
         case State.RETURN_IN_TRANSIT:
             return _trip_key(claim)
+        case State.REFUND_DUE if claim.chargebacks:
+            return "refund_frozen"
         case State.REFUND_DUE:
             return "refund_overdue" if claim.refund_overdue else "refund_due"
         case State.CLOSED:
