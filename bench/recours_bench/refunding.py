@@ -20,7 +20,7 @@ WARM = 50
 class Instant:
     """A provider that pays at once: what is measured is ours."""
 
-    name = "simulated"
+    name = "stripe"
     automatic = True
 
     def pay(self, order: object) -> object:
@@ -53,7 +53,7 @@ def figures() -> Iterator[Figure]:
     with ExitStack() as stack:
         stack.enter_context(patch("recours.refunds.commands.paying.provider", lambda name: Instant()))
         stack.enter_context(
-            patch("recours.refunds.commands.preparing.provider_for", lambda payment: "simulated")
+            patch("recours.refunds.commands.preparing.provider_for", lambda payment: "stripe")
         )
         with psycopg.connect(uri_of(), autocommit=True) as bare:
             for mine, other in zip(bought[:REFUNDS], bought[REFUNDS:], strict=True):

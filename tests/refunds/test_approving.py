@@ -6,6 +6,7 @@ from tests.at_once import at_once, kinds
 from tests.conftest import PRESENT
 from tests.desk.stage import signed_in
 from tests.factories import a_claim, a_payment, a_refund_due, an_agent, an_order, euros
+from tests.refunds.fake import in_place_of_all
 
 from recours.claims.commands import act
 from recours.claims.models import Claim
@@ -94,7 +95,8 @@ def test_large_refund_waits_and_then_leaves(large: Refund) -> None:
     assert Claim.objects.get().state == State.CLOSED
 
 
-def test_provider_is_not_called_before_approval(large: Refund) -> None:
+def test_provider_is_not_called_before_approval(large: Refund, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_place_of_all(monkeypatch)
     Refund.objects.update(provider="stripe")
 
     assert commands.submit_due(large.pay_until) == 0

@@ -5,10 +5,10 @@ from itertools import permutations
 from uuid import uuid4
 
 import pytest
-from pytest_django.fixtures import Settings
 from tests.at_once import at_once, kinds
 from tests.conftest import PRESENT
 from tests.factories import a_buyer, a_marketplace, a_payment, a_refund_due, an_agent, an_order, euros
+from tests.refunds.fake import in_place_of_all
 
 from recours.claims.models import Claim, ClaimEvent
 from recours.claims.rulebook import rulebook
@@ -31,12 +31,11 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-def sent(settings: Settings) -> Refund:
+def sent() -> Refund:
     """A refund of 89.90 euros that its provider was asked for and has not answered."""
-    settings.DEMO = True
     a_refund_due(an_order())
     prepare()
-    Refund.objects.update(status=Status.SUBMITTED, submitted_at=PRESENT, asked_at=PRESENT)
+    Refund.objects.update(provider="stripe", status=Status.SUBMITTED, submitted_at=PRESENT, asked_at=PRESENT)
     return Refund.objects.get()
 
 
@@ -259,11 +258,12 @@ OPENED, WON, LOST = (
 
 
 @pytest.fixture
-def owed(settings: Settings) -> Refund:
+def owed(monkeypatch: pytest.MonkeyPatch) -> Refund:
     """A refund of 89.90 euros that nobody was asked for yet."""
-    settings.DEMO = True
+    in_place_of_all(monkeypatch)
     a_refund_due(an_order())
     prepare()
+    Refund.objects.update(provider="stripe")
     return Refund.objects.get()
 
 
@@ -285,7 +285,7 @@ def test_both_parties_read_that_the_bank_looks_into_it(owed: Refund) -> None:
 
     said = [standing(claim.snapshot, role, rules).turn("fr") for role in (Role.BUYER, Role.SELLER)]
 
-    assert said[0].startswith("Votre banque examine le paiement : le remboursement de 89,90")
+    assert said[0].startswith("Votre banque examine le paiement\u202f: le remboursement de 89,90")
     assert said[1].startswith("La banque de l'acheteur examine le paiement")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from contextlib import suppress
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from recours import clock
 from recours.refunds.commands.hearing import Heard, hear
 from recours.refunds.commands.recording import record_answer
 from recours.refunds.models import Reconciliation, Refund
-from recours.refunds.providers import AUTOMATIC, NoAnswer, Order, provider
+from recours.refunds.providers import AUTOMATIC, NoAnswer, Order, Provider, UnknownProvider, provider
 from recours.refunds.refusals import ProviderKnowsNothing, ProviderSilent, RefundNotUnderWay
 
 logger = logging.getLogger(__name__)
@@ -37,17 +38,21 @@ def reconcile(names: tuple[str, ...] = AUTOMATIC, *, now: dt.datetime | None = N
     """Read each provider's lists since the last reading, and hear all of it; return what each told.
 
     The mark moves once a list was read to its end, so that what broke off is read again; hearing the same twice changes
-    nothing. A provider that does not answer does not keep the others.
+    nothing. A provider that does not answer does not keep the others, nor one that is not set up.
     """
-    return [_reconcile(name, now or clock.now()) for name in names]
+    found = []
+    for name in names:
+        with suppress(UnknownProvider):
+            found.append(_reconcile(name, provider(name), now or clock.now()))
+    return found
 
 
-def _reconcile(name: str, now: dt.datetime) -> Reconciled:
+def _reconcile(name: str, asked: Provider, now: dt.datetime) -> Reconciled:
     mark = Reconciliation.objects.filter(provider=name).first()
     since = (mark.read_until if mark else now - FIRST) - OVERLAP
     heard: list[Heard] = []
     try:
-        for notice in provider(name).changes(since):
+        for notice in asked.changes(since):
             heard.append(hear(name, notice, now=now))
     except NoAnswer:
         logger.warning("%s did not answer a reconciliation", name)
@@ -71,7 +76,7 @@ def check(refund_id: UUID, *, now: dt.datetime | None = None) -> Refund:
     order = Order(key=refund.key, amount=refund.amount, payment_ref=payment_ref)
     try:
         answer = provider(refund.provider).look_up(order)
-    except NoAnswer as error:
+    except (NoAnswer, UnknownProvider) as error:
         raise ProviderSilent from error
     if answer is None:
         raise ProviderKnowsNothing
