@@ -286,7 +286,7 @@ def test_both_parties_read_that_the_bank_looks_into_it(owed: Refund) -> None:
     said = [standing(claim.snapshot, role, rules).turn("fr") for role in (Role.BUYER, Role.SELLER)]
 
     assert said[0].startswith("Votre banque examine le paiement\u202f: le remboursement de 89,90")
-    assert said[1].startswith("La banque de l'acheteur examine le paiement")
+    assert said[1].startswith("La banque de l’acheteur examine le paiement")
 
 
 def test_transfer_while_frozen_is_refused_but_for_one_of_a_day_before(owed: Refund) -> None:
