@@ -61,7 +61,7 @@ def _bare(gathered: Any) -> float:
     from recours.dossier.pictures import pictures_of
     from recours.typesetting import typesetter
 
-    pictures = pictures_of(gathered.evidence)
+    pictures = pictures_of(gathered.evidence, gathered.role)
     data = whole(gathered, {number: name for number, (name, _) in pictures.items()})
     inputs = {
         "data": typesetter._json(data),

@@ -133,14 +133,14 @@ def _files(gathered: Gathered) -> tuple[list[Held], list[Absent]]:
     for path, stored, mine in [*_exhibits(gathered), *_attachments(gathered)]:
         shown = shown_to(stored, gathered.role)
         if isinstance(shown, Hidden):  # named by its hash alone: that it was there is no secret
-            absent.append(Absent(path=path, sha256=stored.sha256))
+            absent.append(Absent(path=path, sha256=stored.sha256, why="withheld"))
             continue
         whole = shown.pk == stored.pk and (mine or gathered.role is Role.AGENT)
         one = _held(path, shown, original=whole)
         if storage.store().exists(storage.path_of(one.sha256)):
             there.append(one)
         else:
-            absent.append(Absent(path=one.path, sha256=one.sha256))
+            absent.append(Absent(path=one.path, sha256=one.sha256, why="lost"))
     return there, absent
 
 

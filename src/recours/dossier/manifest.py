@@ -26,10 +26,11 @@ class Held(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Absent(Struct, frozen=True, kw_only=True):
-    """A file that belongs here and that the store no longer had."""
+    """A file that belongs to the claim and is not here: `why` is lost (by the store) or withheld (from this reader)."""
 
     path: str
     sha256: str
+    why: str
 
 
 class Sealed(Struct, frozen=True, kw_only=True):

@@ -46,7 +46,8 @@ WORDS: dict[str, dict[str, str]] = {
         "event": "événement %s : %s",
         "chain": "la chaîne des événements est rompue",
         "head": "la chaîne ne finit pas par l'empreinte du manifeste",
-        "not_kept": "n'était déjà plus dans le stockage quand le dossier a été établi",
+        "lost": "n'était déjà plus dans le stockage quand le dossier a été établi",
+        "withheld": "n'est pas dans cette copie : la place de marché le retient",
         "no_dossier": "Ce n'est pas un dossier de Recours : %s",
         "no_manifest": "manifest.json n'y est pas, ou n'est pas de nous",
         "version": "sa version (%s) est inconnue de ce programme",
@@ -64,7 +65,8 @@ WORDS: dict[str, dict[str, str]] = {
         "event": "event %s: %s",
         "chain": "the chain of events is broken",
         "head": "the chain does not end in the seal of the manifest",
-        "not_kept": "was already gone from the store when the dossier was made",
+        "lost": "was already gone from the store when the dossier was made",
+        "withheld": "is not in this copy: the marketplace withholds it",
         "no_dossier": "This is no Recours dossier: %s",
         "no_manifest": "manifest.json is not there, or is none of ours",
         "version": "its version (%s) is unknown to this program",
@@ -165,7 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
         said = words[what] if event is None else words["event"] % (event, words[what])
         print(plain(name) + colon + said, file=out)
     for each in manifest.get("absent", []):
-        print(plain(each["path"]) + colon + words["not_kept"], file=out)
+        print(plain(each["path"]) + colon + words.get(each["why"], plain(str(each["why"]))), file=out)
     if findings:
         print(words["bad"] % len(findings), file=out)
     else:
