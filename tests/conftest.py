@@ -19,7 +19,8 @@ from recours.config.database import EmbeddedServer
 from recours.config.translations import compile_catalogues
 
 if TYPE_CHECKING:
-    from tests.simulators import StripeSimulator
+    from pytest_django.fixtures import Settings
+    from tests.simulators import S3Server, StripeSimulator
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PRESENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -148,6 +149,28 @@ def stripe_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stripe
     simulator = StripeSimulator(tmp_path_factory.mktemp("stripe"))
     yield simulator
     simulator.stop()
+
+
+@pytest.fixture(scope="session")
+def s3_process() -> Iterator["S3Server"]:
+    """An S3 server, up for the whole run once a test has asked for it."""
+    from tests.simulators import S3Server  # after the environment
+
+    server = S3Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_process: "S3Server", settings: "Settings", monkeypatch: pytest.MonkeyPatch) -> "S3Server":
+    """Evidence lies in a folder of the S3 server."""
+    from recours.files import s3  # after the environment
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "k")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
+    monkeypatch.setattr(s3, "_TRIES", {"mode": "standard", "total_max_attempts": 1})
+    s3_process.leads_to(settings, s3_process.folder())
+    return s3_process
 
 
 @pytest.fixture(autouse=True)

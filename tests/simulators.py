@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import boto3
 from pytest_django.fixtures import Settings
 
 from recours.refunds.providers.stripe.simulator.steering import Steering
@@ -72,3 +74,59 @@ class StripeSimulator(Steering):
         """Every refund it made, of one payment or of all, as it was when it was made."""
         made = (line["refund"] for line in self.journal() if line["did"] == "refund.created")
         return [each for each in made if payment in ("", each["payment_intent"])]
+
+
+S3 = """
+import sys
+from moto.server import ThreadedMotoServer
+server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+server.start()
+print("http://%s:%s" % server.get_host_and_port(), flush=True)
+sys.stdin.read()
+"""
+
+
+class S3Server:
+    """An S3 server in a process of its own, with one bucket; each test has a folder in it."""
+
+    bucket = "pieces"
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", S3],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.address = self.process.stdout.readline().strip()
+        assert self.address.startswith("http"), "the S3 server did not start"
+        self.client = boto3.client(
+            "s3",
+            endpoint_url=self.address,
+            region_name="us-east-1",
+            aws_access_key_id="k",
+            aws_secret_access_key="s",
+        )
+        self.client.create_bucket(Bucket=self.bucket)
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def leads_to(self, settings: Settings, where: str) -> None:
+        """Have evidence kept there, at this server unless it names another."""
+        from recours.files.places import bucket  # after the environment
+
+        at = f"?endpoint={self.address}&region=us-east-1" if "?" not in where else ""
+        settings.EVIDENCE_BUCKET = bucket(where + at)
+        there = {
+            "BACKEND": "recours.files.s3.S3EvidenceStorage",
+            "OPTIONS": {"bucket": settings.EVIDENCE_BUCKET},
+        }
+        settings.STORAGES = {**settings.STORAGES, "evidence": there}
+
+    def folder(self) -> str:
+        """Return an address at which nothing is yet."""
+        return f"s3://{self.bucket}/{secrets.token_hex(4)}"

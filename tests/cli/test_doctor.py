@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 from tests.outbox.mails import a_mail
-from tests.simulators import StripeSimulator
+from tests.simulators import S3Server, StripeSimulator
 
 from recours import clock
-from recours.cli.doctor import _card_refunds, _outbox, _site_address
+from recours.cli.doctor import _card_refunds, _files, _outbox, _site_address
 from recours.config.database import EmbeddedServer
+from recours.files import storage
 from recours.outbox.models import Mail
 
 
@@ -66,6 +67,17 @@ def test_folder_that_cannot_be_written(embedded_server: EmbeddedServer, variable
     status, found = doctor(embedded_server.home, **{variable: "/proc/nowhere"})
 
     assert (status, found["Pièces"]) == (1, "fail")
+
+
+def test_bucket_is_written_read_and_emptied(s3: S3Server, settings: Settings) -> None:
+    assert (_files().status, _files().says) == ("ok", str(settings.EVIDENCE_BUCKET))
+    assert list(storage.all_paths()) == []
+
+    s3.leads_to(settings, "s3://nowhere")
+    found = _files()
+
+    assert (found.status, found.says) == ("fail", "s3://nowhere : the evidence store refused: NoSuchBucket")
+    assert "RECOURS_EVIDENCE" in found.mend
 
 
 @pytest.mark.django_db

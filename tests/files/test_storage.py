@@ -3,7 +3,6 @@ import hashlib
 import re
 import stat
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 
-from recours import clock
 from recours.files import storage
 
 CONTENT = b"evidence" * 1000
@@ -108,17 +106,3 @@ def test_nothing_is_seen_under_the_name_before_it_is_whole(root: Path) -> None:
 def test_only_a_hash_becomes_a_path(name: str) -> None:
     with pytest.raises(ValueError, match="not a SHA-256"):
         storage.path_of(name)
-
-
-def test_old_file_is_discarded_and_a_young_one_is_not(root: Path) -> None:
-    storage.keep(CONTENT)
-    store = storage.store()
-    assert isinstance(store, storage.EvidenceStorage)
-    path = storage.path_of(SHA256)
-
-    assert not store.discard_if_older(path, clock.now())
-    assert files_in(root) == [path]
-
-    assert store.discard_if_older(path, clock.now() + timedelta(seconds=1))
-    assert not store.discard_if_older(path, clock.now() + timedelta(seconds=1))
-    assert files_in(root) == []

@@ -78,7 +78,6 @@ def test_upload_of_an_orphan_at_the_last_moment_saves_it() -> None:
 
     # Between the finding and the removing somebody uploads the same content.
     store = storage.store()
-    assert isinstance(store, storage.EvidenceStorage)
     storage.keep(b"an orphan")
 
     assert found == [path]

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -228,19 +227,17 @@ def _debug() -> Finding:
 def _files() -> Finding:
     from django.conf import settings  # slow import
 
-    folder = Path(settings.MEDIA_ROOT)
+    from recours.files.storage import store  # Django must be ready
+
+    where = str(settings.EVIDENCE_BUCKET or settings.MEDIA_ROOT)
+    mend = "Donnez-nous ce dossier, ou un autre par RECOURS_FILES."
+    if settings.EVIDENCE_BUCKET:
+        mend = "Vérifiez RECOURS_EVIDENCE, AWS_ACCESS_KEY_ID et les droits : lire, écrire, lister, supprimer."
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"?")
+        store().try_out()
     except OSError as error:
-        return Finding(
-            "Pièces",
-            "fail",
-            f"{folder} : {error.strerror}",
-            "Donnez-nous ce dossier, ou un autre par RECOURS_FILES.",
-        )
-    return Finding("Pièces", "ok", str(folder))
+        return Finding("Pièces", "fail", f"{where} : {error.strerror}", mend)
+    return Finding("Pièces", "ok", where)
 
 
 def _videos() -> Finding:

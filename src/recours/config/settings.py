@@ -2,6 +2,7 @@
 
 import os
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -13,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from recours.config.database import EmbeddedServer
 from recours.config.home import home, own_secret_key
 from recours.files.clamd import ClamAddress, clam_address
+from recours.files.places import Bucket, bucket
 
 
 def _text(name: str, default: str = "") -> str:
@@ -208,6 +210,24 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(_text("RECOURS_STATIC", str(HOME / "static")))
 
 
+def _bucket(text: str) -> Bucket | None:
+    if not text:
+        return None
+    try:
+        found = bucket(text)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"RECOURS_EVIDENCE must read {error}.") from error
+    if any(find_spec(name) is None for name in ("boto3", "storages")):
+        raise ImproperlyConfigured(
+            "RECOURS_EVIDENCE needs what `pip install 'django-storages[s3]'` installs."
+        )
+    return found
+
+
+EVIDENCE_BUCKET = _bucket(_text("RECOURS_EVIDENCE"))
+"""Where evidence lies instead of this disk; its keys are AWS's own variables, which boto3 reads."""
+
+
 def _clamav(text: str) -> ClamAddress | None:
     try:
         return clam_address(text) if text else None
@@ -221,7 +241,9 @@ CLAMAV_REQUIRED = _text("RECOURS_CLAMAV_REQUIRED", "1") not in {"0", "no", "fals
 """Whether a file is shown to nobody until it was scanned, or in the meantime as well."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "evidence": {"BACKEND": "recours.files.storage.EvidenceStorage"},
+    "evidence": {"BACKEND": "recours.files.s3.S3EvidenceStorage", "OPTIONS": {"bucket": EVIDENCE_BUCKET}}
+    if EVIDENCE_BUCKET
+    else {"BACKEND": "recours.files.storage.EvidenceStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
@@ -416,6 +438,9 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         # One line for every job fetched and finished would bury the rest.
         "procrastinate": {"level": "WARNING"},
+        # They would write down whole requests, and with them what signs them.
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
         # Its refusals are ours to tell; two lines for each call say nothing more.
         "stripe": {"level": "CRITICAL"},
     },

@@ -9,11 +9,13 @@ import logging
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ALIAS = "evidence"
-"""The entry of STORAGES that keeps evidence. An operator may put another storage there."""
+"""The entry of STORAGES that keeps evidence: this disk, or an S3-compatible store (`recours.files.s3`)."""
 
 INCOMING = "incoming"
 """Folder of files still being written, on the same disk as their final place."""
@@ -33,16 +35,39 @@ INCOMING = "incoming"
 _PATH = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}")
 
 
-class EvidenceStorage(FileSystemStorage):
-    """Files named by their content, for their owner's eyes only (0600, in folders 0700).
+class EvidenceStore(Storage):
+    """What every place that keeps evidence can do, beside saving and opening.
 
-    A file is written beside, forced to the disk, and given its name in one step: a reader, a crash or a full
-    disk never leaves half of one under its name. Writing what is already there changes nothing but its age.
+    Saving is whole or not at all; saving what is already there changes nothing but its age. What goes wrong is an
+    OSError, and what is not there a FileNotFoundError.
     """
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """Return the name as it is: the same name is the same content."""
         return name
+
+    def names(self) -> Iterator[str]:
+        """Yield the name of everything here, what is still being written included."""
+        raise NotImplementedError
+
+    def discard_if_older(self, name: str, before: datetime) -> bool:
+        """Remove a file last written before `before`; False if it was not there or is younger.
+
+        An upload of the same content at that very moment keeps it, or finds it gone and writes it again.
+        """
+        raise NotImplementedError
+
+    def try_out(self) -> None:
+        """Write, read and remove something of no meaning. Raises OSError."""
+        raise NotImplementedError
+
+
+class EvidenceStorage(EvidenceStore, FileSystemStorage):
+    """Files named by their content, for their owner's eyes only (0600, in folders 0700).
+
+    A file is written beside, forced to the disk, and given its name in one step: a reader, a crash or a full
+    disk never leaves half of one under its name.
+    """
 
     def _save(self, name: str, content: File[Any]) -> str:
         target = Path(self.path(name))
@@ -62,11 +87,8 @@ class EvidenceStorage(FileSystemStorage):
         return name
 
     def discard_if_older(self, name: str, before: datetime) -> bool:
-        """Remove a file last written before `before`; False if it was not there or is younger.
-
-        It is moved aside first and its age read then: an upload of the same content at that very moment
-        either made it younger, and it goes back, or finds it gone, and writes it again.
-        """
+        # It is moved aside first and its age read then: an upload of the same content at that very moment
+        # either made it younger, and it goes back, or finds it gone, and writes it again.
         target, aside = Path(self.path(name)), Path(self.path(INCOMING)) / secrets.token_hex(16)
         aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -78,6 +100,26 @@ class EvidenceStorage(FileSystemStorage):
             return False
         aside.unlink()
         return True
+
+    def names(self) -> Iterator[str]:
+        yield from self._below("")
+
+    def try_out(self) -> None:
+        folder = Path(self.base_location)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"?")
+            file.flush()
+
+    def _below(self, folder: str) -> Iterator[str]:
+        try:
+            folders, files = self.listdir(folder)
+        except FileNotFoundError:
+            return
+        prefix = f"{folder}/" if folder else ""
+        yield from (prefix + name for name in sorted(files))
+        for name in sorted(folders):
+            yield from self._below(prefix + name)
 
     def _refreshed(self, target: Path, size: int) -> bool:
         """Whether the content is there already, in full; then it counts as written now."""
@@ -102,9 +144,12 @@ def read(sha256: str) -> File[bytes]:
     return store().open(path_of(sha256), "rb")
 
 
-def store() -> Storage:
+def store() -> EvidenceStore:
     """Return the storage of this installation's evidence."""
-    return storages[ALIAS]
+    found = storages[ALIAS]
+    if not isinstance(found, EvidenceStore):
+        raise ImproperlyConfigured(f"STORAGES[{ALIAS!r}] must be an EvidenceStore")
+    return found
 
 
 def path_of(sha256: str) -> str:
@@ -116,24 +161,13 @@ def path_of(sha256: str) -> str:
 
 
 def all_paths() -> Iterator[str]:
-    """Yield the name of every file in the store, those still being written among them, folder by folder."""
-    yield from _below("")
+    """Yield the name of every file in the store, those still being written among them."""
+    yield from store().names()
 
 
 def is_content_path(path: str) -> bool:
     """Whether a name in the store is that of a content, and not of one still being written."""
     return _PATH.fullmatch(path) is not None
-
-
-def _below(folder: str) -> Iterator[str]:
-    try:
-        folders, files = store().listdir(folder)
-    except FileNotFoundError:
-        return
-    prefix = f"{folder}/" if folder else ""
-    yield from (prefix + name for name in sorted(files))
-    for name in sorted(folders):
-        yield from _below(prefix + name)
 
 
 def _write(draft: Path, content: File[Any]) -> None:

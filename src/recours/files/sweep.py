@@ -78,7 +78,7 @@ def sweep(*, now: datetime) -> int:
     found = list(itertools.islice(orphans(now=now), MOST_ORPHANS + 1))
     if len(found) > MOST_ORPHANS:
         raise TooManyOrphans
-    return sum(_discard(path, now - GRACE) for path in found)
+    return sum(storage.store().discard_if_older(path, now - GRACE) for path in found)
 
 
 def _wrong_with(sha256: str) -> Wrong | None:
@@ -102,11 +102,3 @@ def _is_older(path: str, before: datetime) -> bool:
         return storage.store().get_modified_time(path) < before
     except FileNotFoundError:  # finished or removed meanwhile
         return False
-
-
-def _discard(path: str, before: datetime) -> bool:
-    store = storage.store()
-    if isinstance(store, storage.EvidenceStorage):
-        return store.discard_if_older(path, before)
-    store.delete(path)
-    return True
