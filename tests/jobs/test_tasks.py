@@ -49,6 +49,39 @@ def test_job_of_a_worker_that_died_is_run_by_another() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_job_of_a_worker_that_died_gives_way_to_one_that_waits() -> None:
+    """Both cannot wait under one queueing lock, and neither could begin: it kept every job behind them for ever."""
+    ran = []
+
+    @jobs.task("tests.sweep", queueing_lock="tests.sweep", lock="tests.sweep")
+    def sweep() -> None:
+        ran.append("swept")
+
+    @jobs.task("tests.survivor")
+    def survivor() -> None:
+        ran.append("survived")
+
+    try:
+        jobs.defer("tests.sweep")
+        jobs.defer("tests.survivor")
+        execute(
+            "WITH lost AS (INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - interval '31 seconds') RETURNING id)"
+            " UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM lost)"
+            " WHERE task_name LIKE 'tests.%'"
+        )
+        jobs.defer("tests.sweep")
+        app.configure_task("jobs.retry_stalled").defer(timestamp=0)
+
+        run_worker(concurrency=1, until_empty=True)
+    finally:
+        del app.tasks["tests.sweep"], app.tasks["tests.survivor"]
+
+    assert sorted(ran) == ["survived", "swept"]
+    assert execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'") == [(0,)]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_periodic_job_is_declared_with_its_schedule() -> None:
     ran = []
 

@@ -4,6 +4,8 @@ import logging
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 log = logging.getLogger(__name__)
 
@@ -16,11 +18,22 @@ KEPT_HOURS = 24 * 14
 @app.periodic(cron="* * * * *")
 @app.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:
-    """Give back to the queue the jobs whose worker died: after a SIGKILL they would stay "doing" for ever."""
+    """Give back to the queue the jobs whose worker died: after a SIGKILL they would stay "doing" for ever.
+
+    One of which another waits already, under the same queueing lock, is ended instead: the other does its work, and
+    could not begin while this one holds their lock.
+    """
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-        log.warning("Job %s (%s) lost its worker; it is tried again.", job.id, job.task_name)
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            log.warning(
+                "Job %s (%s) lost its worker; the one that waits does its work.", job.id, job.task_name
+            )
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
+        else:
+            log.warning("Job %s (%s) lost its worker; it is tried again.", job.id, job.task_name)
 
 
 @app.periodic(cron="17 3 * * *")
