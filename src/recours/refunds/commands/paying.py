@@ -20,8 +20,11 @@ from recours.refunds.providers import AUTOMATIC, NoAnswer, Order, Outcome, provi
 
 logger = logging.getLogger(__name__)
 
-ASK_AGAIN = dt.timedelta(minutes=10)
-"""How long a submitted refund is left to whoever submitted it. Longer than any call may take."""
+ASK_AGAIN = dt.timedelta(minutes=1)
+"""How long a submitted refund is left to whoever submitted it: longer than any call may take, and no longer, since who
+died in the middle of one leaves a buyer waiting."""
+PENDING_AGAIN = dt.timedelta(minutes=10)
+"""How often a provider is asked about a refund that it said is on its way; it is to tell us unasked."""
 
 Status = Refund.Status
 
@@ -67,7 +70,9 @@ def submit(refund_id: UUID, *, now: dt.datetime | None = None) -> bool:
 def _to_submit(now: dt.datetime) -> Q:
     to_send = Q(status=Status.APPROVED) & ~Q(payment__chargebacks__status=Chargeback.Status.OPEN)
     return Q(provider__in=AUTOMATIC, pay_from__lte=now) & (
-        to_send | Q(status__in=(Status.SUBMITTED, Status.PENDING), asked_at__lte=now - ASK_AGAIN)
+        to_send
+        | Q(status=Status.SUBMITTED, asked_at__lte=now - ASK_AGAIN)
+        | Q(status=Status.PENDING, asked_at__lte=now - PENDING_AGAIN)
     )
 
 
