@@ -107,7 +107,7 @@ def _follows(
     payer = event.opening.wanted.return_paid_by or Role.BUYER
     return (
         say(lang, "withdrawing.next.send_back", by=until_day(send_back.due_at, zone_name, lang)),
-        say(lang, f"withdrawing.next.cost_{payer}"),
+        say(lang, f"withdrawing.next.cost.{payer}"),
         say(lang, "withdrawing.next.refund_after_goods", by=by),
         say(lang, "withdrawing.next.depreciation"),
     )
