@@ -238,6 +238,8 @@ def test_withdrawn_order_leads_to_its_acknowledgement(browser: Client, alice: Bu
 
     assert f"/claims/{claim.reference}/acknowledgement/" in page
     assert f"Rétractation {claim.reference}" in of_order
+    assert f"rétractation {claim.reference} en cours" in of_order
+    assert "litige" not in of_order.lower().split("articles", 1)[1].split("livraison", 1)[0]
     assert f"Rétractation {claim.reference}" in of_claim
 
 

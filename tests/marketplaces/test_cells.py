@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from recours.marketplaces.importer.cells import NULL, Amounts, Wrong, memories
 from recours.rules.money import Money
 from recours.rules.refusals import Refusal
+from recours.rules.withdrawing import Exclusion
+from recours.rules.wording import say
 
 pytestmark = pytest.mark.rules
 
@@ -59,3 +61,30 @@ def test_a_day_given_as_an_instant_is_the_local_day() -> None:
 
     assert memory["2026-11-02T23:30:00Z"] == "2026-11-03"  # type: ignore[index]
     assert memory[""] == NULL  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "text", ["hygiène", "personalised, hygiene", "no", "hygiene;", "=HYPERLINK(1)", "x" * 10_000]
+)
+def test_an_exclusion_of_no_article_is_refused_with_the_words_that_are_known(text: str) -> None:
+    found = memories(zone=PARIS, now=NOW)["exclusion"][text]  # type: ignore[index]
+
+    assert isinstance(found, Wrong)
+    said = say("en", found.key, **found.params)
+    assert all(one in said for one in Exclusion)
+    assert len(said) < 400
+
+
+@pytest.mark.parametrize(("text", "expected"), [("hygiene", "hygiene"), ("HYGIENE", "hygiene"), ("", NULL)])
+def test_an_exclusion_is_read_in_any_case_and_may_be_left_empty(text: str, expected: str) -> None:
+    assert memories(zone=PARIS, now=NOW)["exclusion"][text] == expected  # type: ignore[index]
+
+
+@pytest.mark.parametrize("text", ["peut-être", "2", "-1", "told", "yes no"])
+def test_whether_the_buyer_was_told_is_yes_or_no_and_nothing_between(text: str) -> None:
+    assert isinstance(memories(zone=PARIS, now=NOW)["withdrawal_told"][text], Wrong)  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("text", "expected"), [("yes", "t"), ("No", "f"), ("non", "f"), ("", NULL)])
+def test_who_was_told_is_read_in_both_languages(text: str, expected: str) -> None:
+    assert memories(zone=PARIS, now=NOW)["withdrawal_told"][text] == expected  # type: ignore[index]

@@ -9,7 +9,8 @@ from tests.rules.lifecycle.people import BUYER, NOW, POLICY, RULES, SELLER, Stor
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.return_clocks import ClockKind, return_clocks, return_risk
-from recours.rules.lifecycle.vocabulary import Ground
+from recours.rules.lifecycle.vocabulary import Ground, State
+from recours.rules.refusals import Refusal
 
 pytestmark = pytest.mark.rules
 
@@ -73,6 +74,19 @@ def test_inspection_falls_due_at_the_end_of_its_last_day_and_not_before():
     due_at = clocks(story)[ClockKind.INSPECTION].counted.due_at
 
     assert due_at == story.now_claim.deadlines[0].due_at == dt.datetime(2026, 11, 25, 23, 0, tzinfo=dt.UTC)
+
+
+def test_inspection_may_contest_until_the_last_second_and_not_at_its_end():
+    story = ship(returning()).do(c.RecordReturnArrival(by=SELLER, arrived_on=SENT_ON))
+    story.now = clocks(story)[ClockKind.INSPECTION].counted.due_at
+    contest = c.ContestReturn(by=SELLER, reasons="La coque est rayée.")
+
+    # Silence comes first: at the end the return is accepted, and there is nothing left to contest.
+    with pytest.raises(Refusal):
+        story.do(contest)
+
+    story.now -= dt.timedelta(seconds=1)
+    assert story.do(contest).now_claim.state is State.WITH_PLATFORM
 
 
 def test_no_goods_to_send_back_have_no_clocks():

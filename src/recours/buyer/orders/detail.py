@@ -100,6 +100,7 @@ def _line(line: OrderLine, taken: dict[int, Any]) -> dict[str, Any]:
         "captured": line.captured,
         "refunded": Money(minor=line.refunded_minor, currency=line.currency) if line.refunded_minor else None,
         "claimed": claim.reference if claim else "",
+        "is_withdrawn": claim is not None and claim.ground == Ground.CHANGE_OF_MIND,
     }
 
 
