@@ -20,7 +20,7 @@ from tests.factories import (
     the_buyer,
 )
 
-from recours.claims.acknowledgements import acknowledgement
+from recours.claims.acknowledgements import acknowledgement, render
 from recours.claims.commands import act
 from recours.claims.commands.store import AlreadyClaimed
 from recours.claims.commands.withdrawing import (
@@ -43,7 +43,7 @@ from recours.refunds.models import Refund, RefundPart
 from recours.rules.access import Identity
 from recours.rules.eligibility import NothingLeftToRefund
 from recours.rules.lifecycle.claim import MARKETPLACE, Actor
-from recours.rules.lifecycle.commands import PayRefund, UndoWithdrawal
+from recours.rules.lifecycle.commands import PayRefund, ShipReturn, UndoWithdrawal
 from recours.rules.lifecycle.vocabulary import GrantBasis, Ground, Resolution, Role, State
 from recours.rules.withdrawing import (
     ExcludedGoods,
@@ -326,6 +326,28 @@ def test_acknowledgement_leaves_by_mail_as_text_and_html(mailoutbox: list) -> No
     assert "Casque Nova 1" in mine.body
     assert "Casque Nova 1" in mine.alternatives[0][0]
     assert order.buyer.email in sent
+
+
+def test_mailed_acknowledgement_says_nothing_that_came_after_the_declaration() -> None:
+    order = an_order()
+    claim = a_withdrawal(order)
+    mail = Mail.objects.filter(renderer="withdrawals")[0]
+    at_once = render(mail)
+
+    act(
+        claim.pk,
+        ShipReturn(
+            by=the_buyer(order.buyer_id),
+            shipped_on=PRESENT.date(),
+            carrier="La Poste",
+            tracking="CB473124829FR",
+        ),
+    )
+
+    # A mail that waits for its turn is worded later than the act that it acknowledges.
+    assert at_once is not None
+    assert render(mail) == at_once
+    assert bytes(claim.events.get(seq=1).hash).hex() in dict(at_once.facts).values()
 
 
 def test_declaration_is_sealed_in_the_chain_and_verified() -> None:

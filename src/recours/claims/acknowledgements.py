@@ -7,19 +7,17 @@ from __future__ import annotations
 from django.utils import translation
 from msgspec import Struct
 
-from recours import clock
 from recours.claims.announcing import paths
 from recours.claims.chain import canonical, decode_event
 from recours.claims.models import Claim, ClaimEvent
 from recours.claims.presentation.news import articles
-from recours.claims.queries import OpenedClaim
 from recours.claims.rulebook import rulebook
 from recours.outbox.content import MailContent
 from recours.outbox.models import Mail
 from recours.rules.entitlement import refund_window, send_back_window
 from recours.rules.lifecycle import Rulebook
 from recours.rules.lifecycle import events as e
-from recours.rules.lifecycle.claim import Actor, Opening
+from recours.rules.lifecycle.claim import Opening
 from recours.rules.lifecycle.vocabulary import Role, State
 from recours.rules.windows import Dated
 from recours.rules.wording import Lang, say
@@ -151,16 +149,13 @@ def render(mail: Mail) -> MailContent | None:
         found = acknowledgement(row, lang)
         if found is None:
             return None
-        opened = OpenedClaim(row=row, role=Role.BUYER, actor=Actor(Role.BUYER), now=clock.now())
         return MailContent(
             subject=say(lang, "withdrawing.ack.subject", reference=row.reference),
             heading=found.title,
-            paragraphs=(found.lead, *found.follows, say(lang, "withdrawing.ack.seal", seal=found.seal)),
+            paragraphs=(found.lead, *found.follows),
             quote=found.text,
             quoted_from=say(lang, "withdrawing.ack.declared"),
-            facts=found.facts,
-            turn=opened.standing.turn(lang),
-            silence=opened.standing.silence(lang),
+            facts=(*found.facts, (say(lang, "withdrawing.ack.sealed"), found.seal)),
             button_label=say(lang, "withdrawing.ack.button"),
             button_path=str(paths()[Role.BUYER]).replace("REFERENCE", row.reference),
         )
