@@ -28,7 +28,7 @@ def test_code_on_the_slip_leads_to_receiving_the_parcel(client: Client) -> None:
     assert "Un cousin, suivi 4242" in plain(page)
     assert "Numéro de suivi non vérifié" in plain(page)
     assert bob.url("record_return_arrival") in page
-    assert "Contrôle par le vendeur, vous" in plain(page)
+    assert "Contrôle du colis, vous" in plain(page)
 
 
 def test_shop_without_an_address_is_told_where_to_give_one(client: Client) -> None:

@@ -10,7 +10,7 @@ from recours.claims.presentation.words import word
 from recours.claims.queries import OpenedClaim
 from recours.rules.law import Right
 from recours.rules.lifecycle.claim import Pieces, ReturnTrip
-from recours.rules.lifecycle.return_clocks import ReturnClock, return_clocks, return_risk
+from recours.rules.lifecycle.return_clocks import ClockKind, ReturnClock, return_clocks, return_risk
 from recours.rules.lifecycle.vocabulary import Role, State
 from recours.rules.tracking import Verdict, tracking_url
 from recours.rules.windows import Dated
@@ -125,7 +125,8 @@ def _parcel(trip: ReturnTrip) -> dict[str, Any] | None:
 
 
 def _clock(clock: ReturnClock, opened: OpenedClaim) -> dict[str, Any]:
-    own = clock.party is opened.role
+    # Between its sending and its arrival a parcel is the carrier's, whoever is to say that it came.
+    party = None if clock.kind is ClockKind.TRANSIT else clock.party
     name = f"return_clock.{clock.kind}"
     if clock.done_on is not None:
         text = say(lang(), "return_clock.done", on=clock.done_on)
@@ -137,7 +138,7 @@ def _clock(clock: ReturnClock, opened: OpenedClaim) -> dict[str, Any]:
         text = say(lang(), f"{name}_waits")
     return {
         "what": say(lang(), name),
-        "who": _("vous") if own else _small(word("role", clock.party)),
+        "who": _("vous") if party is opened.role else _small(word("role", party)) if party else "",
         "text": text,
         "state": "done" if clock.done_on else "current" if clock.counted else "next",
         "due_at": clock.counted.due_at if clock.counted and not clock.done_on else None,
