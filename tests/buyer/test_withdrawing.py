@@ -155,6 +155,7 @@ def test_after_the_term_the_page_says_why_and_what_else(browser: Client, alice: 
     assert "Le délai pour se rétracter est terminé depuis le vendredi 13 novembre 2026, 23 h 59." in page
     assert "garantie légale de conformité" in page
     assert "Signaler un défaut" in page
+    assert f"/messages/new/support/{order.marketplace.slug}/" in page
     assert "Renoncer au contrat ici" not in of_order
     assert "Puis-je encore renoncer au contrat ?" in of_order
     assert late.status_code == 422
@@ -241,6 +242,21 @@ def test_withdrawn_order_leads_to_its_acknowledgement(browser: Client, alice: Bu
     assert f"rétractation {claim.reference} en cours" in of_order
     assert "litige" not in of_order.lower().split("articles", 1)[1].split("livraison", 1)[0]
     assert f"Rétractation {claim.reference}" in of_claim
+    assert "Renoncer au contrat ici" not in of_order
+    assert "Puis-je encore renoncer" not in of_order
+
+
+def test_what_is_left_of_an_order_can_still_be_withdrawn_from(browser: Client, alice: Buyer) -> None:
+    order = an_order(alice, lines=(1000, 2000))
+    first, second = order.lines.order_by("position")
+    a_withdrawal(order, lines={first.pk: 1})
+
+    of_order = plain(browser.get(f"/orders/{order.pk}/"))
+    page = plain(browser.get(step(order)))
+
+    assert "Renoncer au contrat ici" in of_order
+    assert second.title in page[page.index("De quels articles") :]
+    assert f'value="{first.pk}"' not in page
 
 
 def test_public_page_survives_signing_in(client: Client, alice: Buyer) -> None:

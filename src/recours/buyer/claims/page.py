@@ -28,7 +28,7 @@ from recours.conversations.presentation import FileUrl, LiveThread, listening
 from recours.refunds.presentation import money_of
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
-from recours.rules.lifecycle.vocabulary import Act, Role, State
+from recours.rules.lifecycle.vocabulary import Act, Ground, Role, State
 from recours.ui.language import lang
 
 FIRST = (
@@ -66,12 +66,23 @@ def heading(opened: OpenedClaim) -> dict[str, Any]:
     row, claim = opened.row, opened.claim
     return {
         "opened": opened,
+        "named": _named(opened),
         "title": claim_title(row),
         "ground": p.word("ground_short", claim.ground),
         "url": reverse("buyer:claim", args=[row.reference]),
         "status": p.status(opened),
         "in_claims": True,
     }
+
+
+def _named(opened: OpenedClaim) -> str:
+    """Return what the claim is, with its reference: who changed their mind has no dispute."""
+    reference = {"reference": opened.row.reference}
+    if opened.claim.ground is Ground.CHANGE_OF_MIND:
+        return _("Rétractation %(reference)s") % reference
+    if opened.claim.disputed_formally:
+        return _("Litige %(reference)s") % reference
+    return _("Réclamation %(reference)s") % reference
 
 
 def whole(opened: OpenedClaim) -> dict[str, Any]:

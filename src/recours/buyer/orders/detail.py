@@ -81,7 +81,9 @@ def order_page(order: Order, now: dt.datetime) -> dict[str, Any]:
         "opens_now": found.until is not None,
         "over": _over(found),
         "withdraw": withdraw_button(order, rules, rows, now),
-        "withdraw_url": reverse("buyer:withdraw", args=[order.pk]),
+        "withdraw_url": reverse("buyer:withdraw", args=[order.pk])
+        if not any(claim.is_withdrawal for claim in claims)
+        else "",
         "rights": rights(order, lines, rules, withdrawing=found.change_of_mind is not None),
     }
 

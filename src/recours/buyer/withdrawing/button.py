@@ -23,12 +23,17 @@ def withdraw_button(
 ) -> dict[str, Any] | None:
     """Return the first of the two named steps as a button, as long as the term runs; None once it does not.
 
-    It stays while a dispute is open: the right does not depend on it. The words are the law's (art. L221-21).
+    It stays while a dispute is open, and while something is left beside what was withdrawn from: the right depends on
+    neither. The words are the law's (art. L221-21).
     """
-    if any(claim.ground == Ground.CHANGE_OF_MIND and not claim.closed_at for claim in claims):
-        return None
+    withdrawn = {
+        line.line_id
+        for claim in claims
+        if claim.ground == Ground.CHANGE_OF_MIND and not claim.closed_at
+        for line in claim.snapshot.opening.lines
+    }
     lines = list(order.lines.all())
-    if not any(line.refundable.minor > 0 for line in lines):
+    if not any(line.refundable.minor > 0 and line.pk not in withdrawn for line in lines):
         return None
     try:
         check_withdrawable(purchase_of(order, lines, rules), rules, now)

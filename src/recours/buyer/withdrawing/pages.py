@@ -110,6 +110,10 @@ def refused_page(door: Door, refusal: Refusal, found: Withdrawable | None = None
         if isinstance(refusal, NothingWasPaid):
             actions.append({"label": gettext("Mes commandes"), "url": reverse("buyer:orders")})
         actions.append(write_to(order))
+    if isinstance(refusal, TooLateToWithdraw):
+        # Who was never told of the right has a year more, and only the platform can look into that.
+        url = reverse("buyer:write_to_support", args=[order.marketplace.slug])
+        actions.append({"label": gettext("Écrire au service client"), "url": url, "style": "secondary"})
     return head(door) | {
         "why": refusal.explain(lang()),
         "remedy": refusal.remedy(lang()),
