@@ -13,7 +13,7 @@ from typing import Any
 
 from recours_bench.figures import Figure, median_ms, timed
 
-ROUNDS = 15
+ROUNDS = 5
 MESSAGES = 20
 PHOTOGRAPHS = 8
 LONG = (200, 24)
@@ -115,10 +115,10 @@ def _a_claim(messages: int, photographs: int) -> str:
 
 
 def _photograph(number: int) -> bytes:
-    """As busy as a photograph, and as large as a phone's."""
+    """As busy as a photograph."""
     from PIL import Image
 
     made = io.BytesIO()
-    noise = Image.effect_noise((500, 375), 40 + number).resize((2000, 1500)).convert("RGB")
+    noise = Image.effect_noise((400, 300), 40 + number).resize((1600, 1200)).convert("RGB")
     noise.save(made, "JPEG", quality=85)
     return made.getvalue()

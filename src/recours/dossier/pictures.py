@@ -55,9 +55,12 @@ def _smaller(content: bytes) -> bytes:
     made = io.BytesIO()
     with Image.open(io.BytesIO(content)) as picture:
         picture.draft("RGB", (EDGE_PX, EDGE_PX))  # a JPEG is read at a fraction of its size at once
-        picture.thumbnail((EDGE_PX, EDGE_PX))
-        flat = picture.convert("RGBA")
-        paper = Image.new("RGB", flat.size, "white")
-        paper.paste(flat, mask=flat.getchannel("A"))
-        paper.save(made, "JPEG", quality=QUALITY)
+        picture.thumbnail((EDGE_PX, EDGE_PX), Image.Resampling.BILINEAR)
+        if picture.mode not in {"RGB", "L"}:
+            flat = picture.convert("RGBA")
+            paper = Image.new("RGB", flat.size, "white")
+            paper.paste(flat, mask=flat.getchannel("A"))
+            paper.save(made, "JPEG", quality=QUALITY)
+        else:
+            picture.save(made, "JPEG", quality=QUALITY)
     return made.getvalue()
