@@ -339,6 +339,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "desk:approve_refund": (Row("/desk/refunds/{refund}/approve/", DESK_ONLY),),
     "desk:check_refund": (Row("/desk/refunds/{refund}/check/", DESK_ACTS, "post"),),
     "desk:record_refund": (Row("/desk/refunds/{refund}/record/", DESK_ONLY),),
+    "desk:look_up_refund": (Row("/desk/refunds/{refund}/look-up/", DESK_ACTS, "post"),),
     "desk:retry_refund": (Row("/desk/refunds/{refund}/retry/", DESK_ACTS, "post"),),
     "desk:parked": (Row("/desk/parked/", DESK_ONLY),),
     "desk:unpark": (Row("/desk/parked/{parked_claim}/retry/", DESK_ACTS, "post"),),

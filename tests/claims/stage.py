@@ -27,7 +27,7 @@ from recours.notices.models import Notice
 from recours.outbox.models import Mail
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.claim import Actor, Terms
-from recours.rules.lifecycle.vocabulary import AppealReason, Ground, Remedy, Role
+from recours.rules.lifecycle.vocabulary import AppealReason, Ground, Missing, Remedy, Role
 
 BUYER, SELLER, AGENT = Role.BUYER, Role.SELLER, Role.AGENT
 DAY = dt.timedelta(days=1)
@@ -184,6 +184,11 @@ class Life:
     def banks(self, command: type[c.Command], **fields: Any) -> Life:
         return self.does(Role.MARKETPLACE, command, **fields)
 
+    def missed(self) -> Life:
+        self.paid().waits()
+        fields = {"missing": Missing.LESS, "arrived": euros(2000), "text": WROTE[BUYER]}
+        return self.does(BUYER, c.ReportRefundMissing, **fields)
+
 
 def back(**asked: Any) -> Life:
     return Life(goods_return=True, **asked)
@@ -287,6 +292,11 @@ LIVES: dict[str, Callable[[], Life]] = {
         Life().charged_back().banks(c.LoseChargeback, amount=euros(8990), chargeback_id=UUID(int=1))
     ),
     "RefundBecameOverdue": lambda: Life().does(SELLER, c.Accept).waits(),
+    "RefundCheckAsked": lambda: Life().paid().waits(),
+    "RefundConfirmed": lambda: Life().paid().waits().does(BUYER, c.ConfirmRefund),
+    "RefundReportedMissing": lambda: Life().missed(),
+    "RefundTraced": lambda: Life().missed().does(AGENT, c.TraceRefund, text=WROTE[AGENT]),
+    "RefundTraceOverdue": lambda: Life().missed().waits(),
     "ClaimWithdrawn": lambda: Life().does(BUYER, c.Withdraw, reason=WROTE[BUYER]),
     "WithdrawalUndone": lambda: Life().does(BUYER, c.Withdraw).does(BUYER, c.UndoWithdrawal),
     "ProblemSolved": lambda: Life().does(BUYER, c.MarkSolved),

@@ -46,7 +46,7 @@ DUE = "UPDATE claims_claim SET {} WHERE state = 'refund_due'"
 BREAK: dict[str, str] = {
     "silence is late": OPEN.format("due_at = '2026-11-20 08:44:59+00'"),
     "parked for a day": OPEN.format("parked_at = '2026-11-19 08:59+00'"),
-    "closed, and waits for something": CLOSED.format("due_at = '2027-01-01'"),
+    "closed without a refund to ask about, and waits for something": CLOSED.format("due_at = '2027-01-01'"),
     "closed without a resolution": CLOSED.format("resolution = ''"),
     "open with a resolution": OPEN.format("resolution = 'settled'"),
     "open, and nobody's turn has an end": OPEN.format("due_at = NULL"),

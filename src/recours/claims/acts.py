@@ -72,6 +72,16 @@ ACTS: dict[Act, ActSpec] = {
     Act.UNDO_WITHDRAWAL: ActSpec(
         f.ActForm, lambda by, _: c.UndoWithdrawal(by=by), (e.WithdrawalUndone,), direct=True
     ),
+    Act.CONFIRM_REFUND: ActSpec(
+        f.ActForm, lambda by, _: c.ConfirmRefund(by=by), (e.RefundConfirmed,), direct=True
+    ),
+    Act.REPORT_REFUND_MISSING: ActSpec(
+        f.MissingRefundForm,
+        lambda by, data: c.ReportRefundMissing(
+            by=by, missing=data["missing"], arrived=data["arrived"], text=data["text"]
+        ),
+        (e.RefundReportedMissing,),
+    ),
     Act.REOPEN: ActSpec(
         f.ReopenForm, lambda by, data: c.Reopen(by=by, reasons=data["reasons"]), (e.ClaimReopened,)
     ),
@@ -169,6 +179,9 @@ ACTS: dict[Act, ActSpec] = {
         f.ProposeForm,
         lambda by, data: c.Propose(by=by, terms=data["terms"], reasons=data["reasons"]),
         (e.OfferMade,),
+    ),
+    Act.TRACE_REFUND: ActSpec(
+        f.TraceRefundForm, lambda by, data: c.TraceRefund(by=by, text=data["text"]), (e.RefundTraced,)
     ),
     Act.RULE: ActSpec(
         f.RuleForm,

@@ -25,8 +25,9 @@ MUST_NOT_BE: dict[str, str] = {
         WHERE due_at < %(now)s - interval '15 minutes' AND parked_at IS NULL ORDER BY due_at""",
     "parked for a day": """
         SELECT reference FROM claims_claim WHERE parked_at < %(now)s - interval '1 day' ORDER BY parked_at""",
-    "closed, and waits for something": """
-        SELECT reference FROM claims_claim WHERE state = 'closed' AND (due_at IS NOT NULL OR due_party <> '')""",
+    "closed without a refund to ask about, and waits for something": """
+        SELECT reference FROM claims_claim WHERE state = 'closed' AND (due_at IS NOT NULL OR due_party <> '')
+        AND resolution NOT IN ('refunded', 'partly_refunded', 'granted_by_silence')""",
     "closed without a resolution": """
         SELECT reference FROM claims_claim WHERE state = 'closed' AND resolution = ''""",
     "open with a resolution": """

@@ -163,6 +163,8 @@ def _calls_for(opened: OpenedClaim) -> str:
     """What the reader can do on the page: answer an offer, contest a ruling, act because it is their turn, or read."""
     if Act.ACCEPT_OFFER in opened.acts:
         return "offer"
+    if opened.claim.refund_check is not None and Act.CONFIRM_REFUND in opened.acts:
+        return "check"
     if opened.claim.state is State.RULED:
         return "appeal" if Act.APPEAL in opened.acts else "read"
     return "act" if status(opened)["yours"] or FIRST_CONTACT & set(opened.acts) else "read"
@@ -171,10 +173,12 @@ def _calls_for(opened: OpenedClaim) -> str:
 def _how_to_act(opened: OpenedClaim) -> str:
     """Say that acting is done on the page, to who can act: an answer by mail would let their time run out."""
     wanted = _calls_for(opened)
-    return "" if wanted == "read" else say(lang(), f"news.how.{wanted}")
+    return "" if wanted in ("read", "check") else say(lang(), f"news.how.{wanted}")
 
 
 def _of_the_refund(opened: OpenedClaim, event: e.Event) -> list[str]:
+    if isinstance(event, e.RefundCheckAsked):
+        return [say(lang(), "news.refund_check")]
     if not isinstance(event, e.RefundPaid) or opened.role is not Role.BUYER:
         return []
     return [say(lang(), "news.refund", on=day(visible_on(opened, event), lang()))]

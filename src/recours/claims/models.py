@@ -112,6 +112,11 @@ class Claim(models.Model):
                 condition=Q(assigned_to__isnull=False),
                 name="claim_desk_mine",
             ),
+            models.Index(
+                fields=["marketplace", "sort_at", "id"],
+                condition=Q(state=State.CLOSED) & (Q(due_party=Role.AGENT) | Q(overdue=True)),
+                name="claim_desk_missing",
+            ),
             models.Index(fields=["shop", "state", "sort_at", "id"], name="claim_shop_queue"),
             models.Index(fields=["buyer", "-opened_at", "-id"], name="claim_buyer_recent"),
             models.Index(fields=["id"], condition=Q(state=State.REFUND_DUE), name="claim_refund_due"),
@@ -159,6 +164,16 @@ class ClaimEvent(models.Model):
     actor_id = models.UUIDField(null=True)
     body = models.JSONField()
     hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes: ClassVar = [
+            # The few events that the desk counts, so that counting them never reads the others.
+            models.Index(
+                fields=["kind", "at"],
+                condition=Q(kind__in=["RefundCheckAsked", "RefundConfirmed", "RefundReportedMissing"]),
+                name="event_refund_checks",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.claim_id} {self.seq} {self.kind}"

@@ -29,7 +29,7 @@ from recours.claims.queries import Entry, OpenedClaim, evidence_of, story
 from recours.claims.sending import Sent
 from recours.desk.queries import names_of, parcels_of
 from recours.marketplaces.models import Parcel
-from recours.refunds.presentation import money_of
+from recours.refunds.presentation import money_of, traces
 from recours.rules.access import Identity, may_assign
 from recours.rules.entitlement import counted_payer
 from recours.rules.lifecycle import events as e
@@ -40,6 +40,7 @@ from recours.rules.wording.trace import source_text
 from recours.ui.language import lang
 
 ORDER = (
+    Act.TRACE_REFUND,
     Act.TAKE,
     Act.RULE,
     Act.PROPOSE,
@@ -98,6 +99,7 @@ def claim_page(
         "order": order_facts(opened),
         "parcels": [_parcel(parcel) for parcel in parcels_of(opened.row.order_id)],
         **money_of(opened),
+        "traces": traces(opened),
         "ruling": _ruling(words),
         "timeline": timeline(opened, told),
         "notes": [paragraph for paragraph in words if paragraph.internal],
@@ -319,7 +321,10 @@ def _parcel(parcel: Parcel) -> list[tuple[str, str]]:
 
 
 def _buttons(opened: OpenedClaim, acts: Sequence[Act]) -> list[dict[str, Any]]:
-    primary = next((act for act in (Act.TAKE, Act.RULE, Act.RECORD_RETURN_ARRIVAL) if act in acts), None)
+    primary = next(
+        (act for act in (Act.TRACE_REFUND, Act.TAKE, Act.RULE, Act.RECORD_RETURN_ARRIVAL) if act in acts),
+        None,
+    )
     return act_buttons(opened, acts, _url_of(opened), direct=DIRECT, primary=primary)
 
 

@@ -19,7 +19,7 @@ from recours.claims.queries import PAGE, due_first
 from recours.marketplaces.models import Marketplace, Order, Parcel
 from recours.people.models import User
 from recours.rules.access import Identity
-from recours.rules.lifecycle.vocabulary import Ground, State
+from recours.rules.lifecycle.vocabulary import Ground, Role, State
 from recours.ui.paging import Place
 
 MOST = 100
@@ -35,6 +35,7 @@ class Queue(StrEnum):
     MINE = "mine"
     APPEALS = "appeals"
     LATE_REFUNDS = "late_refunds"
+    MISSING_REFUNDS = "missing_refunds"
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -75,6 +76,8 @@ def queue(desk: Desk, which: Queue) -> QuerySet[Claim]:
             return rows.filter(appealed=True, state=State.WITH_PLATFORM)
         case Queue.LATE_REFUNDS:
             return rows.filter(overdue=True, state=State.REFUND_DUE)
+        case Queue.MISSING_REFUNDS:
+            return rows.filter(Q(due_party=Role.AGENT) | Q(overdue=True), state=State.CLOSED)
 
 
 def queue_page(

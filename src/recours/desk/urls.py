@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/<uuid:refund_id>/check/", refunds.check, name="check_refund"),
     path("refunds/<uuid:refund_id>/record/", refunds.record, name="record_refund"),
     path("refunds/<uuid:refund_id>/retry/", refunds.retry, name="retry_refund"),
+    path("refunds/<uuid:refund_id>/look-up/", refunds.look_up, name="look_up_refund"),
     path("parked/", parked.parked, name="parked"),
     path("parked/<str:reference>/retry/", parked.retry, name="unpark"),
 ]

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from recours.claims.presentation.words import country_name
 from recours.claims.queries import OpenedClaim
 from recours.refunds.models import Refund
-from recours.refunds.queries import RefundPromise, late, promise
+from recours.refunds.queries import RefundPromise, late, promise, refunds_of
 from recours.rules.entitlement import RefundWindow
+from recours.rules.lifecycle.decide.checking import is_missed
 from recours.rules.lifecycle.outlook import refund_outlook
 from recours.rules.lifecycle.vocabulary import Role, State
 from recours.rules.money import Money
@@ -48,6 +49,29 @@ def _promise(opened: OpenedClaim, found: RefundPromise) -> dict[str, Any]:
         return {"title": _title(opened), "facts": sent, **_dates(opened, None)}
     owed = [(_("Montant"), money(found.owed, lang()))]
     return {"title": _title(opened), "facts": [*owed, *sent], **_dates(opened, found.term)}
+
+
+def traces(opened: OpenedClaim) -> list[dict[str, Any]]:
+    """Return what an agent needs to find money that the buyer misses: each refund that was paid, with its references.
+
+    Nothing while nobody misses any; one query otherwise.
+    """
+    if opened.role is not Role.AGENT or not is_missed(opened.claim):
+        return []
+    paid = [one for one in refunds_of(opened) if one.status == Refund.Status.SUCCEEDED]
+    return [{"refund": one, "facts": _references(opened, one)} for one in paid]
+
+
+def _references(opened: OpenedClaim, one: Refund) -> list[tuple[str, str]]:
+    facts = [
+        (_("Montant"), money(one.amount, lang())),
+        (_("Versement"), whereabouts(opened, one)),
+        (_("Prestataire"), one.provider),
+        (_("Référence du prestataire"), one.provider_ref),
+    ]
+    if one.payment is not None:
+        facts.append((_("Paiement d’origine"), f"{one.payment.ref} ({one.payment.method})"))
+    return facts
 
 
 def _outlook(opened: OpenedClaim) -> dict[str, Any] | None:

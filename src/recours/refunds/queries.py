@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from msgspec import Struct
 from msgspec.structs import replace
 
+from recours.claims.models import ClaimEvent
 from recours.claims.queries import PAGE, OpenedClaim
 from recours.refunds.models import Refund
 from recours.rules import surcharge
@@ -136,6 +137,24 @@ def stuck(now: dt.datetime) -> Q:
     for status, within in ANSWERS_WITHIN.items():
         found |= Q(status=status, submitted_at__lte=now - within)
     return found
+
+
+class Checks(Struct, frozen=True, kw_only=True):
+    """How many claims' buyers were asked whether their refund came, said that it did, and that it did not."""
+
+    asked: int
+    came: int
+    missing: int
+
+
+def checks_at(identity: Identity, since: dt.datetime) -> Checks:
+    """Count what buyers said of their refunds since then, at the desks of this person; one query."""
+    kinds = {"asked": "RefundCheckAsked", "came": "RefundConfirmed", "missing": "RefundReportedMissing"}
+    rows = ClaimEvent.objects.filter(
+        kind__in=kinds.values(), at__gte=since, claim__marketplace_id__in=identity.agent_of
+    )
+    counts = {name: Count("claim_id", distinct=True, filter=Q(kind=kind)) for name, kind in kinds.items()}
+    return Checks(**rows.aggregate(**counts))
 
 
 def payable_by(identity: Identity) -> QuerySet[Refund]:

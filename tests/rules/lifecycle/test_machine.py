@@ -46,7 +46,7 @@ from recours.rules.lifecycle.events import (
     Silence,
 )
 from recours.rules.lifecycle.table import TRANSITIONS
-from recours.rules.lifecycle.vocabulary import Act, AppealReason, Ground, Remedy, Role, State
+from recours.rules.lifecycle.vocabulary import Act, AppealReason, Ground, Missing, Remedy, Role, State
 from recours.rules.money import Money
 from recours.rules.refusals import Refusal
 
@@ -132,6 +132,15 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.OpenChargeback: fields(amount=EUROS, chargeback_id=CHARGEBACKS),
     c.WinChargeback: fields(chargeback_id=CHARGEBACKS),
     c.LoseChargeback: fields(amount=EUROS, chargeback_id=CHARGEBACKS),
+    c.ConfirmRefund: fields(),
+    c.ReportRefundMissing: fields(
+        missing=st.sampled_from(Missing),
+        arrived=st.one_of(
+            st.none(), st.integers(0, 9000).map(lambda minor: Money(minor=minor, currency="EUR"))
+        ),
+        text=TEXT,
+    ),
+    c.TraceRefund: fields(text=TEXT),
     c.Withdraw: fields(),
     c.UndoWithdrawal: fields(),
     c.MarkSolved: fields(),

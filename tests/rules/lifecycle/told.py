@@ -70,6 +70,11 @@ EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
     (e.ChargebackLost, PAYER): {
         BUYER: "chargeback_lost", SELLER: "chargeback_lost_seller", AGENT: "chargeback_lost_desk",
     },
+    (e.RefundCheckAsked, CLOCK): {BUYER: "refund_check"},
+    (e.RefundConfirmed, BUYER): {},
+    (e.RefundReportedMissing, BUYER): {AGENT: "refund_missing"},
+    (e.RefundTraced, AGENT): {BUYER: "refund_traced"},
+    (e.RefundTraceOverdue, CLOCK): {BUYER: "refund_trace_overdue", AGENT: "refund_trace_overdue"},
     (e.ClaimWithdrawn, BUYER): {SELLER: "claim_withdrawn"},
     (e.WithdrawalUndone, BUYER): {SELLER: "withdrawal_undone", AGENT: "withdrawal_undone"},
     (e.ProblemSolved, BUYER): {SELLER: "problem_solved"},

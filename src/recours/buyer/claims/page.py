@@ -28,6 +28,7 @@ from recours.conversations.presentation import FileUrl, LiveThread, listening
 from recours.refunds.presentation import money_of
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.claim import Claim as Snapshot
 from recours.rules.lifecycle.vocabulary import Act, Ground, Role, State
 from recours.ui.language import lang
 
@@ -39,6 +40,7 @@ FIRST = (
     Act.OPEN_DISPUTE,
     Act.ESCALATE,
     Act.APPEAL,
+    Act.CONFIRM_REFUND,
 )
 """What is most useful to do, the first of these that is open; an offer to answer comes before all of them."""
 
@@ -163,11 +165,18 @@ def granted(opened: OpenedClaim) -> str:
 def acts(opened: OpenedClaim) -> dict[str, Any]:
     """Return the acts open now as buttons: the first one, the others, and the ways out."""
     open_now = [act for act in opened.acts if act in ACTS and act not in WITH_OFFERS]
+    if not is_asked_of_refund(opened.claim):
+        # To say that all is well is for who was asked; that something is missing, for anybody at any time.
+        open_now = [act for act in open_now if act is not Act.CONFIRM_REFUND]
     first = None
     if not opened.answerable and is_waited_for(opened):
         first = next((act for act in FIRST if act in open_now), None)
     direct = [act for act in open_now if ACTS[act].direct]
-    middle = [act for act in open_now if act is not first and act not in LAST]
+    # "Yes" and "no" stand together: neither is the one thing to do.
+    leading = [first] if first else []
+    if first is Act.CONFIRM_REFUND:
+        leading.append(Act.REPORT_REFUND_MISSING)
+    middle = [act for act in open_now if act not in leading and act not in LAST]
     last = [act for act in open_now if act in LAST]
 
     def buttons(chosen: Sequence[Act]) -> list[dict[str, Any]]:
@@ -176,7 +185,7 @@ def acts(opened: OpenedClaim) -> dict[str, Any]:
         )
 
     return {
-        "first": buttons([first] if first else []),
+        "first": buttons(leading),
         "others": buttons(middle),
         "ways_out": buttons(last),
         "is_offered": bool(opened.answerable),
@@ -194,11 +203,17 @@ def is_waited_for(opened: OpenedClaim) -> bool:
         case State.RULED:
             return claim.ruling is not None and claim.ruling.terms is None
         case State.CLOSED:
-            return claim.withdrawal is not None
+            return claim.withdrawal is not None or is_asked_of_refund(claim)
         case State.WITH_SELLER | State.RETURN_IN_TRANSIT | State.REFUND_DUE | State.REPLACEMENT_DUE:
             return False
         case _:
             return True
+
+
+def is_asked_of_refund(claim: Snapshot) -> bool:
+    """Whether the buyer was asked if the money came, and has not said."""
+    check = claim.refund_check
+    return check is not None and check.confirmed_at is None and check.missing_since is None
 
 
 def offers(opened: OpenedClaim) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from recours.claims.chain import encode_event, link
 from recours.claims.models import Claim, ClaimLine
 from recours.rules.lifecycle import claim as rules
 from recours.rules.lifecycle import evolve
+from recours.rules.lifecycle.decide.checking import is_missed
 from recours.rules.lifecycle.events import Event
 from recours.rules.lifecycle.vocabulary import DeadlineKind, State
 from recours.rules.refusals import Refusal
@@ -40,8 +41,10 @@ class Link(Struct, frozen=True):
 def columns_of(claim: rules.Claim) -> dict[str, Any]:
     """Return the columns that repeat the snapshot for searching and sorting; `verify` compares them with the rows."""
     deadline = claim.next_deadline
-    overdue = claim.refund_overdue or DeadlineKind.PLATFORM_RULING in claim.fired
     closed = claim.state is State.CLOSED
+    overdue = not closed and (claim.refund_overdue or DeadlineKind.PLATFORM_RULING in claim.fired)
+    # A search for a missing refund is the one thing that a closed claim can be late with.
+    overdue = overdue or (closed and is_missed(claim) and DeadlineKind.REFUND_TRACE in claim.fired)
     return {
         "state": claim.state,
         "ground": claim.ground,
@@ -51,7 +54,7 @@ def columns_of(claim: rules.Claim) -> dict[str, Any]:
         "due_party": deadline.party if deadline else "",
         "sort_at": deadline.due_at if deadline else claim.state_since,
         "appealed": claim.appeal is not None,
-        "overdue": overdue and not closed,
+        "overdue": overdue,
         "assigned_to_id": claim.assigned_to,
         "seq": claim.seq,
     }

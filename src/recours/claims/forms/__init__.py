@@ -19,7 +19,8 @@ from recours.claims.forms.parties import (
     ReopenForm,
     WithdrawForm,
 )
-from recours.claims.forms.platform import AskEvidenceForm, AssignForm
+from recours.claims.forms.platform import AskEvidenceForm, AssignForm, TraceRefundForm
+from recours.claims.forms.refunds import MissingRefundForm
 from recours.claims.forms.returns import (
     ArrivalForm,
     ContestReturnForm,
@@ -46,6 +47,7 @@ __all__ = [
     "GroundForm",
     "MakeOfferForm",
     "MessageForm",
+    "MissingRefundForm",
     "OfferForm",
     "ParcelForm",
     "ProposeForm",
@@ -58,6 +60,7 @@ __all__ = [
     "ShipReturnForm",
     "TermsForm",
     "TextField",
+    "TraceRefundForm",
     "WithdrawForm",
     "said",
 ]

@@ -39,6 +39,17 @@ class AskEvidenceForm(ActForm):
         return Role(self.cleaned_data["of"])
 
 
+class TraceRefundForm(ActForm):
+    """What was found of a refund that the buyer misses; the reference is what their bank will ask for."""
+
+    text = TextField(
+        label=_("Ce que vous avez trouvé"),
+        help_text=_(
+            "L’acheteur le lira : où est l’argent, sous quelle référence, et ce qui reste à faire s’il n’arrive pas."
+        ),
+    )
+
+
 class AssignForm(ActForm):
     """Which agent gets the claim: not a party to it, nor who ruled first when it is an appeal."""
 

@@ -51,6 +51,8 @@ def act_title(act: Act, role: Role) -> str:
         Act.REPORT_RETURN_REFUSED: _("Le vendeur a refusé votre colis"),
         Act.REPORT_RETURN_LOST: _("Votre colis est perdu"),
         Act.REOPEN: _("Rouvrir la réclamation"),
+        Act.REPORT_REFUND_MISSING: _("Que manque-t-il à votre remboursement ?"),
+        Act.TRACE_REFUND: _("Dire à l’acheteur où est son remboursement"),
     }
     return titles.get(act) or act_label(act, role)
 
@@ -79,6 +81,8 @@ def act_button(act: Act, role: Role, offer: Offer | None = None) -> str:
         Act.REPORT_RETURN_REFUSED: _("Signaler le refus"),
         Act.REPORT_RETURN_LOST: _("Saisir la plateforme"),
         Act.RULE: _("Rendre la décision"),
+        Act.REPORT_REFUND_MISSING: _("Demander à la plateforme de chercher"),
+        Act.TRACE_REFUND: _("Envoyer la réponse"),
     }
     return buttons.get(act) or act_label(act, role)
 
@@ -116,6 +120,9 @@ def act_done(act: Act, role: Role) -> str:
         Act.ACCEPT_RETURN: _("Le retour est accepté."),
         Act.CONTEST_RETURN: _("Votre contestation est envoyée à la plateforme."),
         Act.SHIP_REPLACEMENT: _("L’envoi est enregistré."),
+        Act.CONFIRM_REFUND: _("Merci, c’est noté."),
+        Act.REPORT_REFUND_MISSING: _("C’est noté : la plateforme cherche votre remboursement."),
+        Act.TRACE_REFUND: _("La réponse est envoyée à l’acheteur."),
     }
     return sentences[act]
 

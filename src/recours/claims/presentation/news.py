@@ -169,6 +169,16 @@ def _amount(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     yield _fact("amount", money(event.amount, lang()))
 
 
+def _to_check(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("amount", money(opened.row.snapshot.refunded, lang()))
+
+
+def _missing(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("missing", word("missing", event.missing))
+    if event.arrived is not None:
+        yield _fact("came", money(event.arrived, lang()))
+
+
 def means(opened: OpenedClaim, event: e.RefundPaid) -> str:
     """Say where the money went: by transfer when a person paid it, else back to what the purchase was paid with."""
     if event.by.id is not None:
@@ -228,5 +238,7 @@ FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.ChargebackOpened: _amount,
     e.ChargebackLost: _amount,
     e.RefundBecameOverdue: _overdue,
+    e.RefundCheckAsked: _to_check,
+    e.RefundReportedMissing: _missing,
 }
 """What each event settles or asks for; those that are not here say all in their heading."""

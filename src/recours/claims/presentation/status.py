@@ -26,7 +26,7 @@ def status(opened: OpenedClaim) -> dict[str, Any]:
         "turn": standing.turn(lang()),
         "silence": standing.silence(lang()),
         "due_at": deadline.due_at if deadline else None,
-        "closed": opened.claim.state is State.CLOSED,
+        "closed": opened.claim.state is State.CLOSED and deadline is None,
         "yours": is_turn_of(opened.claim, opened.role),
         **(explained(deadline, opened.zone) if deadline else {}),
     }
@@ -77,6 +77,9 @@ MILESTONES: tuple[type[e.Event], ...] = (
     e.ChargebackOpened,
     e.ChargebackWon,
     e.ChargebackLost,
+    e.RefundConfirmed,
+    e.RefundReportedMissing,
+    e.RefundTraced,
     e.ClaimWithdrawn,
     e.ProblemSolved,
     e.ClaimReopened,

@@ -126,6 +126,11 @@ def _disputed(event: Any) -> tuple[str, list[str]]:
     return "", [money(event.amount, lang())]
 
 
+def _missing(event: Any) -> tuple[str, list[str]]:
+    came = [say(lang(), "story.came", amount=event.arrived)] if event.arrived else []
+    return event.text, [word("missing", event.missing), *came]
+
+
 def _shipped(event: Any) -> tuple[str, list[str]]:
     return "", [say(lang(), "story.parcel", carrier=event.carrier, tracking=event.tracking)]
 
@@ -188,6 +193,8 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.RefundReversed: _paid,
     e.ChargebackOpened: _disputed,
     e.ChargebackLost: _disputed,
+    e.RefundReportedMissing: _missing,
+    e.RefundTraced: _text,
     e.ClaimWithdrawn: lambda event: (event.reason, []),
     e.ClaimReopened: _reasons,
     e.GrantedBySilence: _granted,

@@ -25,6 +25,7 @@ LABELS = {
     Queue.MINE: gettext_lazy("Mes dossiers"),
     Queue.APPEALS: gettext_lazy("Appels"),
     Queue.LATE_REFUNDS: gettext_lazy("Remboursements en retard"),
+    Queue.MISSING_REFUNDS: gettext_lazy("Remboursements introuvables"),
 }
 NOTHING = {
     Queue.TO_RULE: gettext_lazy("Aucun dossier n’attend la plateforme."),
@@ -35,6 +36,7 @@ NOTHING = {
     ),
     Queue.APPEALS: gettext_lazy("Aucune décision n’est contestée."),
     Queue.LATE_REFUNDS: gettext_lazy("Aucun remboursement n’est en retard."),
+    Queue.MISSING_REFUNDS: gettext_lazy("Aucun acheteur ne cherche un remboursement."),
 }
 
 

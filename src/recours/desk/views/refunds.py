@@ -24,13 +24,15 @@ from recours.desk.views.door import for_agents
 from recours.people.queries import identity
 from recours.refunds.commands import approve as approve_refund
 from recours.refunds.commands import check as check_refund
+from recours.refunds.commands import look_up as look_up_refund
 from recours.refunds.commands import may_approve, record_transfer
 from recours.refunds.commands import refuse as refuse_refund
 from recours.refunds.commands import retry as retry_refund
 from recours.refunds.models import Refund
-from recours.refunds.providers import AUTOMATIC
+from recours.refunds.providers import AUTOMATIC, Answer, NoAnswer, Outcome, UnknownProvider
 from recours.refunds.queries import (
     RefundNotVisible,
+    checks_at,
     is_stuck,
     late,
     promise,
@@ -59,6 +61,9 @@ class Which(StrEnum):
     STUCK = "stuck"
     FAILED = "failed"
 
+
+CHECKED = dt.timedelta(days=90)
+"""How far back the desk counts what buyers said of their refunds."""
 
 STATUSES = {
     Which.TO_PAY: (Status.APPROVED, Status.SUBMITTED, Status.PENDING),
@@ -98,6 +103,8 @@ def refunds(request: HttpRequest) -> HttpResponseBase:
         ],
         "nothing": NOTHING[which],
         "title": LABELS[which],
+        "checks": checks_at(identity(request), now - CHECKED),
+        "days": CHECKED.days,
     }
     return render(request, "desk/refunds.html", context)
 
@@ -203,6 +210,47 @@ def _answered(refund: Refund) -> str:
             return _("Le prestataire n’a pas pu verser ce remboursement.")
         case _:
             return _("Le prestataire traite encore ce remboursement.")
+
+
+@require_POST
+@for_agents
+def look_up(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
+    """Ask the provider's own list where a refund is, for a buyer who misses it; nothing is paid by asking."""
+    refund = _refund(request, refund_id)
+    try:
+        answer = look_up_refund(refund)
+    except (NoAnswer, UnknownProvider):
+        messages.error(
+            request, _("Le prestataire ne répond pas. Réessayez dans quelques minutes : rien n’a changé.")
+        )
+    else:
+        messages.info(request, _found(refund, answer))
+    return redirect("desk:claim", refund.claim.reference)
+
+
+def _found(refund: Refund, answer: Answer | None) -> str:
+    words = {"reference": refund.provider_ref, "amount": money(refund.amount, lang())}
+    if answer is None and refund.provider not in AUTOMATIC:
+        return (
+            _("Versement fait à la main : demandez à votre banque où en est la référence %(reference)s.")
+            % words
+        )
+    if answer is None:
+        return (
+            _("Le prestataire ne connaît pas ce remboursement de %(amount)s. Rien n’a été versé par lui.")
+            % words
+        )
+    outcomes = {
+        Outcome.PAID: _("Le prestataire confirme avoir versé %(amount)s, référence %(reference)s."),
+        Outcome.PENDING: _(
+            "Le prestataire dit que ce versement est encore en route, référence %(reference)s."
+        ),
+        Outcome.DECLINED: _("Le prestataire dit que ce versement a été refusé, référence %(reference)s."),
+        Outcome.REVERSED: _(
+            "Le prestataire dit que ces %(amount)s lui sont revenus, référence %(reference)s."
+        ),
+    }
+    return outcomes[answer.outcome] % (words | ({"reference": answer.ref} if answer.ref else {}))
 
 
 def _refund(request: HttpRequest, refund_id: UUID) -> Refund:

@@ -6,6 +6,7 @@ from recours.refunds.commands.paying import submit, submit_due
 from recours.refunds.commands.preparing import Prepared, prepare
 from recours.refunds.commands.reconciling import Reconciled, check, reconcile
 from recours.refunds.commands.recording import cancel, record_failure, record_transfer, retry
+from recours.refunds.commands.tracing import look_up
 
 __all__ = [
     "Heard",
@@ -16,6 +17,7 @@ __all__ = [
     "check",
     "hear",
     "hear_what_was_left",
+    "look_up",
     "may_approve",
     "prepare",
     "reconcile",

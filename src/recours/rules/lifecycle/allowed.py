@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from recours.rules.lifecycle.claim import Actor, Claim, Offer
 from recours.rules.lifecycle.deadlines import Rulebook
+from recours.rules.lifecycle.decide.checking import is_missed, may_confirm, may_report
 from recours.rules.lifecycle.decide.closing import UNDOABLE, end_of
 from recours.rules.lifecycle.decide.context import Context
 from recours.rules.lifecycle.decide.silence import all_overdue
@@ -135,6 +136,18 @@ def _withholds(claim: Claim, actor: Actor, context: Context) -> bool:
     return bool(claim.seals)
 
 
+def _may_confirm(claim: Claim, actor: Actor, context: Context) -> bool:
+    return may_confirm(claim)
+
+
+def _may_report(claim: Claim, actor: Actor, context: Context) -> bool:
+    return may_report(claim)
+
+
+def _is_missed(claim: Claim, actor: Actor, context: Context) -> bool:
+    return is_missed(claim)
+
+
 GUARDS: dict[Act, Guard] = {
     Act.OPEN_DISPUTE: _may_open,
     Act.ANSWER: _may_answer,
@@ -156,6 +169,9 @@ GUARDS: dict[Act, Guard] = {
     Act.REPORT_RETURN_REFUSED: _not_arrived,
     Act.REPORT_RETURN_LOST: _not_arrived,
     Act.CONTEST_RETURN: _arrived,
+    Act.CONFIRM_REFUND: _may_confirm,
+    Act.REPORT_REFUND_MISSING: _may_report,
+    Act.TRACE_REFUND: _is_missed,
     Act.UNDO_WITHDRAWAL: _may_undo,
     Act.REOPEN: _may_reopen,
     Act.REVERSE_REFUND: _was_refunded,

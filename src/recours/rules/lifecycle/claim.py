@@ -213,6 +213,21 @@ class Chargeback(Struct, frozen=True, kw_only=True):
     amount: Money
 
 
+PAID_OUT = frozenset({Resolution.REFUNDED, Resolution.PARTLY_REFUNDED, Resolution.GRANTED_BY_SILENCE})
+"""Endings that say that all which was agreed has been paid."""
+
+REMINDERS = frozenset({DeadlineKind.SHIP_BACK_REMINDER, DeadlineKind.REFUND_CHECK})
+"""Kinds for which nobody waits: the clock says something then, and decides nothing."""
+
+
+class RefundCheck(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the buyer was asked after a refund was paid, and said; `missing_since` while the platform owes an answer."""
+
+    asked_at: dt.datetime | None = None
+    confirmed_at: dt.datetime | None = None
+    missing_since: dt.datetime | None = None
+
+
 class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One complaint of a buyer, at one moment of its life.
 
@@ -251,6 +266,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     refund_overdue: bool = False
     chargebacks: tuple[Chargeback, ...] = ()
     seals: tuple[Seal, ...] = ()
+    refund_check: RefundCheck | None = None
 
     @property
     def reference(self) -> str:
@@ -262,6 +278,11 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return not self.ground.concerns_marketplace and self.opening.about is About.ORDER
 
     @property
+    def was_refunded(self) -> bool:
+        """Whether it ended with money that was sent to the buyer, however it came to be owed."""
+        return self.resolution in PAID_OUT and self.refunded.is_positive
+
+    @property
     def due_at(self) -> dt.datetime | None:
         """The next instant (UTC) at which silence does something; None when nothing depends on the clock."""
         return min((deadline.due_at for deadline in self.deadlines), default=None)
@@ -269,7 +290,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def next_deadline(self) -> Deadline | None:
         """The deadline a reader is waiting for: the earliest that is not a mere reminder."""
-        real = [d for d in self.deadlines if d.kind is not DeadlineKind.SHIP_BACK_REMINDER]
+        real = [d for d in self.deadlines if d.kind not in REMINDERS]
         return min(real, key=lambda deadline: deadline.due_at, default=None)
 
     def seal(self, exhibit: str) -> Seal | None:

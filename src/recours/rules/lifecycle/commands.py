@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from recours.rules.lifecycle.claim import Actor, Declaration, Opening, Pieces, Terms
-from recours.rules.lifecycle.vocabulary import Act, AppealReason, DeadlineKind, Ground, Role
+from recours.rules.lifecycle.vocabulary import Act, AppealReason, DeadlineKind, Ground, Missing, Role
 from recours.rules.money import Money
 
 
@@ -257,6 +257,28 @@ class LoseChargeback(Command, frozen=True, kw_only=True):
     act = Act.LOSE_CHARGEBACK
     amount: Money
     chargeback_id: UUID
+
+
+class ConfirmRefund(Command, frozen=True, kw_only=True):
+    """The buyer has the money."""
+
+    act = Act.CONFIRM_REFUND
+
+
+class ReportRefundMissing(Command, frozen=True, kw_only=True):
+    """The buyer does not have the money, or not all of it: `arrived` is what came where less did."""
+
+    act = Act.REPORT_REFUND_MISSING
+    missing: Missing
+    arrived: Money | None = None
+    text: str = ""
+
+
+class TraceRefund(Command, frozen=True, kw_only=True):
+    """The desk looked where the money is, and says so."""
+
+    act = Act.TRACE_REFUND
+    text: str
 
 
 class Withdraw(Command, frozen=True, kw_only=True):

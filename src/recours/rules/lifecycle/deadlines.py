@@ -35,6 +35,8 @@ OTHERWISE: dict[DeadlineKind, Act] = {
     DeadlineKind.RETURN_TRANSIT: Act.ESCALATE_LOST_RETURN,
     DeadlineKind.INSPECTION: Act.ACCEPT_RETURN_BY_DEFAULT,
     DeadlineKind.REFUND: Act.NOTE_REFUND_OVERDUE,
+    DeadlineKind.REFUND_CHECK: Act.ASK_REFUND_CHECK,
+    DeadlineKind.REFUND_TRACE: Act.NOTE_TRACE_OVERDUE,
     DeadlineKind.REPLACEMENT: Act.ESCALATE_LATE_REPLACEMENT,
 }
 """What silence does, per kind of deadline; for the seller's response the policy says."""
@@ -92,7 +94,7 @@ def _due(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
                 "replacement.ship",
             )
         case State.CLOSED:
-            return
+            yield from _closed(claim, rules)
 
 
 def _window(
@@ -197,6 +199,23 @@ def _refund(claim: Claim, rules: Rulebook) -> Deadline:
     return _deadline(
         DeadlineKind.REFUND, Role.MARKETPLACE, refund_term(claim, rules).latest, "refund.not_after"
     )
+
+
+def _closed(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
+    """Nothing, but after a refund: when the buyer is asked whether it came, and when they are told where it is."""
+    check, refund = claim.refund_check, rules.policy.refund
+    if not claim.was_refunded:
+        return
+    if check is None:
+        yield _window(
+            claim, rules, DeadlineKind.REFUND_CHECK, Role.BUYER, refund.confirm_after, "refund.confirm_after",
+            since=claim.closed_at, event="refund_paid",
+        )  # fmt: skip
+    elif check.missing_since is not None and DeadlineKind.REFUND_TRACE not in claim.fired:
+        yield _window(
+            claim, rules, DeadlineKind.REFUND_TRACE, Role.AGENT, refund.trace, "refund.trace",
+            since=check.missing_since, event="refund_missing",
+        )  # fmt: skip
 
 
 def refund_term(claim: Claim, rules: Rulebook) -> RefundWindow:

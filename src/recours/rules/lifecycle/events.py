@@ -13,7 +13,15 @@ from uuid import UUID
 from msgspec import Struct
 
 from recours.rules.lifecycle.claim import Actor, Deadline, Declaration, Offer, Opening, Pieces, Terms
-from recours.rules.lifecycle.vocabulary import AppealReason, GrantBasis, Ground, Resolution, Role, State
+from recours.rules.lifecycle.vocabulary import (
+    AppealReason,
+    GrantBasis,
+    Ground,
+    Missing,
+    Resolution,
+    Role,
+    State,
+)
 from recours.rules.money import Money
 
 
@@ -271,6 +279,24 @@ class ChargebackLost(Event, frozen=True, kw_only=True):
     resolution: Resolution | None = None
 
 
+class RefundConfirmed(Event, frozen=True, kw_only=True):
+    """The buyer says that the money came."""
+
+
+class RefundReportedMissing(Event, frozen=True, kw_only=True):
+    """The buyer says that the money did not come, or not all of it; the platform looks for it."""
+
+    missing: Missing
+    arrived: Money | None = None
+    text: str = ""
+
+
+class RefundTraced(Event, frozen=True, kw_only=True):
+    """The platform looked for the money and told the buyer what it found."""
+
+    text: str
+
+
 class ClaimWithdrawn(Event, frozen=True, kw_only=True):
     reason: str = ""
 
@@ -341,6 +367,14 @@ class RefundBecameOverdue(Silence, frozen=True, kw_only=True):
     """The latest date of the refund passed; the claim stays due and the meter runs."""
 
 
+class RefundCheckAsked(Silence, frozen=True, kw_only=True):
+    """Four weeks after the refund was paid, the buyer is asked whether it came; silence changes nothing."""
+
+
+class RefundTraceOverdue(Silence, frozen=True, kw_only=True):
+    """The platform promised to say by now where a missing refund is, and did not."""
+
+
 class ReplacementOverdue(Silence, frozen=True, kw_only=True):
     """The seller did not ship again in time; the platform decides."""
 
@@ -382,6 +416,9 @@ AnyEvent = (
     | ChargebackOpened
     | ChargebackWon
     | ChargebackLost
+    | RefundConfirmed
+    | RefundReportedMissing
+    | RefundTraced
     | ClaimWithdrawn
     | WithdrawalUndone
     | ProblemSolved
@@ -398,5 +435,7 @@ AnyEvent = (
     | ReturnLost
     | ReturnAcceptedBySilence
     | RefundBecameOverdue
+    | RefundCheckAsked
+    | RefundTraceOverdue
     | ReplacementOverdue
 )

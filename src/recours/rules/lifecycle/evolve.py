@@ -15,6 +15,7 @@ from recours.rules.lifecycle.claim import (
     Claim,
     EvidenceRequest,
     Offer,
+    RefundCheck,
     ReturnTrip,
     Ruling,
     Seal,
@@ -40,6 +41,7 @@ def evolve(claim: Claim | None, event: e.Event) -> Claim:
             "pauses": (),
             "fired": (),
             "request": None,
+            "refund_check": None,
             "assigned_to": claim.assigned_to if event.to in STAYS_WITH_AGENT else None,
         } | changes
     if event.to is State.CLOSED:
@@ -411,6 +413,25 @@ def _refund_overdue(claim: Claim, event: e.Event) -> Changes:
     return {"refund_overdue": True, "fired": (*claim.fired, DeadlineKind.REFUND.value)}
 
 
+def _check_asked(claim: Claim, event: e.Event) -> Changes:
+    return {"refund_check": RefundCheck(asked_at=event.at)}
+
+
+def _refund_confirmed(claim: Claim, event: e.Event) -> Changes:
+    check = claim.refund_check or RefundCheck()
+    return {"refund_check": replace(check, confirmed_at=event.at, missing_since=None)}
+
+
+def _refund_missing(claim: Claim, event: e.Event) -> Changes:
+    check = claim.refund_check or RefundCheck()
+    return {"refund_check": replace(check, confirmed_at=None, missing_since=event.at), "fired": ()}
+
+
+def _refund_traced(claim: Claim, event: e.Event) -> Changes:
+    check = claim.refund_check or RefundCheck()
+    return {"refund_check": replace(check, missing_since=None)}
+
+
 MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.DisputeOpened: _disputed,
     e.SellerAnswered: _seller_answered,
@@ -444,6 +465,11 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.ChargebackOpened: _charged_back,
     e.ChargebackWon: _chargeback_over,
     e.ChargebackLost: _chargeback_lost,
+    e.RefundCheckAsked: _check_asked,
+    e.RefundConfirmed: _refund_confirmed,
+    e.RefundReportedMissing: _refund_missing,
+    e.RefundTraced: _refund_traced,
+    e.RefundTraceOverdue: _fired(DeadlineKind.REFUND_TRACE),
     e.ClaimWithdrawn: _withdrawn,
     e.WithdrawalUndone: _withdrawal_undone,
     e.ProblemSolved: _solved,

@@ -185,6 +185,10 @@ class ReturnNotArrived(Refusal):
     """The return cannot be contested before it arrived."""
 
 
+class ArrivedWhole(Refusal):
+    """Less came than was sent, or nothing is missing."""
+
+
 class PaidTooMuch(Refusal):
     """A payment that exceeds what is owed."""
 

@@ -68,7 +68,7 @@ def _key(claim: Claim, rules: Rulebook) -> str:
         case State.REFUND_DUE:
             return "refund_overdue" if claim.refund_overdue else "refund_due"
         case State.CLOSED:
-            return f"closed_{claim.resolution}" if claim.resolution else "closed"
+            return _check_key(claim) or (f"closed_{claim.resolution}" if claim.resolution else "closed")
         case _:
             return claim.state.value
 
@@ -77,6 +77,16 @@ def _trip_key(claim: Claim) -> str:
     if claim.trip is None or claim.trip.arrived_on is None:
         return "return_in_transit"
     return "return_refused" if claim.trip.refused else "return_arrived"
+
+
+def _check_key(claim: Claim) -> str:
+    """After a refund: the buyer was asked whether it came, or the platform looks for it."""
+    check = claim.refund_check
+    if check is None:
+        return ""
+    if check.missing_since is not None:
+        return "refund_missing_overdue" if DeadlineKind.REFUND_TRACE in claim.fired else "refund_missing"
+    return "refund_confirmed" if check.confirmed_at else "refund_asked"
 
 
 def _seller_key(claim: Claim) -> str:

@@ -160,6 +160,14 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
         seller="chargeback_lost_seller",
         agent="chargeback_lost_desk",
     ),
+    # Whether it came is between the buyer and who paid
+    e.RefundCheckAsked: Line(matter=Matter.REFUND, buyer="refund_check"),
+    e.RefundConfirmed: Line(),
+    e.RefundReportedMissing: Line(agent="refund_missing"),
+    e.RefundTraced: Line(matter=Matter.REFUND, buyer="refund_traced"),
+    e.RefundTraceOverdue: Line(
+        matter=Matter.REFUND, buyer="refund_trace_overdue", agent="refund_trace_overdue"
+    ),
     # The end, and not the end
     e.ClaimWithdrawn: Line(seller="claim_withdrawn"),
     e.WithdrawalUndone: Line(seller="withdrawal_undone", agent="withdrawal_undone"),

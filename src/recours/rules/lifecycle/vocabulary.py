@@ -121,6 +121,14 @@ class AppealReason(StrEnum):
     ERROR_OF_RULE = "error_of_rule"
 
 
+class Missing(StrEnum):
+    """What a buyer says of a refund that was paid, and that they do not have whole."""
+
+    NOTHING = "nothing"
+    LESS = "less"
+    ACCOUNT_GONE = "account_gone"
+
+
 class DeadlineKind(StrEnum):
     """A promise with a clock; each kind names one thing that silence does."""
 
@@ -136,6 +144,8 @@ class DeadlineKind(StrEnum):
     RETURN_TRANSIT = "return_transit"
     INSPECTION = "inspection"
     REFUND = "refund"
+    REFUND_CHECK = "refund_check"
+    REFUND_TRACE = "refund_trace"
     REPLACEMENT = "replacement"
 
 
@@ -182,6 +192,9 @@ class Act(StrEnum):
     OPEN_CHARGEBACK = "open_chargeback"
     WIN_CHARGEBACK = "win_chargeback"
     LOSE_CHARGEBACK = "lose_chargeback"
+    CONFIRM_REFUND = "confirm_refund"
+    REPORT_REFUND_MISSING = "report_refund_missing"
+    TRACE_REFUND = "trace_refund"
     # Acts of the clock have their own names, so that the timeline shows who decided.
     NOTE_NO_ANSWER = "note_no_answer"
     GRANT_BY_DEFAULT = "grant_by_default"
@@ -195,4 +208,6 @@ class Act(StrEnum):
     ESCALATE_LOST_RETURN = "escalate_lost_return"
     ACCEPT_RETURN_BY_DEFAULT = "accept_return_by_default"
     NOTE_REFUND_OVERDUE = "note_refund_overdue"
+    ASK_REFUND_CHECK = "ask_refund_check"
+    NOTE_TRACE_OVERDUE = "note_trace_overdue"
     ESCALATE_LATE_REPLACEMENT = "escalate_late_replacement"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from recours.rules.windows import Calendar, Window
+from recours.rules.windows import Calendar, Unit, Window
 
 # The words of the file for grounds and remedies. They are those of `lifecycle.vocabulary`, which a test
 # compares: importing it here would make the lifecycle and the policy it reads import each other.
@@ -128,11 +128,16 @@ class Refund(Struct, frozen=True, kw_only=True):
 
     `approve_above` is in whole units of the policy's currency: a debt above it is paid once a second person has
     approved it. A policy published without that line asks for nobody.
+    The last two lines, left out, are four weeks and one.
     """
 
     not_before: Window
     not_after: Window
     approve_above: int | None = None
+    #: From its payment; then the buyer is asked whether it came.
+    confirm_after: Window = Window(28, Unit.DAYS)
+    #: For the platform to say where a refund is that the buyer misses.
+    trace: Window = Window(7, Unit.DAYS)
 
 
 class Replacement(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,8 @@
 """`decide(claim, command, rulebook, now) -> events`, or a named refusal. Nothing else changes a claim.
 
 The parts: `context` what every decision needs; `effects` its last step; `opening`, `parties`, `platform`,
-`exhibits`, `returns`, `closing` the acts of people; `reversing` what banks do; `silence` the acts of the clock.
+`exhibits`, `returns`, `closing`, `checking` the acts of people; `reversing` what banks do; `silence` the acts of the
+clock.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from recours.rules.lifecycle import refusals as r
 from recours.rules.lifecycle.claim import Claim
 from recours.rules.lifecycle.deadlines import Rulebook, deadlines
 from recours.rules.lifecycle.decide import (
+    checking,
     closing,
     exhibits,
     opening,
@@ -75,6 +77,9 @@ DECISIONS: dict[type[c.Command], Decision] = {
     c.OpenChargeback: reversing.open_chargeback,
     c.WinChargeback: reversing.win_chargeback,
     c.LoseChargeback: reversing.lose_chargeback,
+    c.ConfirmRefund: checking.confirm_refund,
+    c.ReportRefundMissing: checking.report_missing,
+    c.TraceRefund: checking.trace_refund,
     c.Withdraw: closing.withdraw,
     c.UndoWithdrawal: closing.undo_withdrawal,
     c.MarkSolved: closing.mark_solved,

@@ -7,13 +7,10 @@ from msgspec.structs import replace
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle import refusals as r
-from recours.rules.lifecycle.claim import Claim
+from recours.rules.lifecycle.claim import PAID_OUT, Claim
 from recours.rules.lifecycle.decide.closing import owed_amount
 from recours.rules.lifecycle.decide.context import Context, refund_resolution, remaining
-from recours.rules.lifecycle.vocabulary import Resolution, State
-
-PAID_OUT = frozenset({Resolution.REFUNDED, Resolution.PARTLY_REFUNDED, Resolution.GRANTED_BY_SILENCE})
-"""Endings that say that all which was agreed has been paid."""
+from recours.rules.lifecycle.vocabulary import State
 
 
 def reverse_refund(claim: Claim, command: c.ReverseRefund, context: Context) -> e.Event:

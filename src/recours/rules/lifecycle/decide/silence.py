@@ -78,6 +78,8 @@ PLAIN: dict[Act, tuple[type[e.Silence], State | None]] = {
     Act.LAPSE_RETURN: (e.ReturnLapsed, State.CLOSED),
     Act.ESCALATE_LOST_RETURN: (e.ReturnLost, State.WITH_PLATFORM),
     Act.NOTE_REFUND_OVERDUE: (e.RefundBecameOverdue, None),
+    Act.ASK_REFUND_CHECK: (e.RefundCheckAsked, None),
+    Act.NOTE_TRACE_OVERDUE: (e.RefundTraceOverdue, None),
     Act.ESCALATE_LATE_REPLACEMENT: (e.ReplacementOverdue, State.WITH_PLATFORM),
 }
 """What the clock notes where nothing has to be worked out."""
