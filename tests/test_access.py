@@ -153,6 +153,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "buyer:discard_draft": (Row("/drafts/{draft}/discard/", BUYER_ACTS, "post"),),
     "buyer:draft_file": (Row("/drafts/{draft}/files/{draft_file}/", BUYER_ONLY),),
+    "buyer:draft_upload": (Row("/drafts/{draft}/files/", BUYER_ONLY, "post"),),
     "buyer:help": (Row("/help/", R7),),
     "buyer:what_happened": (
         Row("/help/{marketplace}/what-happened/", A7),
@@ -175,6 +176,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "buyer:claim": (Row("/claims/{claim}/", BUYER_ONLY),),
     "buyer:message": (Row("/claims/{claim}/messages/", BUYER_ONLY, "post"),),
     "buyer:evidence-add": (Row("/claims/{claim}/evidence/", BUYER_ACTS),),
+    "buyer:evidence-upload": (
+        Row("/claims/{claim}/evidence/one/", BUYER_ONLY, "post"),
+        Row("/claims/{claim}/evidence/one/", "L M M M M M M"),
+    ),
     "buyer:evidence": (
         Row("/claims/{claim}/evidence/{exhibit}/", BUYER_ONLY),
         Row("/claims/{other_claim}/evidence/{exhibit}/", N7.replace("N", "L", 1)),
@@ -213,6 +218,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "seller:claim": (Row("/seller/claims/{claim}/", SELLER_ONLY),),
     "seller:message": (Row("/seller/claims/{claim}/message/", SELLER_ONLY, "post"),),
     "seller:evidence": (Row("/seller/claims/{claim}/evidence/", SELLER_ONLY),),
+    "seller:evidence-upload": (Row("/seller/claims/{claim}/evidence/one/", SELLER_ONLY, "post"),),
     "seller:exhibit": (Row("/seller/claims/{claim}/evidence/A-1/", SELLER_ONLY),),
     "seller:thumbnail": (Row("/seller/claims/{claim}/evidence/A-1/thumbnail/", SELLER_ONLY),),
     "buyer:messages": (Row("/messages/", ANYBODY_SIGNED_IN),),

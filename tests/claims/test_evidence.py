@@ -54,7 +54,7 @@ def test_more_exhibits_than_a_side_may_have_are_refused_whole() -> None:
     with pytest.raises(TooManyFiles) as refused:
         add_evidence(claim_id=claim.pk, by=alice, files=[a_stored_file(), a_stored_file()])
 
-    assert refused.value.params == {"limit": PER_CLAIM_AND_SIDE, "left": 1}
+    assert refused.value.params == {"name": "photo.jpg", "limit_files": PER_CLAIM_AND_SIDE}
     assert Evidence.objects.count() == PER_CLAIM_AND_SIDE - 1
 
 

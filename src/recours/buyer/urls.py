@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from recours.buyer.orders import views as orders
+from recours.buyer.wizard import evidence
 from recours.buyer.wizard import views as wizard
 
 app_name = "buyer"
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("drafts/<uuid:draft_id>/discard/", wizard.discard, name="discard_draft"),
     path("drafts/<uuid:draft_id>/files/<uuid:file_id>/", wizard.draft_file, name="draft_file"),
+    path("drafts/<uuid:draft_id>/files/", evidence.draft_upload, name="draft_upload"),
     path("", include("recours.buyer.withdrawing.urls")),
     path("", include("recours.buyer.claim_urls")),
     path("", include("recours.buyer.messages.urls")),

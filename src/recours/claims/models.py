@@ -7,6 +7,7 @@ that they equal the replay of the events.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import ClassVar
 
@@ -24,6 +25,9 @@ def _choices(
     words: type[State] | type[Ground] | type[Role] | type[About] | type[Resolution],
 ) -> list[tuple[str, str]]:
     return [(word.value, word.value) for word in words]
+
+
+_ONE_PLACE = Q(claim__isnull=False, draft__isnull=True) | Q(claim__isnull=True, draft__isnull=False)
 
 
 class Claim(models.Model):
@@ -273,6 +277,75 @@ class WithdrawalKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+PHONE_LINK_LASTS = dt.timedelta(minutes=15)
+PHONE_LINK_USES = 120
+"""Openings and sendings: twelve files, each tried a few times, and no more."""
+
+
+class PhoneLink(models.Model):
+    """A way for a telephone to add files without signing in: one person's, to one side of one claim or to one draft.
+
+    Only the SHA-256 of its secret is kept. It opens nothing else, and nothing at all once `expires_at` has come.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    digest = models.BinaryField(max_length=32, unique=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    claim = models.ForeignKey(Claim, null=True, on_delete=models.CASCADE, related_name="+")
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="+")
+    side = models.CharField(max_length=11, choices=_choices(Role))
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    uses = models.PositiveSmallIntegerField(default=0)
+    """How often it was opened and files were sent with it."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="phone_link_leads_to_one_place", condition=_ONE_PLACE),
+            models.CheckConstraint(
+                name="phone_link_is_short_lived",
+                condition=Q(expires_at__gt=models.F("made_at"))
+                & Q(expires_at__lte=models.F("made_at") + models.Value(PHONE_LINK_LASTS)),
+            ),
+            models.CheckConstraint(
+                name="phone_link_used_within_reason", condition=Q(uses__lte=PHONE_LINK_USES)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Upload(models.Model):
+    """One file that was sent by itself, under a key that its browser made: sent again, it is still one file."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.UUIDField()
+    claim = models.ForeignKey(Claim, null=True, on_delete=models.CASCADE, related_name="+")
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="+")
+    side = models.CharField(max_length=11, choices=_choices(Role))
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    link = models.ForeignKey(PhoneLink, null=True, on_delete=models.SET_NULL, related_name="uploads")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="upload_went_to_one_place", condition=_ONE_PLACE),
+            models.UniqueConstraint(
+                fields=["claim", "side", "key"],
+                condition=Q(claim__isnull=False),
+                name="upload_once_per_claim",
+            ),
+            models.UniqueConstraint(
+                fields=["draft", "key"], condition=Q(draft__isnull=False), name="upload_once_per_draft"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)
 
 
 class ReminderMark(models.Model):

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from recours import clock
 from recours.claims.chain import canonical, decode_event
-from recours.claims.models import Claim, ClaimEvent, Evidence, InternalNote
+from recours.claims.models import Claim, ClaimEvent, Evidence, InternalNote, PhoneLink, Upload
 from recours.claims.rulebook import rulebook
 from recours.conversations.models import Conversation, Message
 from recours.conversations.queries import WITH_FILES
@@ -175,6 +175,24 @@ def exhibit_numbered(opened: OpenedClaim, number: str) -> Evidence | None:
         return None
     found = Evidence.objects.filter(claim_id=opened.row.pk, side=side, number=int(digits))
     return found.select_related(*_WITH_FILES).first()
+
+
+def exhibit_of_upload(upload: Upload) -> Evidence:
+    """Return the exhibit that a file became. Raises Evidence.DoesNotExist while it is in a draft."""
+    found = Evidence.objects.filter(claim_id=upload.claim_id, side=upload.side, file_id=upload.file_id)
+    return found.select_related(*_WITH_FILES).order_by("number")[:1].get()
+
+
+def living_link(**which: object) -> PhoneLink | None:
+    """Return the link of a telephone that still opens what it was made for."""
+    alive = PhoneLink.objects.filter(expires_at__gt=clock.now(), revoked_at=None, **which)
+    return alive.select_related("user", "claim", "draft__claim").first()
+
+
+def uploads_through(link: PhoneLink) -> list[Upload]:
+    """Return what a telephone has sent, oldest first."""
+    files = [f"file__{name}" for name in SHOWN_WITH]
+    return list(link.uploads.select_related("file", *files).order_by("received_at", "pk"))
 
 
 def claims_of_buyer(

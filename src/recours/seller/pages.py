@@ -50,7 +50,7 @@ def claim_page(opened: OpenedClaim, *, message: MessageForm | None = None) -> di
         "offers": _offers(opened),
         "timeline": timeline(opened, told),
         "story": paragraphs(opened, told),
-        "files": exhibits(evidence_of(opened.row.pk), Role.SELLER, _exhibit_url(opened)),
+        "files": exhibits(evidence_of(opened.row.pk), Role.SELLER, exhibit_url(opened)),
         **money_of(opened),
         "settled": opened.claim.state in CLOSED_TO_EVIDENCE,
         "message": message or MessageForm(opened),
@@ -142,7 +142,7 @@ def url_of(opened: OpenedClaim) -> Any:
     return url
 
 
-def _exhibit_url(opened: OpenedClaim) -> Any:
+def exhibit_url(opened: OpenedClaim) -> Any:
     def url(number: str, thumbnail: bool) -> str:
         name = "seller:thumbnail" if thumbnail else "seller:exhibit"
         return reverse(name, args=[opened.row.reference, number])

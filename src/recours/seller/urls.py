@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from recours.seller import returning, views
+from recours.seller import evidence, returning, views
 
 app_name = "seller"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,7 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/", views.claims, name="claims"),
     path("claims/<str:reference>/", views.claim, name="claim"),
     path("claims/<str:reference>/message/", views.message, name="message"),
-    path("claims/<str:reference>/evidence/", views.evidence, name="evidence"),
+    path("claims/<str:reference>/evidence/", evidence.evidence, name="evidence"),
+    path("claims/<str:reference>/evidence/one/", evidence.upload, name="evidence-upload"),
     path("claims/<str:reference>/evidence/<str:number>/", views.exhibit, name="exhibit"),
     path("claims/<str:reference>/evidence/<str:number>/thumbnail/", views.thumbnail, name="thumbnail"),
     path("claims/<str:reference>/return/", returning.coming_back, name="return"),

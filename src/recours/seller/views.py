@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recours import clock
-from recours.claims.acts import ACTS, attach, send_message
-from recours.claims.forms import EvidenceForm, MessageForm
+from recours.claims.acts import ACTS, send_message
+from recours.claims.forms import MessageForm
 from recours.claims.presentation.acts import act_outcome
 from recours.claims.presentation.parcels import typed_looks
 from recours.claims.queries import PAGE, ClaimNotVisible, OpenedClaim, claim_for
@@ -27,14 +27,11 @@ from recours.claims.serving import serve_exhibit
 from recours.conversations.commands import mark_read
 from recours.marketplaces.models import Shop
 from recours.notices.commands import mark_seen
-from recours.people.models import User
 from recours.people.queries import identity
 from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, Role
-from recours.rules.refusals import Refusal
 from recours.seller.pages import act_page, claim_page
 from recours.seller.queries import MOST, Tab, claims_page, counts, shops_of
-from recours.ui.language import lang
 from recours.ui.paging import page_of, place_in
 
 Rest = ParamSpec("Rest")
@@ -163,31 +160,6 @@ def message(request: HttpRequest, reference: str) -> HttpResponseBase:
     return render(request, "seller/claim.html", claim_page(opened, message=form), status=422)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_sellers
-def evidence(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Add files to the claim."""
-    opened = opened_by(request, reference)
-    if request.method != "POST":
-        return render(request, "seller/evidence.html", {"opened": opened, "form": EvidenceForm(opened)})
-    form = EvidenceForm(opened, request.POST, request.FILES)
-    refusal: Refusal | None = None
-    if form.is_valid() and form.uploads.accepted:
-        try:
-            attach(opened, form.uploads, by=cast(User, request.user))
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("Vos pièces sont ajoutées au dossier."))
-            for one in form.uploads.refused:
-                messages.warning(request, one.text)
-            return redirect(reverse("seller:claim", args=[reference]) + "#pieces")
-    elif form.is_valid() and (error := form.uploads.as_error()):
-        form.add_error("exhibits", error)
-    context = {"opened": opened, "form": form, "refusal": _said(refusal)}
-    return render(request, "seller/evidence.html", context, status=422)
-
-
 @require_safe
 @for_sellers
 def exhibit(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
@@ -207,10 +179,6 @@ def opened_by(request: HttpRequest, reference: str) -> OpenedClaim:
         return claim_for(identity(request), reference, role=Role.SELLER)
     except ClaimNotVisible as error:
         raise Http404 from error
-
-
-def _said(refusal: Refusal | None) -> dict[str, str] | None:
-    return {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None
 
 
 def shop_in(request: HttpRequest, shops: list[Shop]) -> Shop | None:

@@ -134,10 +134,21 @@ class MoneyField(forms.Field):
 
 
 class FilesInput(forms.FileInput):
-    """Several files: taken with the camera, or chosen. Both buttons carry the same name."""
+    """Several files: taken with the camera, or chosen. Both buttons carry the same name.
+
+    With `upload_url`, a page that loads `ui/js/upload.js` sends each file there as soon as it is chosen, and puts the
+    line that comes back into the list within the element whose id is `upload_into`.
+    """
 
     allow_multiple_selected = True
     template_name = "ui/forms/files.html"
+    upload_url = ""
+    upload_into = ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"upload_url": self.upload_url, "upload_into": self.upload_into}
+        return context
 
     def use_required_attribute(self, initial: Any) -> bool:
         # Either of the two inputs will do, which HTML cannot say; the server asks.

@@ -103,7 +103,7 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
         **conversation(opened, paragraphs),
         "live": live(opened, told),
         "files": files(opened, found),
-        "evidence_form": EvidenceForm(opened) if takes_evidence(opened) else None,
+        "evidence_form": evidence_form(opened) if takes_evidence(opened) else None,
         "rights": rights(opened),
         "due_dates": due_dates(opened),
         "goes_back": opened.claim.trip is not None and opened.claim.agreed is not None,
@@ -268,6 +268,13 @@ def files(opened: OpenedClaim, found: Sequence[Evidence]) -> list[dict[str, Any]
         return f"{there}?variant=thumb" if is_thumbnail else there
 
     return exhibits(found, opened.role, address)
+
+
+def evidence_form(opened: OpenedClaim, *args: Any) -> EvidenceForm:
+    """Return the form for photos and documents, and tell browsers where each can go by itself."""
+    form = EvidenceForm(opened, *args)
+    form.send_to(reverse("buyer:evidence-upload", args=[opened.row.reference]))
+    return form
 
 
 def takes_evidence(opened: OpenedClaim) -> bool:

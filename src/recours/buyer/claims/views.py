@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recours import clock
 from recours.buyer.claims import page
 from recours.claims.acts import ACTS, attach, form_for, rehearsed, send_message
-from recours.claims.forms import ActForm, EvidenceForm, MessageForm, OfferForm, said
+from recours.claims.forms import ActForm, MessageForm, OfferForm, said
 from recours.claims.presentation import paragraphs
 from recours.claims.presentation.acts import act_button, act_outcome, act_title, consequences
 from recours.claims.presentation.parcels import typed_looks
@@ -270,7 +270,7 @@ def evidence_add(request: HttpRequest, reference: str) -> HttpResponse:
     there = f"{reverse('buyer:claim', args=[reference])}#evidence"
     if request.method != "POST":
         return redirect(there)
-    form = EvidenceForm(opened, request.POST, request.FILES)
+    form = page.evidence_form(opened, request.POST, request.FILES)
     if not form.is_valid():
         return draw(
             request, "buyer/claims/claim.html", opened, page.whole(opened) | {"evidence_form": form}, 422

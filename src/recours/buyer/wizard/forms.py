@@ -8,13 +8,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import replace
 
 from recours.buyer.orders.forms import DayField
 from recours.buyer.wizard.matter import Matter
-from recours.claims.forms import ExhibitsField, TextField, said
+from recours.claims.forms import LIST, ExhibitsField, TextField, said
 from recours.claims.presentation import word
 from recours.claims.subjects import Subject
 from recours.files.limits import PER_CLAIM_AND_SIDE
@@ -310,3 +311,5 @@ class StoryForm(forms.Form):
         exhibits = self.fields["exhibits"]
         if isinstance(exhibits, ExhibitsField):
             exhibits.room = max(0, PER_CLAIM_AND_SIDE - kept)
+            if matter.draft is not None:
+                exhibits.send_to(reverse("buyer:draft_upload", args=[matter.draft.pk]), into=LIST)

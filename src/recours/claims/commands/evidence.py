@@ -45,11 +45,16 @@ def add_evidence(
         mine = Evidence.objects.filter(claim=claim, side=by.role)
         last = mine.aggregate(last=Max("number"))["last"] or 0
         if last + len(files) > PER_CLAIM_AND_SIDE:
-            raise TooManyFiles(limit=PER_CLAIM_AND_SIDE, left=max(0, PER_CLAIM_AND_SIDE - last))
+            raise TooManyFiles(name=_first_beyond(files, last), limit_files=PER_CLAIM_AND_SIDE)
         return Evidence.objects.bulk_create(
             Evidence(claim=claim, side=by.role, number=number, file=file, added_by_id=by.id, added_at=now)
             for number, file in enumerate(files, start=last + 1)
         )
+
+
+def _first_beyond(files: Sequence[StoredFile], last: int) -> str:
+    """Return the name of the first file that there is no number for."""
+    return files[max(0, PER_CLAIM_AND_SIDE - last)].original_name
 
 
 TAKE_IN = """

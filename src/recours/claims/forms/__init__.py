@@ -4,7 +4,7 @@ A form is made of the claim as its actor sees it, and words itself for that read
 belongs to which act and how a command is built from it.
 """
 
-from recours.claims.forms.base import ActForm, EvidenceForm, ExhibitsField, MessageForm, TextField, said
+from recours.claims.forms.base import LIST, ActForm, EvidenceForm, ExhibitsField, MessageForm, TextField, said
 from recours.claims.forms.parcels import ParcelForm
 from recours.claims.forms.parties import (
     AnswerForm,
@@ -31,6 +31,7 @@ from recours.claims.forms.returns import (
 from recours.claims.forms.terms import CounterForm, MakeOfferForm, ProposeForm, RuleForm, TermsForm
 
 __all__ = [
+    "LIST",
     "ActForm",
     "AnswerForm",
     "AppealForm",

@@ -15,7 +15,20 @@ from recours.files.limits import DEFAULT, PER_CLAIM_AND_SIDE
 from recours.rules.lifecycle.vocabulary import Role
 from recours.ui.forms import FilesInput
 
-__all__ = ["ActForm", "EvidenceForm", "ExhibitsField", "MessageForm", "TextField", "room_left", "said"]
+__all__ = [
+    "LIST",
+    "ActForm",
+    "EvidenceForm",
+    "ExhibitsField",
+    "MessageForm",
+    "TextField",
+    "room_left",
+    "said",
+]
+
+
+LIST = "exhibits"
+"""The id of what holds the list of exhibits on a page."""
 
 
 class ExhibitsField(MultipleFileField):
@@ -33,6 +46,11 @@ class ExhibitsField(MultipleFileField):
         kwargs.setdefault("required", False)
         kwargs.setdefault("widget", FilesInput({"accept": ACCEPT, "data-max-bytes": DEFAULT.max_bytes}))
         super().__init__(**kwargs)
+
+    def send_to(self, url: str, *, into: str) -> None:
+        """Let browsers send each file by itself to this address, and add its line to the list in this element."""
+        widget = cast(FilesInput, self.widget)
+        widget.upload_url, widget.upload_into = url, into
 
 
 class ActForm(forms.Form):
@@ -82,6 +100,10 @@ class EvidenceForm(ActForm):
     """Files for the claim, by any party at any time before the matter is settled."""
 
     exhibits = ExhibitsField(required=True)
+
+    def send_to(self, url: str) -> None:
+        """Let browsers send each file by itself to this address."""
+        cast(ExhibitsField, self.fields["exhibits"]).send_to(url, into=LIST)
 
 
 class MessageForm(ActForm):
