@@ -217,6 +217,12 @@ def test_excluded_article_is_refused_until_the_buyer_disagrees_and_then_judged()
 
     assert claim.state == State.WITH_PLATFORM
     assert "Je conteste" in claim.events.get(seq=1).body["declaration"]["text"]
+    # Nothing is promised, and no date given, before the platform has judged.
+    told = acknowledgement(claim, "fr")
+    assert told is not None
+    assert (told.send_back, told.refund) == (None, None)
+    assert dict(told.facts).keys() >= {"Montant en cause"}
+    assert "À rembourser" not in dict(told.facts)
 
 
 def test_disagreeing_about_nothing_sends_nobody_to_the_platform() -> None:

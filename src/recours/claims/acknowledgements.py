@@ -35,7 +35,8 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
     follows: tuple[str, ...]
     seal: str
     send_back: Dated | None
-    refund: Dated
+    refund: Dated | None
+    """None both while the platform judges whether the law excludes the goods: nothing is promised by then."""
 
 
 def acknowledgement(row: Claim, lang: Lang) -> Acknowledgement | None:
@@ -46,7 +47,8 @@ def acknowledgement(row: Claim, lang: Lang) -> Acknowledgement | None:
         return None
     opening, said = event.opening, event.declaration
     rules = rulebook(row.marketplace_id, row.policy_version, opening.country)
-    send_back, refund = _terms(event, rules)
+    is_judged = event.to is State.WITH_PLATFORM
+    send_back, refund = (None, None) if is_judged else _terms(event, rules)
     declared_at = f"{instant(event.at, said.zone, lang)} ({zone(said.zone, lang)})"
     facts = [
         _fact(lang, "declared_at", declared_at),
@@ -54,7 +56,7 @@ def acknowledgement(row: Claim, lang: Lang) -> Acknowledgement | None:
         _fact(lang, "order", row.order.number if row.order else ""),
         _fact(lang, "shop", row.shop.name if row.shop else ""),
         _fact(lang, "articles", articles(opening.lines)),
-        _fact(lang, "refund", _sum(opening, lang)),
+        _fact(lang, "disputed" if is_judged else "refund", _sum(opening, lang)),
         _fact(lang, "reference", row.reference),
     ]
     return Acknowledgement(
@@ -62,7 +64,7 @@ def acknowledgement(row: Claim, lang: Lang) -> Acknowledgement | None:
         lead=say(lang, "withdrawing.ack.lead", at=declared_at),
         facts=tuple(fact for fact in facts if fact[1]),
         text=said.text,
-        follows=_follows(event, send_back, refund, said.zone, lang),
+        follows=_follows(opening, send_back, refund, said.zone, lang),
         seal=bytes(stored.hash).hex(),
         send_back=send_back,
         refund=refund,
@@ -94,15 +96,15 @@ def _terms(event: e.ContractWithdrawn, rules: Rulebook) -> tuple[Dated | None, D
 
 
 def _follows(
-    event: e.ContractWithdrawn, send_back: Dated | None, refund: Dated, zone_name: str, lang: Lang
+    opening: Opening, send_back: Dated | None, refund: Dated | None, zone_name: str, lang: Lang
 ) -> tuple[str, ...]:
     """Say what happens next, in order."""
-    by = until_day(refund.due_at, zone_name, lang)
-    if event.to is State.WITH_PLATFORM:
+    if refund is None:
         return (say(lang, "withdrawing.next.judged"), say(lang, "withdrawing.next.keep"))
+    by = until_day(refund.due_at, zone_name, lang)
     if send_back is None:
         return (say(lang, "withdrawing.next.refund", by=by), say(lang, "withdrawing.next.on_its_way"))
-    payer = event.opening.wanted.return_paid_by or Role.BUYER
+    payer = opening.wanted.return_paid_by or Role.BUYER
     return (
         say(lang, "withdrawing.next.send_back", by=until_day(send_back.due_at, zone_name, lang)),
         say(lang, f"withdrawing.next.cost.{payer}"),
