@@ -236,6 +236,7 @@ def test_withdrawn_order_leads_to_its_acknowledgement(browser: Client, alice: Bu
     page = plain(browser.get(step(order)))
     of_order = plain(browser.get(f"/orders/{order.pk}/"))
     of_claim = plain(browser.get(f"/claims/{claim.reference}/"))
+    to_choose = plain(browser.get(f"/withdraw/{alice.marketplace.slug}/"))
 
     assert f"/claims/{claim.reference}/acknowledgement/" in page
     assert f"Rétractation {claim.reference}" in of_order
@@ -244,6 +245,7 @@ def test_withdrawn_order_leads_to_its_acknowledgement(browser: Client, alice: Bu
     assert f"Rétractation {claim.reference}" in of_claim
     assert "Renoncer au contrat ici" not in of_order
     assert "Puis-je encore renoncer" not in of_order
+    assert step(order) not in to_choose
 
 
 def test_what_is_left_of_an_order_can_still_be_withdrawn_from(browser: Client, alice: Buyer) -> None:
@@ -253,8 +255,10 @@ def test_what_is_left_of_an_order_can_still_be_withdrawn_from(browser: Client, a
 
     of_order = plain(browser.get(f"/orders/{order.pk}/"))
     page = plain(browser.get(step(order)))
+    to_choose = plain(browser.get(f"/withdraw/{alice.marketplace.slug}/"))
 
     assert "Renoncer au contrat ici" in of_order
+    assert step(order) in to_choose
     assert second.title in page[page.index("De quels articles") :]
     assert f'value="{first.pk}"' not in page
 

@@ -18,6 +18,17 @@ from recours.rules.refusals import Refusal
 from recours.rules.withdrawing import check_withdrawable
 
 
+def is_anything_left(order: Order, claims: Sequence[Claim]) -> bool:
+    """Whether something of the order is neither paid back nor in a withdrawal under way, of its open `claims`."""
+    withdrawn = {
+        line.line_id
+        for claim in claims
+        if claim.ground == Ground.CHANGE_OF_MIND and not claim.closed_at
+        for line in claim.snapshot.opening.lines
+    }
+    return any(line.refundable.minor > 0 and line.pk not in withdrawn for line in order.lines.all())
+
+
 def withdraw_button(
     order: Order, rules: Rulebook, claims: Sequence[Claim], now: dt.datetime, *, described: str = ""
 ) -> dict[str, Any] | None:
@@ -26,17 +37,10 @@ def withdraw_button(
     It stays while a dispute is open, and while something is left beside what was withdrawn from: the right depends on
     neither. The words are the law's (art. L221-21).
     """
-    withdrawn = {
-        line.line_id
-        for claim in claims
-        if claim.ground == Ground.CHANGE_OF_MIND and not claim.closed_at
-        for line in claim.snapshot.opening.lines
-    }
-    lines = list(order.lines.all())
-    if not any(line.refundable.minor > 0 and line.pk not in withdrawn for line in lines):
+    if not is_anything_left(order, claims):
         return None
     try:
-        check_withdrawable(purchase_of(order, lines, rules), rules, now)
+        check_withdrawable(purchase_of(order, list(order.lines.all()), rules), rules, now)
     except Refusal:
         return None
     return {

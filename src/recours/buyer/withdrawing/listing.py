@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from recours.buyer.orders.cards import title_of, total_of
+from recours.buyer.withdrawing.button import is_anything_left
 from recours.claims.claimable import rules_today
+from recours.claims.queries import open_claims_on
 from recours.claims.withdrawable import purchase_of
 from recours.marketplaces.models import Order
 from recours.marketplaces.policies import NoPolicy
@@ -22,10 +24,17 @@ from recours.ui.language import lang
 
 
 def orders_to_choose(orders: Iterable[Order], now: dt.datetime) -> list[dict[str, Any]]:
-    """Return the orders whose term runs or has not begun, each with its end and where the first step is."""
+    """Return the orders whose term runs or has not begun, each with its end and where the first step is.
+
+    Those of which nothing is left are not among them.
+    """
     found = []
     versions: dict[UUID, int] = {}
-    for order in orders:
+    all_orders = list(orders)
+    claims = open_claims_on([order.pk for order in all_orders])
+    for order in all_orders:
+        if not is_anything_left(order, claims.get(order.pk, [])):
+            continue
         try:
             rules = rules_today(order.buyer, versions)
             term = check_withdrawable(purchase_of(order, list(order.lines.all()), rules), rules, now)
