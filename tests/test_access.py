@@ -37,6 +37,7 @@ from recours.outbox.headers import stop_link
 from recours.outbox.models import Mail
 from recours.people.models import DeskRole, User
 from recours.refunds.commands.preparing import prepare
+from recours.refunds.models import PayoutAccount, Transfer, TransferFile
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -183,6 +184,16 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "buyer:evidence": (
         Row("/claims/{claim}/evidence/{exhibit}/", BUYER_ONLY),
         Row("/claims/{other_claim}/evidence/{exhibit}/", N7.replace("N", "L", 1)),
+    ),
+    "buyer:account": (
+        Row("/claims/{transfer_claim}/account/", BUYER_ONLY),
+        Row("/claims/{claim}/account/", N7.replace("N", "L", 1)),
+        Row(
+            "/claims/{transfer_claim}/account/",
+            BUYER_ACTS,
+            "post",
+            {"holder": "A", "iban": "BE68539007547034"},
+        ),
     ),
     "buyer:act": (
         Row("/claims/{claim}/withdraw/", BUYER_ONLY),
@@ -347,6 +358,13 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "desk:record_refund": (Row("/desk/refunds/{refund}/record/", DESK_ONLY),),
     "desk:look_up_refund": (Row("/desk/refunds/{refund}/look-up/", DESK_ACTS, "post"),),
     "desk:retry_refund": (Row("/desk/refunds/{refund}/retry/", DESK_ACTS, "post"),),
+    "desk:transfers": (Row("/desk/transfers/", DESK_ONLY),),
+    "desk:bank_file": (
+        Row("/desk/transfers/bank-file/", DESK_ACTS),
+        Row("/desk/transfers/bank-file/", DESK_ONLY, "post", {}),
+    ),
+    "desk:make_transfer_file": (Row("/desk/transfers/make/", DESK_ACTS, "post"),),
+    "desk:transfer_file": (Row("/desk/transfers/{transfer_file}/", DESK_ONLY),),
     "desk:parked": (Row("/desk/parked/", DESK_ONLY),),
     "desk:unpark": (Row("/desk/parked/{parked_claim}/retry/", DESK_ACTS, "post"),),
 }
@@ -430,8 +448,27 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "draft": draft.pk,
         "draft_file": picture.pk,
         "refund": owed.refunds.get().pk,
+        **_transferred(buyer, shop),
         "stop": stop_link(people["buyer"].pk, "message").rstrip("/").rpartition("/")[2],
     }
+
+
+def _transferred(buyer: Buyer, shop: Shop) -> dict[str, Any]:
+    """A refund that a file of transfers takes, and the file of another."""
+    made = []
+    for _ in range(2):
+        claim = factories.a_refund_due(factories.an_order(buyer, shop, method="transfer"))
+        prepare(clock.now())
+        claim.refunds.update(provider="sepa", pay_from=clock.now())
+        made.append(claim)
+    account = PayoutAccount.objects.create(
+        claim=made[0], holder="Alice Martin", iban="BE68539007547034", given_at=clock.now()
+    )
+    file = TransferFile.objects.create(
+        message_id="M-1", made_at=clock.now(), count=1, total_minor=1, currency="EUR", content=b"<x/>"
+    )
+    Transfer.objects.create(refund=made[0].refunds.get(), file=file, account=account)
+    return {"transfer_claim": made[1].reference, "transfer_file": file.pk}
 
 
 def _withdrawal_key(order: Order) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recours.buyer.claims import evidence, returning, views
+from recours.buyer.claims import evidence, paid_to, returning, views
 
 urlpatterns = [
     path("claims/", views.claims, name="claims"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("claims/<slug:reference>/return/", returning.way_back, name="return"),
     path("claims/<slug:reference>/return/slip/", returning.return_slip, name="return-slip"),
     path("claims/<slug:reference>/return/slip.pdf", returning.return_slip_pdf, name="return-slip-pdf"),
+    path("claims/<slug:reference>/account/", paid_to.account, name="account"),
     path("claims/<slug:reference>/<slug:act>/", views.act, name="act"),
     path("claims/<slug:reference>/<slug:act>/tracking/", views.tracking, name="tracking"),
 ]

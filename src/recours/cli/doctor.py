@@ -94,6 +94,7 @@ def _installation() -> Iterator[Finding]:
             _translations,
             _mail,
             _card_refunds,
+            _transfer_files,
             _site_address,
         ]
         if database.status != "fail":
@@ -340,6 +341,35 @@ def _card_refunds() -> Finding:
         mend = "Retirez RECOURS_STRIPE_ADDRESS une fois les essais finis."
         return Finding(name, "warn", f"simulés par {settings.STRIPE_ADDRESS} : aucun argent ne part", mend)
     return Finding(name, "ok", "Stripe répond")
+
+
+def _transfer_files() -> Finding:
+    from django.conf import settings  # slow import
+
+    name, mend = (
+        "Virements par fichier",
+        "RECOURS_SEPA_NAME, RECOURS_SEPA_IBAN et RECOURS_SEPA_BIC, tous les trois.",
+    )
+    given = [settings.SEPA_NAME, settings.SEPA_IBAN, settings.SEPA_BIC]
+    is_routed = any(provider == "sepa" for _, provider in settings.REFUND_ROUTES)
+    if not any(given):
+        if is_routed:
+            return Finding(
+                name, "fail", "RECOURS_REFUND_ROUTES les demande, et aucun compte n'est donné", mend
+            )
+        return Finding(name, "ok", "aucun", mend)
+    if not all(given):
+        return Finding(name, "fail", "le compte de départ est incomplet", mend)
+    from stdnum import bic, iban  # slow import
+
+    if not iban.is_valid(settings.SEPA_IBAN):
+        return Finding(name, "fail", f"l'IBAN {settings.SEPA_IBAN} est faux", "Recopiez RECOURS_SEPA_IBAN.")
+    if not bic.is_valid(settings.SEPA_BIC):
+        return Finding(name, "fail", f"le BIC {settings.SEPA_BIC} est faux", "Recopiez RECOURS_SEPA_BIC.")
+    if not is_routed:
+        mend = "RECOURS_REFUND_ROUTES=transfer:sepa, avec le nom que vos imports donnent aux virements."
+        return Finding(name, "warn", "un compte est donné, et aucun remboursement n'y passe", mend)
+    return Finding(name, "ok", f"depuis {settings.SEPA_IBAN[:4]} •••• {settings.SEPA_IBAN[-4:]}")
 
 
 def _site_address() -> Finding:

@@ -407,6 +407,17 @@ STRIPE_WEBHOOK_SECRETS = _list("RECOURS_STRIPE_WEBHOOK_SECRET")
 STRIPE_ADDRESS = _text("RECOURS_STRIPE_ADDRESS")
 """Where Stripe answers; empty for the real one."""
 
+SEPA_NAME, SEPA_IBAN, SEPA_BIC = (
+    _text("RECOURS_SEPA_NAME"),
+    _text("RECOURS_SEPA_IBAN").replace(" ", "").upper(),
+    _text("RECOURS_SEPA_BIC").upper(),
+)
+"""The account that transfers leave from: whose it is, its number, its bank. All three, or there are no files."""
+SEPA_MESSAGE = _text("RECOURS_SEPA_MESSAGE", "pain.001.001.09")
+"""The form of the file that the bank takes: pain.001.001.09, or .03 for a bank that has not changed yet."""
+if SEPA_MESSAGE not in {"pain.001.001.03", "pain.001.001.09"}:
+    raise ImproperlyConfigured("RECOURS_SEPA_MESSAGE must be pain.001.001.03 or pain.001.001.09")
+
 
 def _routes(entries: list[str]) -> list[tuple[str, str]]:
     """Return (method, provider) of `card:stripe`; `*` is any method."""
@@ -414,8 +425,10 @@ def _routes(entries: list[str]) -> list[tuple[str, str]]:
         (method.strip().casefold(), name.strip()) for method, _, name in (e.partition(":") for e in entries)
     ]
     for method, name in routes:
-        if not method or name not in {"manual", "stripe"}:
-            raise ImproperlyConfigured("RECOURS_REFUND_ROUTES must read card:stripe,paypal:manual")
+        if not method or name not in {"manual", "sepa", "stripe"}:
+            raise ImproperlyConfigured(
+                "RECOURS_REFUND_ROUTES must read card:stripe,transfer:sepa,paypal:manual"
+            )
     return routes
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from recours.desk.views import claim, parked, queue, refunds, withholding
+from recours.desk.views import claim, parked, queue, refunds, transfers, withholding
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +23,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/<uuid:refund_id>/record/", refunds.record, name="record_refund"),
     path("refunds/<uuid:refund_id>/retry/", refunds.retry, name="retry_refund"),
     path("refunds/<uuid:refund_id>/look-up/", refunds.look_up, name="look_up_refund"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/bank-file/", transfers.bank_file, name="bank_file"),
+    path("transfers/make/", transfers.make, name="make_transfer_file"),
+    path("transfers/<uuid:file_id>/", transfers.download, name="transfer_file"),
     path("parked/", parked.parked, name="parked"),
     path("parked/<str:reference>/retry/", parked.retry, name="unpark"),
 ]

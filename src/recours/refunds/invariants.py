@@ -25,7 +25,8 @@ MUST_NOT_BE: dict[str, str] = {
     "sent to a provider a day ago, and no answer": """
         SELECT claim.reference FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
         WHERE refund.status IN ('submitted', 'pending') AND refund.requested_at < %(now)s - interval '1 day'
-          AND refund.pay_from < %(now)s - interval '1 day'""",
+          AND refund.pay_from < %(now)s - interval '1 day'
+          AND (refund.provider <> 'sepa' OR refund.submitted_at < %(now)s - interval '5 days')""",
     "paid without a proof": """
         SELECT claim.reference FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
         WHERE refund.status = 'succeeded' AND (refund.provider_ref = '' OR refund.settled_at IS NULL)""",

@@ -275,3 +275,70 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.read_until:%Y-%m-%d %H:%M}"
+
+
+class PayoutAccount(models.Model):
+    """Where a buyer wants transfers to go, for one claim. Rows are never changed: the last one counts."""
+
+    id = models.BigAutoField(primary_key=True)
+    claim = models.ForeignKey("claims.Claim", on_delete=models.PROTECT, related_name="payout_accounts")
+    holder = models.CharField(max_length=70)
+    iban = models.CharField(max_length=34)
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(iban__regex=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$"), name="payout_iban_compact"
+            ),
+            models.CheckConstraint(condition=~Q(holder=""), name="payout_has_holder"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["claim", "-id"], name="payout_of_claim")]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.iban[:4]} {self.iban[-4:]}"
+
+
+class TransferFile(models.Model):
+    """A file of transfers for the bank, byte for byte as it was made: whoever fetches it again gets the same."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message_id = models.CharField(max_length=35, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    count = models.IntegerField()
+    total_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(count__gt=0, total_minor__gt=0), name="transfer_file_not_empty"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["-made_at"], name="transfer_file_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.total_minor} {self.currency}"
+
+    @property
+    def total(self) -> Money:
+        return Money(minor=self.total_minor, currency=self.currency)
+
+
+class Transfer(models.Model):
+    """A refund in a file. One row for one refund, for ever: what has been in a file is in no other."""
+
+    refund = models.OneToOneField(Refund, primary_key=True, on_delete=models.PROTECT, related_name="transfer")
+    file = models.ForeignKey(TransferFile, on_delete=models.PROTECT, related_name="transfers")
+    account = models.ForeignKey(PayoutAccount, on_delete=models.PROTECT, related_name="transfers")
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} {self.file_id}"

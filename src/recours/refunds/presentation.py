@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from recours.claims.presentation.words import country_name
 from recours.claims.queries import OpenedClaim
 from recours.refunds.models import Refund
-from recours.refunds.queries import RefundPromise, late, promise, refunds_of
+from recours.refunds.providers.sepa.accounts import masked
+from recours.refunds.queries import RefundPromise, account_of, late, promise, refunds_of
 from recours.rules.entitlement import RefundWindow
 from recours.rules.lifecycle.decide.checking import is_missed
 from recours.rules.lifecycle.outlook import refund_outlook
@@ -217,3 +218,20 @@ def added(running: Lateness) -> Money | None:
     """Return what the law adds, None while that is nothing but interest at a rate that nobody has published yet."""
     found = running.surcharge
     return found if found.is_positive or running.rate_known else None
+
+
+def payout(opened: OpenedClaim, refunds: list[Refund]) -> dict[str, Any] | None:
+    """Return what the buyer is asked and told of the account that transfers go to; None where none is made.
+
+    `facts` is the account, masked, empty until it is given; `is_open` whether it can still be given or changed. One
+    query where there are transfers, none where there are not.
+    """
+    transfers = [one.status for one in refunds if one.provider == "sepa"]
+    if not transfers:
+        return None
+    is_open = not {Refund.Status.SUBMITTED, Refund.Status.PENDING} & set(transfers) and any(
+        status in (Refund.Status.REQUESTED, Refund.Status.APPROVED) for status in transfers
+    )
+    given = account_of(opened.row.pk)
+    facts = [(_("Titulaire"), given.holder), (_("Compte"), masked(given.iban))] if given else []
+    return {"facts": facts, "is_open": is_open} if facts or is_open else None

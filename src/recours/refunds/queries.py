@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from msgspec import Struct
 from msgspec.structs import replace
 
 from recours.claims.models import ClaimEvent
 from recours.claims.queries import PAGE, OpenedClaim
-from recours.refunds.models import Refund
+from recours.refunds.models import Chargeback, PayoutAccount, ProviderEvent, Refund, TransferFile
 from recours.rules import surcharge
 from recours.rules.access import Identity
 from recours.rules.entitlement import RefundWindow, late_refund_table
@@ -199,3 +199,61 @@ def refund_for(identity: Identity, refund_id: UUID) -> Refund:
     if found is None:
         raise RefundNotVisible
     return found
+
+
+def ready_for_transfer(now: dt.datetime, identity: Identity | None = None) -> QuerySet[Refund]:
+    """Return the refunds that the next transfer file takes: approved, due, not frozen, with an account, in no file yet.
+
+    With an identity, what that person may pay, and did not approve.
+    """
+    rows = Refund.objects.all() if identity is None else payable_by(identity)
+    if identity is not None and identity.user_id is not None:
+        rows = rows.filter(Q(approved_by=None) | ~Q(approved_by=identity.user_id))
+    frozen = Chargeback.objects.filter(payment=OuterRef("payment"), status=Chargeback.Status.OPEN)
+    given = PayoutAccount.objects.filter(claim=OuterRef("claim"))
+    return rows.filter(
+        ~Exists(frozen),
+        Exists(given),
+        provider="sepa",
+        status=Status.APPROVED,
+        pay_from__lte=now,
+        currency="EUR",
+        transfer=None,
+    )
+
+
+def needs_account(claim_id: UUID) -> bool:
+    """Whether a transfer of this claim is still to be put into a file."""
+    waiting = Refund.objects.filter(claim_id=claim_id, provider="sepa", transfer=None)
+    return waiting.filter(status__in=(Status.REQUESTED, Status.APPROVED)).exists()
+
+
+def is_account_in_use(claim_id: UUID) -> bool:
+    """Whether the bank has a transfer of this claim and has not said how it ended."""
+    sent = Refund.objects.filter(claim_id=claim_id, transfer__isnull=False)
+    return sent.filter(status__in=(Status.SUBMITTED, Status.PENDING)).exists()
+
+
+def account_of(claim_id: UUID) -> PayoutAccount | None:
+    """Return the account that the transfers of a claim go to."""
+    return PayoutAccount.objects.filter(claim_id=claim_id).order_by("-id").first()
+
+
+def claims_with_account(claim_ids: list[UUID]) -> set[UUID]:
+    """Return which of these claims have been given an account."""
+    return set(PayoutAccount.objects.filter(claim_id__in=claim_ids).values_list("claim_id", flat=True))
+
+
+def transfer_files(identity: Identity) -> QuerySet[TransferFile]:
+    """Return the files whose every refund is of a marketplace that this person is an agent of, without their bytes."""
+    others = Refund.objects.filter(transfer__file=OuterRef("pk")).exclude(
+        claim__marketplace_id__in=identity.agent_of
+    )
+    return TransferFile.objects.filter(~Exists(others)).defer("content")
+
+
+def unexplained_transfers(identity: Identity) -> QuerySet[ProviderEvent]:
+    """Return what the bank's files said that agrees with nothing, newest first; of refunds, this person's alone."""
+    told = ProviderEvent.objects.filter(provider="sepa", verdict="unexplained")
+    mine = Q(refund=None) | Q(refund__claim__marketplace_id__in=identity.agent_of)
+    return told.filter(mine).select_related("refund__claim").defer("refund__claim__snapshot").order_by("-pk")

@@ -29,6 +29,54 @@ class RefundPaidByProvider(Refusal):
     """The provider pays this one by itself; a transfer beside it would pay twice."""
 
 
+class AlreadyInFile(Refusal):
+    """This refund has been in a transfer file, and is in one for ever."""
+
+
+class NothingToTransfer(Refusal):
+    """No refund is ready for a transfer file."""
+
+
+class HolderMissing(Refusal):
+    """A transfer names whose account it goes to."""
+
+
+class IbanMalformed(Refusal):
+    """This is not the form of an IBAN: wrong length or signs for its country."""
+
+
+class IbanMistyped(Refusal):
+    """The check digits of this IBAN do not agree with the rest: a digit was mistyped."""
+
+
+class IbanNotReachable(Refusal):
+    """The account is in a country that our transfer files do not reach."""
+
+
+class AccountNotAsked(Refusal):
+    """No transfer of this claim waits for an account."""
+
+
+class AccountInUse(Refusal):
+    """A transfer to the account is on its way: what it was sent to is not changed any more."""
+
+
+class BankFileTooLarge(Refusal):
+    """No statement is as large as this."""
+
+
+class BankFileUnreadable(Refusal):
+    """This is not XML that can be read to its end, or it holds what no bank writes."""
+
+
+class BankFileOfOtherKind(Refusal):
+    """This is XML, and neither a statement, nor a notification, nor a report on our transfers."""
+
+
+class BankFileOfOtherAccount(Refusal):
+    """The statement is of an account that is not ours."""
+
+
 class TransferReferenceMissing(Refusal):
     """A transfer is recorded with the reference that the bank gave it."""
 

@@ -25,7 +25,8 @@ from recours.claims.presentation.words import rule_cited
 from recours.claims.queries import Entry, OpenedClaim, evidence_of, story
 from recours.claims.templatetags.claims import claim_title
 from recours.conversations.presentation import FileUrl, LiveThread, listening
-from recours.refunds.presentation import money_of
+from recours.refunds.presentation import WHERE_MONEY_IS, money_of, payout
+from recours.refunds.queries import refunds_of
 from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.claim import Claim as Snapshot
@@ -92,11 +93,13 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
     told = story(opened)
     paragraphs = p.paragraphs(opened, told, attached(opened))
     found = evidence_of(opened.row.pk)
+    refunds = refunds_of(opened) if opened.claim.state in WHERE_MONEY_IS else []
     return {
         **heading(opened),
         **acts(opened),
         "timeline": p.timeline(opened, told),
-        **money_of(opened),
+        **money_of(opened, refunds),
+        "payout": payout(opened, refunds),
         "decision": decision(opened),
         "granted": granted(opened),
         "offers": offers(opened) if opened.claim.state in NEGOTIATED else [],

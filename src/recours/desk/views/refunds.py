@@ -30,9 +30,13 @@ from recours.refunds.commands import refuse as refuse_refund
 from recours.refunds.commands import retry as retry_refund
 from recours.refunds.models import Refund
 from recours.refunds.providers import AUTOMATIC, Answer, NoAnswer, Outcome, UnknownProvider
+from recours.refunds.providers.sepa.accounts import grouped
+from recours.refunds.providers.sepa.provider import is_set_up
 from recours.refunds.queries import (
     RefundNotVisible,
+    account_of,
     checks_at,
+    claims_with_account,
     is_stuck,
     late,
     promise,
@@ -95,9 +99,14 @@ def refunds(request: HttpRequest) -> HttpResponseBase:
     rows = refunds_to_pay(identity(request), statuses=STATUSES[which], which=only, after=place_in(request))
     page = page_of(request, rows, PAGE, lambda refund: (refund.pay_until, refund.pk))
     meters = {refund.pk: found for refund, found in _meters(page.rows, identity(request), now) if found}
+    transfers = [refund.claim_id for refund in page.rows if refund.provider == "sepa"]
+    accounts = claims_with_account(transfers) if transfers else set()
     context = {
         "page": page,
-        "rows": [_row(refund, meters.get(refund.pk), now) for refund in page.rows],
+        "rows": [
+            _row(refund, meters.get(refund.pk), now) | _file(refund, refund.claim_id in accounts)
+            for refund in page.rows
+        ],
         "tabs": [
             {"label": LABELS[each], "url": f"?list={each.value}", "current": each is which} for each in Which
         ],
@@ -105,6 +114,7 @@ def refunds(request: HttpRequest) -> HttpResponseBase:
         "title": LABELS[which],
         "checks": checks_at(identity(request), now - CHECKED),
         "days": CHECKED.days,
+        "pays_by_file": is_set_up(),
     }
     return render(request, "desk/refunds.html", context)
 
@@ -294,12 +304,22 @@ def _row(refund: Refund, lateness: Lateness | None, now: dt.datetime) -> dict[st
     }
 
 
+def _file(refund: Refund, has_account: bool) -> dict[str, bool]:
+    """Say where a transfer is that goes by file."""
+    is_sent = refund.status in (Status.SUBMITTED, Status.PENDING)
+    by_file = refund.provider == "sepa"
+    return {"by_file": by_file, "in_file": by_file and is_sent, "has_account": has_account}
+
+
 def _facts(refund: Refund) -> list[tuple[str, str]]:
     facts = [
         (_("Montant"), money(refund.amount, lang())),
         (_("Bénéficiaire"), refund.claim.buyer.name or _("sans nom")),
         (_("Dossier"), refund.claim.reference),
     ]
+    if (account := account_of(refund.claim_id)) is not None:
+        # Whole: who pays by hand copies it.
+        facts += [(_("Titulaire du compte"), account.holder), (_("IBAN"), grouped(account.iban))]
     if refund.approved_at is not None:
         facts.append((_("Approbation"), _approval(refund)))
     if refund.payment is not None:

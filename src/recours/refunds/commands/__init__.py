@@ -1,25 +1,31 @@
 """Everything that happens to a refund: prepared from a claim, sent to its provider, recorded, tried again."""
 
 from recours.refunds.commands.approving import approve, may_approve, refuse
+from recours.refunds.commands.bank_files import BankFileRead, read_bank_file
 from recours.refunds.commands.hearing import Heard, hear, hear_what_was_left
 from recours.refunds.commands.paying import submit, submit_due
 from recours.refunds.commands.preparing import Prepared, prepare
 from recours.refunds.commands.reconciling import Reconciled, check, reconcile
 from recours.refunds.commands.recording import cancel, record_failure, record_transfer, retry
 from recours.refunds.commands.tracing import look_up
+from recours.refunds.commands.transferring import give_account, make_transfer_file
 
 __all__ = [
+    "BankFileRead",
     "Heard",
     "Prepared",
     "Reconciled",
     "approve",
     "cancel",
     "check",
+    "give_account",
     "hear",
     "hear_what_was_left",
     "look_up",
+    "make_transfer_file",
     "may_approve",
     "prepare",
+    "read_bank_file",
     "reconcile",
     "record_failure",
     "record_transfer",

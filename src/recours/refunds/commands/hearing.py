@@ -95,6 +95,8 @@ def _act_on(event: ProviderEvent, now: dt.datetime) -> Heard:
             if notice.kind is NoticeKind.REFUND:
                 refund = _named(event.provider, notice)
                 event.refund = refund
+                if notice.doubt:
+                    raise Unexplained(notice.doubt)
                 changed = _on_refund(refund, notice, now)
             else:
                 event.chargeback, changed = chargebacks.told(event.provider, notice, now=now)

@@ -12,9 +12,10 @@ from recours import clock
 from recours.claims.commands import act
 from recours.claims.models import Claim
 from recours.claims.rulebook import rulebook
-from recours.refunds.models import Chargeback, Refund
+from recours.refunds.models import Chargeback, Refund, Transfer
 from recours.refunds.providers import AUTOMATIC, Answer, Outcome
 from recours.refunds.refusals import (
+    AlreadyInFile,
     ApprovalMissing,
     MoreThanWasPaid,
     PaidBeforeOpening,
@@ -67,7 +68,7 @@ def record_transfer(
         if refund.status == Status.SUCCEEDED and refund.provider_ref == reference:
             return refund
         _must_be_open(refund)
-        if refund.provider in AUTOMATIC:
+        if refund.provider in AUTOMATIC or (refund.provider != "manual" and _is_in_file(refund)):
             raise RefundPaidByProvider
         if refund.approved_at is None:
             raise ApprovalMissing
@@ -85,6 +86,8 @@ def record_transfer(
             raise PaidBeforeOpening(opened_on=opened_on)
         _must_not_be_frozen(refund, paid_on, calendar)
         paid_at = now if paid_on == today else calendar.day_start(paid_on)
+        # Whoever makes a transfer file holds the refund as we do: it finds it here, or we find it there.
+        refund.provider = "manual"
         try:
             with transaction.atomic():
                 _succeed(refund, reference, paid_at=paid_at, by=by.id)
@@ -158,7 +161,7 @@ def record_failure(refund_id: UUID, *, reason: str) -> Refund:
 def retry(refund_id: UUID, *, by_hand: bool = False) -> Refund:
     """Try a failed or cancelled refund again: the same row, the same key. `by_hand`: a person pays it from now on.
 
-    Raises RefundNotFailed, RefundAlreadyPaid, MoreThanWasPaid.
+    Raises RefundNotFailed, RefundAlreadyPaid, MoreThanWasPaid, AlreadyInFile for what only a person can pay now.
     """
     with transaction.atomic():
         _, refund = locked(refund_id)
@@ -166,6 +169,8 @@ def retry(refund_id: UUID, *, by_hand: bool = False) -> Refund:
             raise RefundAlreadyPaid
         if refund.status not in (Status.FAILED, Status.CANCELLED):
             raise RefundNotFailed
+        if not by_hand and _is_in_file(refund):
+            raise AlreadyInFile
         refund.status = Status.APPROVED if refund.approved_at else Status.REQUESTED
         refund.submitted_at = None
         refund.provider = "manual" if by_hand else refund.provider
@@ -200,6 +205,10 @@ def _must_be_open(refund: Refund) -> None:
         raise RefundCancelled
 
 
+def _is_in_file(refund: Refund) -> bool:
+    return Transfer.objects.filter(refund=refund).exists()
+
+
 def _must_not_be_frozen(refund: Refund, paid_on: dt.date, calendar: Calendar) -> None:
     """A transfer while the bank looks into the payment would pay twice; one of a day before it had left already."""
     open_ones = Chargeback.objects.filter(payment__refunds=refund, status=Chargeback.Status.OPEN)
@@ -214,7 +223,7 @@ def _succeed(refund: Refund, reference: str, *, paid_at: dt.datetime, by: UUID |
     refund.settled_at = paid_at
     refund.settled_by_id = by
     refund.failure = ""
-    refund.save(update_fields=["status", "provider_ref", "settled_at", "settled_by", "failure"])
+    refund.save(update_fields=["status", "provider", "provider_ref", "settled_at", "settled_by", "failure"])
 
 
 def fail(refund: Refund, reason: str) -> None:

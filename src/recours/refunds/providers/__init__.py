@@ -66,7 +66,8 @@ class Notice(Struct, frozen=True, kw_only=True):
 
     `event_id` is the provider's own, unlike any other of the same provider, so that it is acted on once. `at` is the
     instant (UTC) it speaks of. A refund is named by `key` (ours) or `ref` (theirs), a chargeback by `payment_ref`.
-    `outcome` is of a refund; `reason` says why it failed, or what the cardholder alleges.
+    `outcome` is of a refund; `reason` says why it failed, or what the cardholder alleges. `doubt` is a key of
+    `hearing.why` for what its reader found that cannot be: it is kept, and nothing is done.
     """
 
     kind: NoticeKind
@@ -78,6 +79,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     ref: str = ""
     outcome: Outcome | None = None
     reason: str = ""
+    doubt: str = ""
 
 
 class NoAnswer(Exception):
@@ -109,11 +111,14 @@ class UnknownProvider(Exception):
 def provider(name: str) -> Provider:
     """Return a provider by its name. Raises UnknownProvider."""
     from recours.refunds.providers.manual import Manual  # cycle: all implement what is declared here
+    from recours.refunds.providers.sepa.provider import Sepa, is_set_up  # cycle
     from recours.refunds.providers.stripe.provider import Stripe  # slow import: the library is large
 
     match name:
         case Manual.name:
             return Manual()
+        case Sepa.name if is_set_up():
+            return Sepa()
         case Stripe.name if settings.STRIPE_KEY:
             return Stripe(settings.STRIPE_KEY, address=settings.STRIPE_ADDRESS)
     raise UnknownProvider(name)
@@ -138,7 +143,11 @@ def provider_for(payment: Payment | None) -> str:
 
 
 def _can_pay(name: str, payment: Payment) -> bool:
+    from recours.refunds.providers.sepa.provider import is_set_up  # cycle
+
     match name:
+        case "sepa":
+            return is_set_up() and payment.currency == "EUR"
         case "stripe":
             return bool(settings.STRIPE_KEY) and payment.ref.startswith(STRIPE_PAYMENTS)
         case "manual":

@@ -1,0 +1,201 @@
+"""Transfers for the bank: the next file, the files made, and what the bank's own files say."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recours import clock
+from recours.claims.forms import said
+from recours.desk.views.door import for_agents
+from recours.people.queries import identity
+from recours.refunds.commands import BankFileRead, make_transfer_file, read_bank_file
+from recours.refunds.commands.bank_files import LineRead, Verdict
+from recours.refunds.models import ProviderEvent, Refund, TransferFile
+from recours.refunds.providers.sepa.provider import is_set_up
+from recours.refunds.providers.sepa.reading import MOST_BYTES, Happened
+from recours.refunds.queries import ready_for_transfer, transfer_files, unexplained_transfers
+from recours.refunds.refusals import BankFileTooLarge
+from recours.rules.money import Money
+from recours.rules.refusals import Refusal
+from recours.rules.wording.format import money
+from recours.ui.language import lang
+
+FILES_SHOWN = 50
+SECONDS = 15
+"""How long the page acts on what a file says; the rest is a job's."""
+
+HAPPENED = {
+    Happened.DEBITED: gettext_lazy("versé"),
+    Happened.RETURNED: gettext_lazy("renvoyé par la banque"),
+    Happened.REJECTED: gettext_lazy("rejeté par la banque"),
+    Happened.NOT_YET: gettext_lazy("pas encore comptabilisé"),
+}
+BECAME = {
+    Verdict.APPLIED: gettext_lazy("noté sur le dossier"),
+    Verdict.UNCHANGED: gettext_lazy("déjà su par un autre fichier"),
+    Verdict.REPEATED: gettext_lazy("déjà lu"),
+    Verdict.UNEXPLAINED: gettext_lazy("à vérifier : rien n’a été fait"),
+    Verdict.LATER: gettext_lazy("gardé, sera traité dans la minute"),
+    Verdict.NOT_YET: gettext_lazy("rien à noter pour l’instant"),
+}
+WHY = {
+    "unknown_refund": gettext_lazy("Aucun remboursement ne porte cette référence."),
+    "other_provider": gettext_lazy(
+        "Ce remboursement a été repris à la main : il a peut-être été versé deux fois."
+    ),
+    "other_currency": gettext_lazy("La devise n’est pas celle de l’ordre."),
+    "other_amount": gettext_lazy("Le montant n’est pas celui de l’ordre."),
+    "failed_after_paid": gettext_lazy("La banque rejette ce qu’elle avait dit versé."),
+    "more_than_was_paid": gettext_lazy("Avec ce versement, plus serait rendu que ce qui a été payé."),
+    "never_ordered": gettext_lazy("Ce remboursement n’est dans aucun fichier remis à la banque."),
+    "before_ordered": gettext_lazy("La date est antérieure à l’ordre."),
+    "in_future": gettext_lazy("La date est dans l’avenir."),
+    "paid_twice": gettext_lazy("La banque a débité deux fois ce virement."),
+    "return_debited": gettext_lazy("La ligne se dit à la fois débit et retour."),
+    "no_amount": gettext_lazy("La banque ne donne pas le montant."),
+}
+
+
+class BankFileForm(forms.Form):
+    """A file as the bank gave it."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Fichier de la banque"),
+        help_text=gettext_lazy("Relevé camt.053, avis camt.054 ou compte rendu pain.002, 5 Mo au plus."),
+        widget=forms.FileInput({"accept": ".xml,application/xml,text/xml"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        given: UploadedFile = self.cleaned_data["file"]
+        if (given.size or 0) > MOST_BYTES:
+            raise ValidationError(said(BankFileTooLarge(megabytes=MOST_BYTES // 1024 // 1024)))
+        return given
+
+
+@require_safe
+@for_agents
+def transfers(request: HttpRequest) -> HttpResponseBase:
+    """What the next file takes, the files made, and what the bank said that agrees with nothing."""
+    return _draw(request, BankFileForm())
+
+
+@require_POST
+@for_agents
+def make(request: HttpRequest) -> HttpResponseBase:
+    """Make the next file; whoever presses a second time learns that nothing is left."""
+    try:
+        made = make_transfer_file(identity(request))
+    except Refusal as refusal:
+        messages.info(request, said(refusal))
+    else:
+        text = ngettext(
+            "Le fichier de %(count)s virement est prêt : téléchargez-le, puis remettez-le à la banque.",
+            "Le fichier de %(count)s virements est prêt : téléchargez-le, puis remettez-le à la banque.",
+            made.count,
+        )
+        messages.success(request, text % {"count": made.count})
+    return redirect("desk:transfers")
+
+
+@require_safe
+@for_agents
+def download(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
+    """Hand out a file, the same bytes each time."""
+    try:
+        found = transfer_files(identity(request)).defer(None).get(pk=file_id)
+    except TransferFile.DoesNotExist:
+        raise Http404 from None
+    answer = HttpResponse(bytes(found.content), content_type="application/xml")
+    answer["Content-Disposition"] = f'attachment; filename="{found.message_id}.xml"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_agents
+def bank_file(request: HttpRequest) -> HttpResponseBase:
+    """Read a file of the bank and say of each line what it did."""
+    if request.method != "POST":
+        return redirect("desk:transfers")
+    form = BankFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _draw(request, form, 422)
+    try:
+        found = read_bank_file(form.cleaned_data["file"].read(), seconds=SECONDS)
+    except Refusal as refusal:
+        form.add_error("file", said(refusal))
+        return _draw(request, form, 422)
+    return render(request, "desk/bank_file.html", _result(request, form.cleaned_data["file"].name, found))
+
+
+def _result(request: HttpRequest, name: str, found: BankFileRead) -> dict[str, Any]:
+    places = identity(request).agent_of
+    return {
+        "name": name,
+        "kind": found.kind,
+        "rows": [_row(line, places) for line in found.lines],
+        "counts": [(BECAME[verdict], found.count(verdict)) for verdict in BECAME if found.count(verdict)],
+        "others": found.others,
+    }
+
+
+def _row(read: LineRead, places: Any) -> dict[str, Any]:
+    line, refund = read.line, read.refund
+    # One account may serve several marketplaces: their claims are not this agent's.
+    is_mine = refund is not None and refund.claim.marketplace_id in places
+    return {
+        "reference": line.end_to_end,
+        "claim": refund.claim.reference if refund is not None and is_mine else "",
+        "amount": money(line.amount, lang()) if line.amount else "–",
+        "happened": HAPPENED[line.happened],
+        "reason": line.reason,
+        "became": BECAME[read.verdict],
+        "is_doubtful": read.verdict is Verdict.UNEXPLAINED,
+        "why": WHY.get(read.why, ""),
+    }
+
+
+def _draw(request: HttpRequest, form: BankFileForm, status: int = 200) -> HttpResponse:
+    who, now = identity(request), clock.now()
+    ready = ready_for_transfer(now, who).aggregate(count=Count("pk"), minor=Sum("amount_minor"))
+    waiting = Refund.objects.filter(
+        provider="sepa",
+        status=Refund.Status.APPROVED,
+        claim__marketplace_id__in=who.agent_of,
+        claim__payout_accounts=None,
+    )
+    files = transfer_files(who).annotate(
+        waiting=Count("transfers", filter=Q(transfers__refund__status=Refund.Status.PENDING))
+    )
+    context = {
+        "form": form,
+        "count": ready["count"],
+        "total": Money(ready["minor"], "EUR") if ready["count"] else None,
+        "without_account": waiting.count(),
+        "files": list(files.order_by("-made_at")[:FILES_SHOWN]),
+        "unexplained": [_doubt(event) for event in unexplained_transfers(who)[:FILES_SHOWN]],
+        "is_set_up": is_set_up(),
+    }
+    return render(request, "desk/transfers.html", context, status=status)
+
+
+def _doubt(event: ProviderEvent) -> dict[str, Any]:
+    amount = event.told["amount"]
+    return {
+        "at": event.at,
+        "reference": str(event.told.get("key") or "").replace("-", ""),
+        "claim": event.refund.claim.reference if event.refund else "",
+        "amount": money(Money(amount["minor"], amount["currency"]), lang()),
+        "why": WHY.get(event.why, event.why),
+    }
