@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 import time_machine
+from pytest_django.fixtures import Settings
 
 from recours.config.database import EmbeddedServer
 from recours.config.translations import compile_catalogues
@@ -198,3 +199,12 @@ def _french() -> Iterator[None]:
 
     with translation.override("fr"):
         yield
+
+
+@pytest.fixture
+def with_sepa(settings: Settings) -> None:
+    """An installation that pays transfers back by files."""
+    from tests.refunds.sepa import OURS  # after the environment
+
+    settings.SEPA_NAME, settings.SEPA_IBAN, settings.SEPA_BIC = "Belle Marché SAS", OURS, "AGRIFRPPXXX"
+    settings.REFUND_ROUTES = [("transfer", "sepa")]

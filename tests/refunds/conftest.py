@@ -30,12 +30,3 @@ def own_simulator(tmp_path: Path) -> Iterator[StripeSimulator]:
 def with_stripe(stripe_simulator: StripeSimulator, settings: Settings) -> StripeSimulator:
     """An installation whose cards are paid back by Stripe, which is the simulator."""
     return stripe_simulator.set_up(settings)
-
-
-@pytest.fixture
-def with_sepa(settings: Settings) -> None:
-    """An installation that pays transfers back by files."""
-    from tests.refunds.sepa import OURS  # after the environment
-
-    settings.SEPA_NAME, settings.SEPA_IBAN, settings.SEPA_BIC = "Belle Marché SAS", OURS, "AGRIFRPPXXX"
-    settings.REFUND_ROUTES = [("transfer", "sepa")]

@@ -76,8 +76,8 @@ class BankFileForm(forms.Form):
         widget=forms.FileInput({"accept": ".xml,application/xml,text/xml"}),
     )
 
-    def clean_file(self) -> UploadedFile:
-        given: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        given: UploadedFile[bytes] = self.cleaned_data["file"]
         if (given.size or 0) > MOST_BYTES:
             raise ValidationError(said(BankFileTooLarge(megabytes=MOST_BYTES // 1024 // 1024)))
         return given
