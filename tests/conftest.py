@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 import time_machine
-from pytest_django.fixtures import Settings
 
 from recours.config.database import EmbeddedServer
 from recours.config.translations import compile_catalogues
@@ -202,7 +201,7 @@ def _french() -> Iterator[None]:
 
 
 @pytest.fixture
-def with_sepa(settings: Settings) -> None:
+def with_sepa(settings: "Settings") -> None:
     """An installation that pays transfers back by files."""
     from tests.refunds.sepa import OURS  # after the environment
 
