@@ -14,7 +14,7 @@ from tests.conftest import PRESENT
 from tests.factories import a_buyer, a_claim, a_shop, a_user, a_withdrawal, an_order
 
 from recours.claims.models import Claim, WithdrawalKey
-from recours.marketplaces.models import Buyer, Order, Payment
+from recours.marketplaces.models import Buyer, Marketplace, Order, Payment
 from recours.outbox.models import Mail
 from recours.outbox.sending import send_due
 from recours.rules.lifecycle.vocabulary import State
@@ -312,6 +312,7 @@ def link(client: Client, mailoutbox: list[Any]) -> str:
 
 def test_mailed_link_opens_one_order_without_an_account(client: Client, link: str) -> None:
     order = Order.objects.get()
+    Marketplace.objects.update(return_address="Mirabelle, retours\n5 quai des Inventions\n69000 Lyon")
     opened = client.get(link)
     assert opened["Location"] == "/withdrawal/order/"  # the secret is gone from the address
     assert "no-store" in opened["Cache-Control"]
@@ -325,6 +326,8 @@ def test_mailed_link_opens_one_order_without_an_account(client: Client, link: st
     page = plain(client.get(done["Location"]))
     assert "Accusé de réception de votre rétractation" in page
     assert "créez un compte" in page
+    assert "À renvoyer à" in page
+    assert "5 quai des Inventions" in page
     assert Mail.objects.filter(renderer="withdrawals").count() == 2
 
 

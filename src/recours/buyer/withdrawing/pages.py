@@ -15,11 +15,13 @@ from recours.claims.acknowledgements import acknowledgement
 from recours.claims.commands.opening import Birth
 from recours.claims.models import Claim
 from recours.claims.presentation import terms_text
+from recours.claims.presentation.returns import address_lines, address_note
+from recours.claims.queries import OpenedClaim
 from recours.claims.withdrawable import Withdrawable, withdrawals_from
 from recours.marketplaces.models import Marketplace
 from recours.rules.law import law_of
 from recours.rules.lifecycle import events as e
-from recours.rules.lifecycle.vocabulary import Ground, State
+from recours.rules.lifecycle.vocabulary import Ground, Role, State
 from recours.rules.refusals import Refusal
 from recours.rules.windows import Dated
 from recours.rules.withdrawing import Exclusion, NothingWasPaid, TooLateToWithdraw
@@ -139,7 +141,14 @@ def acknowledgement_page(door: Door, row: Claim) -> Page | None:
         "reference": row.reference,
         "claim_url": reverse("buyer:claim", args=[row.reference]) if door.is_signed_in else "",
         "pdf_url": "?pdf",
+        "back": _where_to(door, row) if found.send_back and not door.is_signed_in else None,
     }
+
+
+def _where_to(door: Door, row: Claim) -> Page:
+    """Where the goods go, for who has no account and so no page of the return."""
+    opened = OpenedClaim(row=row, role=Role.BUYER, actor=door.by, now=clock.now())
+    return {"address": address_lines(opened), "address_note": address_note(opened)}
 
 
 def start_page(place: Marketplace) -> Page:
