@@ -1,11 +1,13 @@
 """What once went wrong in a claim's life, so that it does not again."""
 
+from uuid import UUID
+
 import pytest
 from tests.rules.lifecycle.people import AGENT, BUYER, PAID, SELLER, Story, refund
 
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import events as e
-from recours.rules.lifecycle.claim import Terms
+from recours.rules.lifecycle.claim import MARKETPLACE, Terms
 from recours.rules.lifecycle.decide.closing import owed_amount
 from recours.rules.lifecycle.vocabulary import Ground, Remedy, Resolution, State
 from recours.rules.money import Money
@@ -73,3 +75,38 @@ def test_goods_that_never_came_are_not_asked_back_by_silence() -> None:
 
     assert story.now_claim.state is State.REFUND_DUE
     assert owed_amount(story.now_claim) == PAID
+
+
+def given_back(minor: int, *before: c.Command) -> Story:
+    """A dispute of which the buyer's bank gave so much back, after these acts."""
+    story = Story().dispute()
+    for wish in before:
+        story.do(wish)
+    story.do(c.OpenChargeback(by=MARKETPLACE, amount=euros(minor), chargeback_id=UUID(int=7)))
+    return story.do(c.LoseChargeback(by=MARKETPLACE, amount=euros(minor), chargeback_id=UUID(int=7)))
+
+
+def test_silence_grants_what_the_bank_has_not_given_back() -> None:
+    # The seller's silence granted all that was asked, which was more than was left: the clock raised, the claim
+    # was parked, and its page could not be opened by anybody.
+    story = given_back(1500)
+
+    assert story.now_claim.wanted.amount == euros(7490)
+    story.silence()
+    assert story.now_claim.state is State.REFUND_DUE
+    assert owed_amount(story.now_claim) == euros(7490)
+
+
+def test_a_seller_can_still_accept_what_is_left() -> None:
+    story = given_back(1500).do(c.Accept(by=SELLER))
+
+    assert owed_amount(story.now_claim) == euros(7490)
+
+
+def test_a_withdrawal_undone_after_the_bank_gave_everything_back_grants_nothing() -> None:
+    story = given_back(8990, c.Withdraw(by=BUYER)).do(c.UndoWithdrawal(by=BUYER))
+    assert story.now_claim.state is State.WITH_SELLER
+
+    story.silence()
+
+    assert story.now_claim.state is State.WITH_PLATFORM

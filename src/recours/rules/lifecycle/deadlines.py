@@ -62,7 +62,9 @@ def _due(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
                     "contact.seller_answers", since=contact.at if contact else None, event="contact_sent",
                 )  # fmt: skip
         case State.WITH_SELLER:
-            granted = policy.seller.silence == "granted"
+            # Where the bank has given everything back there is nothing left that silence could grant.
+            is_left = claim.wanted.amount is None or claim.wanted.amount.is_positive
+            granted = policy.seller.silence == "granted" and is_left
             yield _window(
                 claim, rules, DeadlineKind.SELLER_RESPONSE, Role.SELLER, policy.seller.response, "seller.response",
                 otherwise=Act.GRANT_BY_DEFAULT if granted else Act.ESCALATE_BY_DEFAULT,

@@ -342,7 +342,12 @@ def _chargeback_over(claim: Claim, event: e.Event) -> Changes:
 
 def _chargeback_lost(claim: Claim, event: e.Event) -> Changes:
     lost = cast(e.ChargebackLost, event)
-    changes: Changes = {"refunded": claim.refunded + lost.amount} | _ended(lost.resolution)
+    refunded = claim.refunded + lost.amount
+    changes: Changes = {"refunded": refunded} | _ended(lost.resolution)
+    left = claim.disputed - refunded
+    if claim.wanted.amount is not None and claim.wanted.amount > left:
+        # What the bank gave back is not asked of the seller any more, and their silence cannot grant it.
+        changes["wanted"] = replace(claim.wanted, amount=left)
     return changes | _chargeback_over(claim, event) | _restart(claim, event)
 
 
