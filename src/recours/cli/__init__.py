@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "test": ("recours.cli.test", "Les tests (pytest)."),
     "lint": ("recours.cli.lint", "Tous les contrôles du code."),
     "bench": ("recours.cli.bench", "Les mesures de vitesse."),
+    "faults": ("recours.cli.faults", "Des vies entières de réclamations, pendant que tout tombe."),
 }
 
 

@@ -88,6 +88,11 @@ class EmbeddedServer:
                 with self._alone():
                     self._stop_unless_held(users)
 
+    def revive(self) -> None:
+        """Start the server again after it died while somebody held it. Raises EmbeddedServerError."""
+        with self._alone():
+            self._ensure_started()
+
     def is_running(self) -> bool:
         return self.data.joinpath("PG_VERSION").exists() and self._ctl("status").returncode == 0
 

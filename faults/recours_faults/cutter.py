@@ -1,0 +1,93 @@
+"""A wire to PostgreSQL that can be cut at the worst moment: after a COMMIT has left, before its answer is back.
+
+The application connects to a socket of ours; every byte goes on to the real one. Whoever sends COMMIT may find that it
+arrived and was answered to nobody, or that it never arrived. Both look the same from outside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+SOCKET = ".s.PGSQL.5432"
+CHUNK = 1 << 16
+COMMIT = b"COMMIT"
+
+
+class Cutter:
+    """`share` of the commits are cut, half of them before and half after they were done."""
+
+    def __init__(self, listen: Path, target: Path, seed: int) -> None:
+        self.listen, self.target = listen, target
+        self.random = random.Random(seed)
+        self.share = 0.0
+        self.counts: Counter[str] = Counter()
+
+    async def serve(self, ready: threading.Event, stop: asyncio.Event) -> None:
+        self.listen.mkdir(mode=0o700, exist_ok=True)
+        server = await asyncio.start_unix_server(self._wire, self.listen / SOCKET)
+        ready.set()
+        async with server:
+            await stop.wait()
+
+    async def _wire(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            try:
+                there, back = await asyncio.open_unix_connection(self.target / SOCKET)
+            except OSError:  # PostgreSQL is down
+                writer.close()
+                return
+            answers = asyncio.create_task(self._copy(there, writer))
+            try:
+                await self._ask(reader, back, answers)
+            finally:
+                answers.cancel()
+                for end in (back, writer):
+                    end.close()
+
+    async def _ask(
+        self, reader: asyncio.StreamReader, back: asyncio.StreamWriter, answers: asyncio.Task[None]
+    ) -> None:
+        while data := await reader.read(CHUNK):
+            if COMMIT in data and self.share and self.random.random() < self.share:
+                if self.random.random() < 0.5:
+                    self.counts["commit_lost"] += 1
+                    return
+                # From here on its answers go nowhere; PostgreSQL has the time to do it.
+                answers.cancel()
+                back.write(data)
+                await back.drain()
+                await asyncio.sleep(0.05)
+                self.counts["commit_answer_lost"] += 1
+                return
+            back.write(data)
+            await back.drain()
+
+    async def _copy(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await there.read(CHUNK):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+@contextlib.contextmanager
+def cutting(listen: Path, target: Path, seed: int) -> Iterator[Cutter]:
+    """Serve the wire from a thread of its own until the block ends."""
+    cutter = Cutter(listen, target, seed)
+    ready, loop = threading.Event(), asyncio.new_event_loop()
+    stop = asyncio.Event()
+    thread = threading.Thread(target=loop.run_until_complete, args=(cutter.serve(ready, stop),), daemon=True)
+    thread.start()
+    if not ready.wait(10):
+        raise RuntimeError("the wire to the database did not come up")
+    try:
+        yield cutter
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
