@@ -33,6 +33,10 @@ BENCHES: dict[str, tuple[str, str]] = {
         "recours_bench.search",
         "Chercher dans 5 000 articles d'aide, contre une requête plein texte nue.",
     ),
+    "upload": (
+        "recours_bench.uploading",
+        "Donner une photo de 4 Mo par HTTP, contre Pillow seul et le disque seul.",
+    ),
     "dossier": ("recours_bench.papers", "Le dossier d'une réclamation en PDF, contre Typst seul."),
 }
 
