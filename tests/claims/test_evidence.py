@@ -1,18 +1,30 @@
 """Exhibits, messages and notes."""
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 from tests.at_once import at_once
+from tests.buyer.claims.stage import plain
+from tests.claims.stage import Life, back
 from tests.factories import a_claim, a_refund_due, a_stored_file, a_user, an_agent, the_buyer
 
-from recours.claims.commands.evidence import EvidenceClosed, add_evidence, write_message, write_note
+from recours.claims.commands.evidence import (
+    EvidenceAfterRuling,
+    EvidenceClosed,
+    add_evidence,
+    write_message,
+    write_note,
+)
 from recours.claims.models import Claim, Evidence
 from recours.claims.queries import evidence_of
 from recours.conversations.models import Conversation, Message
 from recours.files.limits import PER_CLAIM_AND_SIDE
 from recours.files.refusals import TooManyFiles
+from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.refusals import TextMissing, TextTooLong
-from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.lifecycle.vocabulary import AppealReason, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +75,54 @@ def test_settled_claim_takes_no_more_evidence() -> None:
 
     with pytest.raises(EvidenceClosed):
         add_evidence(claim_id=claim.pk, by=the_buyer(claim.buyer_id), files=[a_stored_file()])
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.SELLER])
+def test_after_the_ruling_new_evidence_comes_with_contesting_it(role: Role) -> None:
+    life = Life().ruled()
+
+    with pytest.raises(EvidenceAfterRuling) as refused:
+        add_evidence(claim_id=life.id, by=life.by(role), files=[a_stored_file()])
+    assert "Contestez la décision" in refused.value.remedy("fr")
+
+    life.does(role, c.AppealRuling, reason=AppealReason.NEW_EVIDENCE, text="La facture du réparateur.")
+    assert len(add_evidence(claim_id=life.id, by=life.by(role), files=[a_stored_file()])) == 1
+
+
+def test_goods_on_their_way_back_are_still_photographed() -> None:
+    for life in (back().to_send_back(), back().sent_back()):
+        for role in (Role.BUYER, Role.SELLER):
+            assert len(add_evidence(claim_id=life.id, by=life.by(role), files=[a_stored_file()])) == 1
+
+
+@pytest.mark.parametrize(
+    ("life", "says"),
+    [
+        (lambda: Life().ruled(), "La plateforme a rendu sa décision : le dossier ne reçoit plus de pièces."),
+        (
+            lambda: Life().does(Role.SELLER, c.Accept),
+            "L’affaire est réglée : une pièce de plus n’y changerait",
+        ),
+    ],
+    ids=["ruled", "settled"],
+)
+def test_pages_say_why_no_file_is_taken_and_show_no_form(life: Callable[[], Life], says: str) -> None:
+    claim = life()
+    pages = {
+        claim.buyer.user: f"/claims/{claim.row.reference}/",
+        claim.bob: f"/seller/claims/{claim.row.reference}/",
+    }
+
+    for reader, page in pages.items():
+        browser = Client()
+        browser.force_login(reader)
+        shown = plain(browser.get(page).content.decode())
+        assert plain(says) in shown
+        assert "Ajouter des pièces" not in shown
+        assert "Ajouter au dossier" not in shown
+    form = browser.get(f"{page}evidence/").content.decode()
+    assert plain(says) in plain(form)
+    assert 'type="file"' not in form
 
 
 def test_first_message_starts_the_conversation_and_later_ones_join_it() -> None:

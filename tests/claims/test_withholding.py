@@ -11,6 +11,7 @@ from tests.factories import a_stored_file
 from tests.files import samples
 
 from recours import clock
+from recours.claims import withheld
 from recours.claims.commands.evidence import add_evidence, conversation_of
 from recours.claims.commands.withholding import redact_exhibit, restore_exhibit, seal_exhibit
 from recours.claims.models import Claim, ClaimEvent, Evidence
@@ -222,3 +223,26 @@ def test_list_of_exhibits_takes_one_statement_whatever_is_withheld(
         shown = exhibits(evidence_of(court.claim.pk), Role.SELLER, lambda number, thumb: number)
 
     assert [(one["number"], one["url"]) for one in shown] == [("A-1", ""), ("V-1", "V-1")]
+
+
+def test_verify_names_what_is_withheld_otherwise_than_decided(court: Court) -> None:
+    court.seal(Role.SELLER)
+    assert list(withheld.differences()) == []
+
+    Withheld.objects.filter(file=court.file).update(from_seller=False, from_buyer=True)
+    [wrong] = withheld.differences(court.claim.reference)
+    assert wrong.sentence("en") == (
+        f"{court.claim.reference}, exhibit A-1: the file is withheld as “buyer”, the events say “seller”."
+    )
+
+    Withheld.objects.all().delete()
+    [wrong] = withheld.differences()
+    assert (wrong.params["stored"], wrong.params["told"]) == ("-", "seller")
+
+
+def test_verify_names_what_nobody_decided_to_withhold(court: Court) -> None:
+    Withheld.objects.create(file=court.file, from_seller=True)
+
+    [wrong] = withheld.differences()
+
+    assert (wrong.params["stored"], wrong.params["told"]) == ("seller", "-")

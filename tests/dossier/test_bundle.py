@@ -1,6 +1,7 @@
 """The ZIP: whose files are in it, what it says of them, and that it is made while it is sent."""
 
 import hashlib
+import io
 import json
 import os
 import random
@@ -8,12 +9,15 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from tests.claims.stage import AGENT, BUYER, SELLER
 from tests.dossier.stage import NOTE, Dispute, unzipped
 from tests.files.samples import LATITUDE
 from tests.papers import words
 
+from recours.claims.commands.withholding import seal_exhibit
+from recours.claims.models import Evidence
 from recours.dossier.bundle import bundle
 from recours.dossier.commands import issue_bundle
 from recours.dossier.confirming import confirm
@@ -36,6 +40,11 @@ def dispute() -> Dispute:
 
 def zipped(dispute: Dispute, role: Role) -> bytes:
     return b"".join(issue_bundle(dispute.opened(role)).stream())
+
+
+def images(pdf: bytes) -> list[Any]:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return [image for page in opened.pages for image in page.get_images()]
 
 
 def saved(content: bytes, folder: Path) -> Path:
@@ -93,6 +102,22 @@ def test_no_copy_holds_what_the_desk_notes_for_itself(dispute: Dispute, role: Ro
 
     assert not [path for path, content in files.items() if NOTE.encode() in content]
     assert NOTE not in words(files["dossier.pdf"])
+
+
+def test_sealed_exhibit_is_in_no_copy_of_who_it_is_hidden_from(dispute: Dispute) -> None:
+    exhibit = Evidence.objects.select_related("file").get(claim_id=dispute.id, side=BUYER, number=1)
+    forms = []
+    for sha256 in (exhibit.file.sha256, exhibit.file.clean_sha256, exhibit.file.thumb_sha256):
+        with storage.read(str(sha256)) as kept:
+            forms.append(kept.read())
+
+    seal_exhibit(exhibit=exhibit, by=dispute.by(AGENT), hidden_from=(SELLER,), reason="Une adresse privée.")
+
+    theirs, hers = unzipped(zipped(dispute, SELLER)), unzipped(zipped(dispute, BUYER))
+    assert not [name for name, content in theirs.items() if content in forms]
+    assert forms[0] in hers.values()
+    # The seller's own photograph has the same bytes, and is hidden with it.
+    assert (images(theirs["dossier.pdf"]), len(images(hers["dossier.pdf"]))) == ([], 2)
 
 
 def test_events_that_a_party_does_not_read_are_withheld_and_still_chained(dispute: Dispute) -> None:

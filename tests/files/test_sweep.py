@@ -83,3 +83,12 @@ def test_upload_of_an_orphan_at_the_last_moment_saves_it() -> None:
     assert found == [path]
     assert not store.discard_if_older(path, clock.now())
     assert list(storage.all_paths()) == [path]
+
+
+def test_sample_reads_as_many_rows_as_it_says(stored: StoredFile, root: Path) -> None:
+    store_upload(upload=SimpleUploadedFile("facture.pdf", samples.pdf()), by=None)
+    for path in list(storage.all_paths()):
+        (root / path).unlink()
+
+    assert len({fault.file_id for fault in sweep.faults()}) == 2
+    assert len({fault.file_id for fault in sweep.faults(sample=1)}) == 1

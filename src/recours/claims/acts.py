@@ -16,7 +16,7 @@ from django.db import transaction
 from recours.claims import forms as f
 from recours.claims.chain import canonical, decode_event
 from recours.claims.commands import act as carry_out
-from recours.claims.commands.evidence import add_evidence, write_message
+from recours.claims.commands.evidence import EvidenceClosed, add_evidence, closed_to_evidence, write_message
 from recours.claims.commands.store import StaleClaim
 from recours.claims.models import Claim, ClaimEvent, Evidence
 from recours.claims.queries import OpenedClaim
@@ -27,7 +27,7 @@ from recours.people.models import User
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.claim import Actor
-from recours.rules.lifecycle.vocabulary import Act
+from recours.rules.lifecycle.vocabulary import Act, State
 
 Build = Callable[[Actor, Mapping[str, Any]], c.Command]
 
@@ -251,6 +251,12 @@ def send_message(opened: OpenedClaim, text: str) -> None:
         if row.conversation_id and was_just_sent(row.conversation_id, opened.actor, text, now=opened.now):
             return
         write_message(claim_id=row.pk, by=opened.actor, text=text)
+
+
+def evidence_refused(opened: OpenedClaim) -> EvidenceClosed | None:
+    """Return why a file could change nothing any more, None while it could: on the row, which the command asks, and
+    as silence has left the claim."""
+    return closed_to_evidence(State(opened.row.state)) or closed_to_evidence(opened.claim.state)
 
 
 def attach(opened: OpenedClaim, uploads: Uploads, *, by: User) -> int:

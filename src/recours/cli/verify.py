@@ -22,13 +22,18 @@ SHOWN = 20
 @click.option("--claim", "reference", default="", metavar="L-XXXXXXXX", help="Une seule réclamation.")
 @click.option("--without-files", is_flag=True, help="Ne relit pas les pièces justificatives.")
 @click.option(
+    "--sample", type=click.IntRange(min=1), metavar="N", help="Ne relit que N pièces, prises au hasard."
+)
+@click.option(
     "--dossier",
     "copy",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Un dossier remis, en PDF ou en ZIP : vient-il d'ici, et dit-il ce que dit la base ?",
 )
 @click.option("--json", "as_json", is_flag=True, help="Le résultat en JSON.")
-def command(reference: str, without_files: bool, copy: Path | None, as_json: bool) -> None:
+def command(
+    reference: str, without_files: bool, sample: int | None, copy: Path | None, as_json: bool
+) -> None:
     """Rejoue chaque réclamation depuis ses événements, puis compare lignes, empreintes, argent et pièces.
 
     Nomme la première différence de chacune ; sort en erreur s'il y en a.
@@ -36,7 +41,7 @@ def command(reference: str, without_files: bool, copy: Path | None, as_json: boo
     if copy is not None:
         _confirm(copy)
     with database():
-        verified, found = _verify(reference.strip().upper(), without_files, quiet=as_json)
+        verified, found = _verify(reference.strip().upper(), without_files, sample, quiet=as_json)
     if as_json:
         click.echo(
             json.dumps({"claims": verified, "differences": [_plain(each) for each in found]}, indent=2)
@@ -72,8 +77,11 @@ def _confirm(path: Path) -> NoReturn:
     sys.exit(bool(found.wrong))
 
 
-def _verify(reference: str, without_files: bool, *, quiet: bool) -> tuple[int, list["Difference"]]:
+def _verify(
+    reference: str, without_files: bool, sample: int | None, *, quiet: bool
+) -> tuple[int, list["Difference"]]:
     from recours.claims import verify as claims  # slow import
+    from recours.claims import withheld
     from recours.refunds import verify as refunds
 
     total = claims.number_of_claims(reference)
@@ -88,15 +96,15 @@ def _verify(reference: str, without_files: bool, *, quiet: bool) -> tuple[int, l
             bar.update(count)
 
         found = list(claims.differences(reference, seen=seen))
-    files = iter(()) if without_files or reference else _files()
-    return done, [*found, *chain(refunds.differences(reference), files)]
+    files = iter(()) if without_files or reference else _files(sample)
+    return done, [*found, *chain(withheld.differences(reference), refunds.differences(reference), files)]
 
 
-def _files() -> Iterator["Difference"]:
+def _files(sample: int | None) -> Iterator["Difference"]:
     from recours.claims.verify import Difference  # slow import
     from recours.files.sweep import faults
 
-    for fault in faults():
+    for fault in faults(sample):
         yield Difference(
             what=f"file_{fault.wrong.value}",
             subject=fault.file_id,

@@ -27,12 +27,13 @@ def known_hashes(hashes: Iterable[str]) -> set[str]:
     return {found for row in rows for found in row if found in asked} | set(sealed)
 
 
-def every_row() -> Iterator[StoredFile]:
-    """Yield every row, oldest first, a few hundred in memory at a time."""
-    yield from StoredFile.objects.order_by("received_at", "id").iterator(chunk_size=_BATCH)
+def every_row(sample: int | None = None) -> Iterator[StoredFile]:
+    """Yield every row, oldest first, a few hundred in memory at a time; or as many as `sample`, at random."""
+    rows = StoredFile.objects.order_by("received_at", "id")
+    yield from (rows if sample is None else rows.order_by("?")[:sample]).iterator(chunk_size=_BATCH)
 
 
-def every_seal() -> Iterator[str]:
-    """Yield the hash of every sealed content, oldest first."""
+def every_seal(sample: int | None = None) -> Iterator[str]:
+    """Yield the hash of every sealed content, oldest first; or as many as `sample`, at random."""
     rows = SealedContent.objects.order_by("received_at", "sha256").values_list("sha256", flat=True)
-    yield from rows.iterator(chunk_size=_BATCH)
+    yield from (rows if sample is None else rows.order_by("?")[:sample]).iterator(chunk_size=_BATCH)

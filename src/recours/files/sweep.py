@@ -48,14 +48,15 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     wrong: Wrong
 
 
-def faults() -> Iterator[Fault]:
-    """Yield each missing or altered content, by reading every one that a row speaks of. Oldest row first."""
-    for row in queries.every_row():
+def faults(sample: int | None = None) -> Iterator[Fault]:
+    """Yield each missing or altered content, by reading every one that a row speaks of, oldest row first; or those of
+    `sample` rows at random, and of as many sealed mails."""
+    for row in queries.every_row(sample):
         parts = ((Part.ORIGINAL, row.sha256), (Part.CLEAN, row.clean_sha256), (Part.THUMB, row.thumb_sha256))
         for part, sha256 in parts:
             if sha256 is not None and (wrong := _wrong_with(sha256)) is not None:
                 yield Fault(file_id=str(row.pk), part=part, sha256=sha256, wrong=wrong)
-    for sha256 in queries.every_seal():
+    for sha256 in queries.every_seal(sample):
         if (wrong := _wrong_with(sha256)) is not None:
             yield Fault(file_id=sha256[:12], part=Part.SEALED, sha256=sha256, wrong=wrong)
 

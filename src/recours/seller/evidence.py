@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from recours.claims.acts import attach
+from recours.claims.acts import attach, evidence_refused
 from recours.claims.forms import EvidenceForm
 from recours.claims.models import Evidence, Upload
 from recours.claims.presentation.exhibits import exhibits
@@ -20,9 +20,8 @@ from recours.claims.uploading import LINES, answer, side_of
 from recours.people.models import User
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.refusals import Refusal
-from recours.seller.pages import exhibit_url
+from recours.seller.pages import exhibit_url, said
 from recours.seller.views import for_sellers, opened_by
-from recours.ui.language import lang
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +77,8 @@ def _page(
     context = {
         "opened": opened,
         "form": form,
-        "refusal": {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None,
+        "closed": said(evidence_refused(opened)),
+        "refusal": said(refusal),
         "files": _files(opened, mine),
     }
     return render(request, "seller/evidence.html", context, status=status)

@@ -7,8 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recours.claims.acts import ACTS, form_for, rehearsed
-from recours.claims.commands.evidence import CLOSED_TO_EVIDENCE
+from recours.claims.acts import ACTS, evidence_refused, form_for, rehearsed
 from recours.claims.forms import MessageForm, OfferForm
 from recours.claims.presentation import offer_columns, paragraphs, status, terms_text, timeline, word
 from recours.claims.presentation.acts import act_button, act_buttons, act_title, consequences, offer_buttons
@@ -20,6 +19,7 @@ from recours.claims.sending import Sent
 from recours.refunds.presentation import money_of
 from recours.rules.lifecycle.claim import Terms
 from recours.rules.lifecycle.vocabulary import Act, Remedy, Role, State
+from recours.rules.refusals import Refusal
 from recours.rules.wording.format import day, money
 from recours.ui.language import lang
 
@@ -52,9 +52,14 @@ def claim_page(opened: OpenedClaim, *, message: MessageForm | None = None) -> di
         "story": paragraphs(opened, told),
         "files": exhibits(evidence_of(opened.row.pk), Role.SELLER, exhibit_url(opened)),
         **money_of(opened),
-        "settled": opened.claim.state in CLOSED_TO_EVIDENCE,
+        "closed": said(evidence_refused(opened)),
         "message": message or MessageForm(opened),
     }
+
+
+def said(refusal: Refusal | None) -> dict[str, str] | None:
+    """Return a refusal in the reader's words."""
+    return {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None
 
 
 def act_page(
@@ -74,7 +79,7 @@ def act_page(
         "entailed": [*_in_euros(opened, act, answered.terms if answered else None),
                      *consequences(opened, act, rehearsed(opened, act, answered.number if answered else None))],
         "form": form,
-        "refusal": {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None,
+        "refusal": said(refusal),
         "is_open": act in opened.acts,
         "request_terms": terms_text(opened.claim.wanted),
         "explanation": opened.claim.opening.explanation,

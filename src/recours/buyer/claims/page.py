@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from recours.buyer.messages.addresses import file_url
 from recours.claims import presentation as p
-from recours.claims.acts import ACTS
-from recours.claims.commands.evidence import CLOSED_TO_EVIDENCE
+from recours.claims.acts import ACTS, evidence_refused
 from recours.claims.forms import EvidenceForm, MessageForm
 from recours.claims.models import Claim, Evidence
 from recours.claims.presentation.acts import act_buttons, against_request, offer_buttons
@@ -106,7 +105,7 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
         **conversation(opened, paragraphs),
         "live": live(opened, told),
         "files": files(opened, found),
-        "evidence_form": evidence_form(opened) if takes_evidence(opened) else None,
+        **adding(opened),
         "rights": rights(opened),
         "due_dates": due_dates(opened),
         "goes_back": opened.claim.trip is not None and opened.claim.agreed is not None,
@@ -280,9 +279,12 @@ def evidence_form(opened: OpenedClaim, *args: Any) -> EvidenceForm:
     return form
 
 
-def takes_evidence(opened: OpenedClaim) -> bool:
-    """Whether a file could still change something; decided on the row, as the command does."""
-    return State(opened.row.state) not in CLOSED_TO_EVIDENCE and opened.claim.state not in CLOSED_TO_EVIDENCE
+def adding(opened: OpenedClaim) -> dict[str, Any]:
+    """Return the form that adds exhibits, or why there is none."""
+    closed = evidence_refused(opened)
+    if closed is not None:
+        return {"evidence_form": None, "evidence_closed": f"{closed.explain(lang())} {closed.remedy(lang())}"}
+    return {"evidence_form": evidence_form(opened)}
 
 
 def row_of(row: Claim, identity: Identity, now: dt.datetime) -> dict[str, Any]:

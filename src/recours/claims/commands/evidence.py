@@ -22,12 +22,24 @@ from recours.rules.lifecycle.decide.context import text_given
 from recours.rules.lifecycle.vocabulary import Ground, Role, State
 from recours.rules.refusals import Refusal
 
-CLOSED_TO_EVIDENCE = frozenset({State.REFUND_DUE, State.REPLACEMENT_DUE, State.CLOSED})
-"""States in which the matter is settled, so that a new file could change nothing."""
+SETTLED = frozenset({State.REFUND_DUE, State.REPLACEMENT_DUE, State.CLOSED})
+"""States in which the matter is settled, so that a new file could change nothing. While goods are on their way back
+it is not: what they look like is still to be shown."""
 
 
 class EvidenceClosed(Refusal):
     """The matter is settled; evidence no longer counts."""
+
+
+class EvidenceAfterRuling(EvidenceClosed):
+    """The platform has ruled, and the ruling can be contested: new evidence comes with that."""
+
+
+def closed_to_evidence(state: State) -> EvidenceClosed | None:
+    """Return why a claim takes no more files, None while it does."""
+    if state is State.RULED:
+        return EvidenceAfterRuling()
+    return EvidenceClosed() if state in SETTLED else None
 
 
 def add_evidence(
@@ -35,13 +47,13 @@ def add_evidence(
 ) -> list[Evidence]:
     """Number the files as exhibits of the actor's side, under the claim's lock so that no number is used twice.
 
-    Raises TooManyFiles, EvidenceClosed.
+    Raises TooManyFiles, EvidenceClosed, EvidenceAfterRuling.
     """
     now = now or clock.now()
     with transaction.atomic():
         claim = Claim.objects.select_for_update().only("id", "state").get(pk=claim_id)
-        if State(claim.state) in CLOSED_TO_EVIDENCE:
-            raise EvidenceClosed
+        if (closed := closed_to_evidence(State(claim.state))) is not None:
+            raise closed
         mine = Evidence.objects.filter(claim=claim, side=by.role)
         last = mine.aggregate(last=Max("number"))["last"] or 0
         if last + len(files) > PER_CLAIM_AND_SIDE:

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from recours import clock
-from recours.claims.commands.evidence import CLOSED_TO_EVIDENCE, EvidenceClosed, add_evidence
+from recours.claims.commands.evidence import EvidenceClosed, add_evidence, closed_to_evidence
 from recours.claims.models import Claim, Draft, Evidence, Upload
 from recours.files.commands import store_judged
 from recours.files.judge import Judged, judge
@@ -109,14 +109,14 @@ def _given(to: Destination) -> Any:
 
 
 def _check_room(to: Destination, name: str) -> None:
-    if to.claim_id is not None and _is_closed(to.claim_id):
-        raise EvidenceClosed
+    if to.claim_id is not None and (closed := _closed(to.claim_id)) is not None:
+        raise closed
     if _given(to).count() >= PER_CLAIM_AND_SIDE:
         raise TooManyFiles(name=name, limit_files=PER_CLAIM_AND_SIDE)
 
 
-def _is_closed(claim_id: UUID) -> bool:
-    return State(Claim.objects.values_list("state", flat=True).get(pk=claim_id)) in CLOSED_TO_EVIDENCE
+def _closed(claim_id: UUID) -> EvidenceClosed | None:
+    return closed_to_evidence(State(Claim.objects.values_list("state", flat=True).get(pk=claim_id)))
 
 
 def _same_bytes(judged: Judged, to: Destination) -> StoredFile | None:
