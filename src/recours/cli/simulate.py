@@ -1,10 +1,13 @@
-"""`recours simulate stripe`: the services that we call, as programs of their own that answer, and misbehave, here."""
+"""`recours simulate stripe` and `bank`: what we call, as programs of their own that answer, and misbehave, here."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import json
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +83,52 @@ def stripe(
         simulator.run()
     except KeyboardInterrupt:
         sys.exit(0)
+
+
+@command.command()
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), required=True,
+              help="Son dossier : in/ (fichiers reçus), out/ (fichiers rendus), journal.jsonl.")  # fmt: skip
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Le jour qu'il est pour la banque.")
+@click.option("--once", is_flag=True, help="Fait le travail d'un jour et s'arrête.")
+@click.option("--form", type=click.Choice(["02", "08"]), default="08", show_default=True,
+              help="Version de ses relevés.")  # fmt: skip
+@click.option("--return-days", type=click.IntRange(0, 60), default=3, show_default=True,
+              help="Jours avant qu'un virement revienne.")  # fmt: skip
+@click.option("--rate", "rates", multiple=True, metavar="NOM=P",
+              help="Probabilité d'un écart, de 0 à 1 : rejected, returned, entry_twice, statement_twice, "
+                   "amount_changed, unknown.")  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True, help="Graine du hasard.")
+def bank(
+    home: Path,
+    day: dt.datetime | None,
+    once: bool,
+    form: str,
+    return_days: int,
+    rates: tuple[str, ...],
+    seed: int,
+) -> None:
+    """Une banque : prend les fichiers pain.001 de in/, et rend dans out/ ce qu'elle en a fait."""
+    from recours.refunds.providers.sepa.simulator.bank import Bank, UnknownMischief  # slow import
+    from recours.refunds.providers.stripe.simulator.journal import InUse
+
+    try:
+        wanted = {name: float(value) for name, value in _pairs(rates)}
+        opened = Bank(home, seed=seed, rates=wanted, return_days=return_days, form=form)
+    except InUse:
+        raise click.ClickException(f"Une autre banque tient déjà son journal dans {home}.") from None
+    except UnknownMischief as error:
+        raise click.ClickException(f"Écart de conduite inconnu : {error}") from None
+    except ValueError as error:
+        raise click.ClickException(f"Probabilité illisible : {error}") from None
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    with contextlib.closing(opened):
+        while True:
+            today = day.date() if day else dt.datetime.now().astimezone().date()
+            for path in opened.open_for(today):
+                click.echo(str(path))
+            if once:
+                return
+            time.sleep(1)
 
 
 def _pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:

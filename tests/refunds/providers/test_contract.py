@@ -36,8 +36,12 @@ class Bench:
         return Order(key=uuid4(), amount=euros(minor), payment_ref=payment)
 
 
-@pytest.fixture(params=["manual", "stripe"])
+@pytest.fixture(params=["manual", "sepa", "stripe"])
 def bench(request: pytest.FixtureRequest) -> Bench:
+    if request.param == "sepa":
+        # What a transfer becomes is told by files: tests/refunds/test_bank_files.py and test_bank_simulator.py.
+        request.getfixturevalue("db")
+        request.getfixturevalue("with_sepa")
     if request.param == "stripe":
         simulator: StripeSimulator = request.getfixturevalue("with_stripe")
         return Bench(provider("stripe"), simulator)
@@ -97,11 +101,21 @@ def test_unknown_provider_is_an_error() -> None:
         provider("banque-de-papier")
 
 
-def test_provider_that_is_not_set_up_is_an_error(settings: Settings) -> None:
-    settings.STRIPE_KEY = ""
+@pytest.mark.parametrize("name", ["sepa", "stripe"])
+def test_provider_that_is_not_set_up_is_an_error(settings: Settings, name: str) -> None:
+    settings.STRIPE_KEY = settings.SEPA_IBAN = ""
 
     with pytest.raises(UnknownProvider):
-        provider("stripe")
+        provider(name)
+
+
+@pytest.mark.usefixtures("with_sepa")
+@pytest.mark.parametrize(
+    ("method", "currency", "name"),
+    [("transfer", "EUR", "sepa"), ("transfer", "CHF", "manual"), ("card", "EUR", "manual")],
+)
+def test_transfers_go_by_file_in_euros_alone(method: str, currency: str, name: str) -> None:
+    assert provider_for(Payment(method=method, ref="MIR-1", currency=currency)) == name
 
 
 @pytest.mark.parametrize(

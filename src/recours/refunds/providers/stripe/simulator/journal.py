@@ -46,6 +46,10 @@ class Journal:
             os.fsync(self._file.fileno())
         return line
 
+    def close(self) -> None:
+        """Leave the folder to another."""
+        self._file.close()
+
     def _cut_torn_end(self) -> None:
         content = self.path.read_bytes()
         whole = content.rfind(b"\n") + 1
