@@ -25,6 +25,8 @@ from tests.helpcentre.stage import a_draft, an_article
 from recours import clock
 from recours.channels.commands import ingest
 from recours.claims.commands.evidence import add_evidence
+from recours.claims.commands.phone_links import make_link
+from recours.claims.commands.uploads import Destination
 from recours.claims.commands.withdrawing import digest_of
 from recours.claims.models import Claim, Draft, WithdrawalKey
 from recours.conversations.commands import reply_address, send_message, start_conversation
@@ -155,6 +157,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "buyer:discard_draft": (Row("/drafts/{draft}/discard/", BUYER_ACTS, "post"),),
     "buyer:draft_file": (Row("/drafts/{draft}/files/{draft_file}/", BUYER_ONLY),),
     "buyer:draft_upload": (Row("/drafts/{draft}/files/", BUYER_ONLY, "post"),),
+    "buyer:draft_phone": (
+        Row("/drafts/{draft}/phone/", BUYER_ONLY),
+        Row("/drafts/{draft}/phone/", BUYER_ACTS, "post"),
+    ),
     "buyer:help": (Row("/help/", R7),),
     "buyer:what_happened": (
         Row("/help/{marketplace}/what-happened/", A7),
@@ -181,6 +187,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/claims/{claim}/evidence/one/", BUYER_ONLY, "post"),
         Row("/claims/{claim}/evidence/one/", "L M M M M M M"),
     ),
+    "buyer:evidence-phone": (
+        Row("/claims/{claim}/evidence/phone/", BUYER_ONLY),
+        Row("/claims/{claim}/evidence/phone/", BUYER_ACTS, "post"),
+    ),
     "buyer:evidence": (
         Row("/claims/{claim}/evidence/{exhibit}/", BUYER_ONLY),
         Row("/claims/{other_claim}/evidence/{exhibit}/", N7.replace("N", "L", 1)),
@@ -206,6 +216,11 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "buyer:return-slip": (Row("/claims/{returning}/return/slip/", BUYER_ONLY),),
     "buyer:return-slip-pdf": (Row("/claims/{returning}/return/slip.pdf", BUYER_ONLY),),
+    # Open to whoever holds a link that was shown as a QR code, and to nobody by being somebody.
+    "phone:open": (Row("/upload/{phone_link}/", R7), Row("/upload/forged/", N7)),
+    "phone:upload": (Row("/upload/", N7), Row("/upload/", N7, "post")),
+    "phone:one": (Row("/upload/one/", N7, "post"), Row("/upload/one/", M7)),
+    "phone:thumbnail": (Row("/upload/sent/00000000-0000-4000-8000-000000000000/", N7),),
     # Without a secret, as here, nobody's call exists; tests/refunds/test_sec_webhooks.py has the others.
     "refunds:stripe_hook": (
         Row("/hooks/refunds/stripe/", N7),
@@ -230,6 +245,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "seller:message": (Row("/seller/claims/{claim}/message/", SELLER_ONLY, "post"),),
     "seller:evidence": (Row("/seller/claims/{claim}/evidence/", SELLER_ONLY),),
     "seller:evidence-upload": (Row("/seller/claims/{claim}/evidence/one/", SELLER_ONLY, "post"),),
+    "seller:evidence-phone": (
+        Row("/seller/claims/{claim}/evidence/phone/", SELLER_ONLY),
+        Row("/seller/claims/{claim}/evidence/phone/", SELLER_ACTS, "post"),
+    ),
     "seller:exhibit": (Row("/seller/claims/{claim}/evidence/A-1/", SELLER_ONLY),),
     "seller:thumbnail": (Row("/seller/claims/{claim}/evidence/A-1/thumbnail/", SELLER_ONLY),),
     "buyer:messages": (Row("/messages/", ANYBODY_SIGNED_IN),),
@@ -446,6 +465,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "returning": returning.reference,
         "exhibit": exhibit.pk,
         "draft": draft.pk,
+        "phone_link": make_link(to=Destination(user=people["buyer"], side=Role.BUYER, claim_id=claim.pk)),
         "draft_file": picture.pk,
         "refund": owed.refunds.get().pk,
         **_transferred(buyer, shop),

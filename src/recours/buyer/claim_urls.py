@@ -10,6 +10,7 @@ urlpatterns = [
     path("claims/<slug:reference>/messages/", views.message, name="message"),
     path("claims/<slug:reference>/evidence/", views.evidence_add, name="evidence-add"),
     path("claims/<slug:reference>/evidence/one/", evidence.upload, name="evidence-upload"),
+    path("claims/<slug:reference>/evidence/phone/", evidence.phone, name="evidence-phone"),
     path("claims/<slug:reference>/evidence/<uuid:exhibit_id>/", views.evidence, name="evidence"),
     path("claims/<slug:reference>/return/", returning.way_back, name="return"),
     path("claims/<slug:reference>/return/slip/", returning.return_slip, name="return-slip"),

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<uuid:draft_id>/discard/", wizard.discard, name="discard_draft"),
     path("drafts/<uuid:draft_id>/files/<uuid:file_id>/", wizard.draft_file, name="draft_file"),
     path("drafts/<uuid:draft_id>/files/", evidence.draft_upload, name="draft_upload"),
+    path("drafts/<uuid:draft_id>/phone/", evidence.draft_phone, name="draft_phone"),
     path("", include("recours.buyer.withdrawing.urls")),
     path("", include("recours.buyer.claim_urls")),
     path("", include("recours.buyer.messages.urls")),

@@ -179,7 +179,7 @@ def exhibit_numbered(opened: OpenedClaim, number: str) -> Evidence | None:
 
 def exhibit_of_upload(upload: Upload) -> Evidence:
     """Return the exhibit that a file became. Raises Evidence.DoesNotExist while it is in a draft."""
-    found = Evidence.objects.filter(claim_id=upload.claim_id, side=upload.side, file_id=upload.file_id)
+    found = Evidence.objects.filter(claim=upload.claim, side=upload.side, file=upload.file)
     return found.select_related(*_WITH_FILES).order_by("number")[:1].get()
 
 

@@ -35,11 +35,11 @@ def slip(opened: OpenedClaim, path: str) -> dict[str, Any]:
     }
 
 
-def qr_code(url: str) -> SafeString:
-    """Return a QR code as an inline picture, without a style of its own."""
+def qr_code(url: str, *, scale: int = 4) -> SafeString:
+    """Return a QR code as an inline picture, `scale` pixels a module, without a style of its own."""
     code = segno.make(url, error="m", micro=False)
     drawn = code.svg_inline(
-        scale=4, border=2, svgclass="qr-code", lineclass=None, omitsize=False, light="#fff"
+        scale=scale, border=2, svgclass="qr-code", lineclass=None, omitsize=False, light="#fff"
     )
     return mark_safe(drawn)  # noqa: S308 - drawn by us, of our own address
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recours import clock, jobs
+from recours.claims.commands.phone_links import forget_old_links
 from recours.claims.commands.withdrawing import forget_old_keys
 from recours.claims.invariants import broken, report
 from recours.claims.reminders import remind
@@ -25,6 +26,12 @@ def remind_of_deadlines() -> None:
 def forget_withdrawal_keys() -> None:
     """Delete the mailed links that open nothing any more; each night."""
     forget_old_keys(clock.now())
+
+
+@jobs.periodic("claims.forget_phone_links", cron="23 3 * * *")
+def forget_phone_links() -> None:
+    """Delete the links of telephones that ended; each night."""
+    forget_old_links(clock.now())
 
 
 @jobs.periodic("claims.check_invariants", cron="41 3 * * *")

@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recours.claims.acts import attach, evidence_refused
 from recours.claims.forms import EvidenceForm
 from recours.claims.models import Evidence, Upload
+from recours.claims.phone_page import Place, phone_page
 from recours.claims.presentation.exhibits import exhibits
 from recours.claims.queries import OpenedClaim, evidence_of, exhibit_of_upload
 from recours.claims.uploading import LINES, answer, side_of
@@ -58,6 +60,25 @@ def upload(request: HttpRequest, reference: str) -> HttpResponseBase:
         return LINES, {"files": _files(opened, [exhibit_of_upload(received)])}
 
     return answer(request, side_of(opened, cast(User, request.user)), listed)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_sellers
+@never_cache
+def phone(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Hand over to a telephone: its QR code, and what it has sent."""
+    opened = opened_by(request, reference)
+    if evidence_refused(opened) is not None:
+        return redirect("seller:claim", reference)
+    place = Place(
+        to=side_of(opened, cast(User, request.user)),
+        here=reverse("seller:evidence-phone", args=[reference]),
+        back=reverse("seller:evidence", args=[reference]),
+        template="seller/phone.html",
+        lines=lambda uploads: _files(opened, [exhibit_of_upload(one) for one in uploads]),
+        context={"back_label": _("Ajouter des pièces")},
+    )
+    return phone_page(request, place)
 
 
 def _form(opened: OpenedClaim, *args: Any) -> EvidenceForm:

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<str:reference>/message/", views.message, name="message"),
     path("claims/<str:reference>/evidence/", evidence.evidence, name="evidence"),
     path("claims/<str:reference>/evidence/one/", evidence.upload, name="evidence-upload"),
+    path("claims/<str:reference>/evidence/phone/", evidence.phone, name="evidence-phone"),
     path("claims/<str:reference>/evidence/<str:number>/", views.exhibit, name="exhibit"),
     path("claims/<str:reference>/evidence/<str:number>/thumbnail/", views.thumbnail, name="thumbnail"),
     path("claims/<str:reference>/return/", returning.coming_back, name="return"),

@@ -18,7 +18,7 @@ from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import About, Role
 from recours.rules.outlook import contacts_seller_first
 
-NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "back", "later", "stay", "remove", "draft"})
+NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "back", "later", "stay", "remove", "phone", "draft"})
 """The token and the buttons of a page."""
 MOST_FIELDS, LONGEST_NAME = 300, 40
 """More than any page has: what a program sends is not kept without end."""

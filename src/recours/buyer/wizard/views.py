@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recours.buyer.orders.cards import claim_line, claim_url, write_to
 from recours.buyer.queries import NotTheirs, buyers_of
+from recours.buyer.wizard.evidence import phone_place
 from recours.buyer.wizard.forms import GroundForm, withdrawal_facts
 from recours.buyer.wizard.matter import Matter, matter_of_order, matter_of_payment, matter_of_purchase
 from recours.buyer.wizard.prefill import begin
@@ -29,6 +30,7 @@ from recours.buyer.wizard.summary import refused, summary
 from recours.claims.claimable import draft_of, files_of
 from recours.claims.commands.drafts import add_draft_files, discard_draft, remove_draft_file, submit_draft
 from recours.claims.forms import said
+from recours.claims.phone_page import show_new_code
 from recours.claims.presentation import word
 from recours.files.commands import store_judged
 from recours.files.forms import Uploads
@@ -170,6 +172,8 @@ def _answer(request: HttpRequest, progress: Progress, step: Step) -> HttpRespons
     if "later" in request.POST:
         messages.success(request, gettext("Votre brouillon est enregistré. Reprenez-le quand vous voulez."))
         return redirect("buyer:orders")
+    if "phone" in request.POST and isinstance(request.user, User):
+        return show_new_code(request, phone_place(draft, request.user, matter.url(step.slug)))
     if not good or not kept:
         return _show(request, progress, step, form, status=422)
     if step.slug == "received":

@@ -90,7 +90,8 @@ def _locked(to: Destination) -> Destination:
         if draft.claim_id is None:
             return to
         to = replace(to, claim_id=draft.claim_id, draft_id=None)
-    Claim.objects.select_for_update().only("pk").get(pk=to.claim_id)
+    if to.claim_id is not None:
+        Claim.objects.select_for_update().only("pk").get(pk=to.claim_id)
     return to
 
 
@@ -103,9 +104,10 @@ def _given(to: Destination) -> Any:
     if to.claim_id is not None:
         mine = Evidence.objects.filter(claim_id=to.claim_id, side=to.side)
         return StoredFile.objects.filter(pk__in=mine.values("file_id"))
-    return StoredFile.objects.filter(
-        pk__in=Draft.files.through.objects.filter(draft_id=to.draft_id).values("storedfile_id")
-    )
+    if to.draft_id is None:
+        raise ValueError("a file goes to a claim or into a draft")
+    attached = Draft.files.through.objects.filter(draft_id=to.draft_id)
+    return StoredFile.objects.filter(pk__in=attached.values("storedfile_id"))
 
 
 def _check_room(to: Destination, name: str) -> None:
