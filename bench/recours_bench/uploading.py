@@ -29,8 +29,9 @@ def figures() -> Iterator[Figure]:
 
     prepare_to_serve()
     place = a_place()
-    user = place.users[0]
-    claim = open_claim(request_for(orders(place, 1)[0]), by=Actor(Role.BUYER, user))
+    [bought] = orders(place, 1)
+    user = dict(zip(place.buyers, place.users, strict=False))[bought[2]]
+    claim = open_claim(request_for(bought), by=Actor(Role.BUYER, user))
     session = _session(user)
     ours, drawn, forced = [], [], []
     picture = _photograph()
