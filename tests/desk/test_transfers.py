@@ -80,8 +80,10 @@ def test_agent_of_another_marketplace_sees_neither_file_nor_doubts(owed: Refund,
     stranger = signed_in(an_agent(a_marketplace()))
 
     page = stranger.get("/desk/transfers/").content.decode()
+    assert owed.claim.reference in desk.get("/desk/transfers/").content.decode()
 
     made = TransferFile.objects.get()
     assert stranger.get(f"/desk/transfers/{made.pk}/").status_code == 404
     assert made.message_id not in page
     assert owed.claim.reference not in page
+    assert owed.key.hex not in page

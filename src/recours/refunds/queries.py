@@ -256,4 +256,4 @@ def unexplained_transfers(identity: Identity) -> QuerySet[ProviderEvent]:
     """Return what the bank's files said that agrees with nothing, newest first; of refunds, this person's alone."""
     told = ProviderEvent.objects.filter(provider="sepa", verdict="unexplained")
     mine = Q(refund=None) | Q(refund__claim__marketplace_id__in=identity.agent_of)
-    return told.filter(mine).select_related("refund__claim").defer("refund__claim__snapshot").order_by("-pk")
+    return told.filter(mine).order_by("-pk")

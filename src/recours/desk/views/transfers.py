@@ -21,11 +21,12 @@ from recours.desk.views.door import for_agents
 from recours.people.queries import identity
 from recours.refunds.commands import BankFileRead, make_transfer_file, read_bank_file
 from recours.refunds.commands.bank_files import LineRead, Verdict
-from recours.refunds.models import ProviderEvent, Refund, TransferFile
+from recours.refunds.models import Refund, TransferFile
 from recours.refunds.providers.sepa.provider import is_set_up
 from recours.refunds.providers.sepa.reading import MOST_BYTES, Happened
 from recours.refunds.queries import ready_for_transfer, transfer_files, unexplained_transfers
 from recours.refunds.refusals import BankFileTooLarge
+from recours.rules.access import Identity
 from recours.rules.money import Money
 from recours.rules.refusals import Refusal
 from recours.rules.wording.format import money
@@ -184,18 +185,31 @@ def _draw(request: HttpRequest, form: BankFileForm, status: int = 200) -> HttpRe
         "total": Money(ready["minor"], "EUR") if ready["count"] else None,
         "without_account": waiting.count(),
         "files": list(files.order_by("-made_at")[:FILES_SHOWN]),
-        "unexplained": [_doubt(event) for event in unexplained_transfers(who)[:FILES_SHOWN]],
+        "unexplained": _doubts(who),
         "is_set_up": is_set_up(),
     }
     return render(request, "desk/transfers.html", context, status=status)
 
 
-def _doubt(event: ProviderEvent) -> dict[str, Any]:
-    amount = event.told["amount"]
-    return {
-        "at": event.at,
-        "reference": str(event.told.get("key") or "").replace("-", ""),
-        "claim": event.refund.claim.reference if event.refund else "",
-        "amount": money(Money(amount["minor"], amount["currency"]), lang()),
-        "why": WHY.get(event.why, event.why),
-    }
+def _doubts(who: Identity) -> list[dict[str, Any]]:
+    """Word what the bank said that agrees with nothing, with the claim that it names; not of others' claims."""
+    events = list(unexplained_transfers(who)[:FILES_SHOWN])
+    named = Refund.objects.filter(key__in=[event.told["key"] for event in events if event.told.get("key")])
+    known = {refund.key: refund.claim for refund in named.select_related("claim").defer("claim__snapshot")}
+    found = []
+    for event in events:
+        key = UUID(event.told["key"])
+        claim = known.get(key)
+        if claim is not None and claim.marketplace_id not in who.agent_of:
+            continue
+        amount = event.told["amount"]
+        found.append(
+            {
+                "at": event.at,
+                "reference": key.hex,
+                "claim": claim.reference if claim else "",
+                "amount": money(Money(amount["minor"], amount["currency"]), lang()),
+                "why": WHY.get(event.why, event.why),
+            }
+        )
+    return found
