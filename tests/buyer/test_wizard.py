@@ -296,7 +296,7 @@ def test_story_keeps_the_good_files_and_names_the_bad(browser: Client, base: str
     page = plain(response)
     assert response.status_code == 422
     assert "Le fichier « photo.jpg » est vide" in page
-    assert "Le contenu du fichier « a.jpg » n'est ni une photo ni un PDF" in page
+    assert "Le contenu du fichier « a.jpg » n'est d'aucun des types acceptés" in page
     assert "Cassé." in page
     draft = Draft.objects.get()
     assert [file.original_name for file in draft.files.all()] == ["arceau.jpg"]

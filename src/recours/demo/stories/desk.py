@@ -225,13 +225,13 @@ def appealed(stage: Stage) -> None:
         rule="conditions §4.2",
         reasons="Aucune pièce ne montre le défaut ; la boutique a fourni un test de deux heures sans coupure.",
     )
-    story.shows(stage.ago(3, "18:28"), Role.BUYER, ("releve",))
     story.buyer(
         stage.ago(3, "18:30"),
         AppealRuling,
         reason=AppealReason.NEW_EVIDENCE,
         text="Je joins le relevé de trois appels coupés, avec l’heure, fourni par mon opérateur.",
     )
+    story.shows(stage.ago(3, "18:31"), Role.BUYER, ("releve",))
 
 
 def assigned_by_administrator(stage: Stage) -> None:
