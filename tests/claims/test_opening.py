@@ -90,9 +90,9 @@ def test_payment_of_an_open_claim_is_already_claimed() -> None:
 
 @pytest.mark.parametrize(
     ("quantity", "minor"),
-    [(1, 333), (2, 666), (3, 1000)],
+    [(1, 334), (2, 667), (3, 1000)],
 )
-def test_part_of_a_line_is_worth_its_share_rounded_down(quantity: int, minor: int) -> None:
+def test_part_of_a_line_is_worth_its_share_rounded_up(quantity: int, minor: int) -> None:
     order = an_order(lines=((1000, 3),))
     line = order.lines.get()
 

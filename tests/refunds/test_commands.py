@@ -487,7 +487,8 @@ def test_pending_payment_is_asked_about_until_it_is_paid(with_stripe: StripeSimu
 
     with_stripe.tell("settle")
 
-    assert commands.submit_due(LATER) == 1
+    assert commands.submit_due(LATER) == 0
+    assert commands.submit_due(PRESENT + commands.paying.PENDING_AGAIN) == 1
 
     refund.refresh_from_db()
     assert refund.status == Status.SUCCEEDED
