@@ -11,6 +11,7 @@ from recours.files.commands import store_upload
 from recours.files.models import StoredFile
 from recours.files.refusals import FileUnavailable
 from recours.files.responses import Variant, serve
+from recours.rules.lifecycle.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ def test_copy_is_handed_out_as_what_it_is(
 ) -> None:
     file = stored(content, name)
 
-    response = serve(get(), file, variant=variant)
+    response = serve(get(), file, variant=variant, reader=Role.BUYER)
 
     assert {header: response.headers[header] for header in GUARDS} == GUARDS
     assert response.headers["Content-Type"] == media_type
@@ -75,7 +76,9 @@ def test_copy_is_handed_out_as_what_it_is(
 
 
 def test_download_is_an_attachment() -> None:
-    response = serve(get(), stored(samples.picture(), "photo.heic"), variant="clean", download=True)
+    response = serve(
+        get(), stored(samples.picture(), "photo.heic"), variant="clean", reader=Role.BUYER, download=True
+    )
 
     assert response.headers["Content-Disposition"] == 'attachment; filename="photo.jpg"'
     response.close()
@@ -83,11 +86,11 @@ def test_download_is_an_attachment() -> None:
 
 def test_browser_that_has_it_is_told_so() -> None:
     file = stored(samples.picture(), "photo.jpg")
-    first = serve(get(), file, variant="thumb")
+    first = serve(get(), file, variant="thumb", reader=Role.BUYER)
     first.close()
 
-    again = serve(get(**{"If-None-Match": first.headers["ETag"]}), file, variant="thumb")
-    other = serve(get(**{"If-None-Match": first.headers["ETag"]}), file, variant="clean")
+    again = serve(get(**{"If-None-Match": first.headers["ETag"]}), file, variant="thumb", reader=Role.BUYER)
+    other = serve(get(**{"If-None-Match": first.headers["ETag"]}), file, variant="clean", reader=Role.BUYER)
     other.close()
 
     assert again.status_code == 304
@@ -100,11 +103,11 @@ def test_lost_file_is_a_refusal() -> None:
     storage.store().delete(storage.path_of(file.clean_sha256))
 
     with pytest.raises(FileUnavailable) as caught:
-        serve(get(), file, variant="clean")
+        serve(get(), file, variant="clean", reader=Role.BUYER)
 
     assert "problème de notre côté" in caught.value.explain("fr")
 
 
 def test_pdf_has_no_thumbnail() -> None:
     with pytest.raises(ValueError, match="no thumbnail"):
-        serve(get(), stored(samples.pdf(), "facture.pdf"), variant="thumb")
+        serve(get(), stored(samples.pdf(), "facture.pdf"), variant="thumb", reader=Role.BUYER)
