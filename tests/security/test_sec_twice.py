@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,8 +19,9 @@ from recours.claims.commands import act
 from recours.claims.models import Claim, ClaimEvent, Evidence
 from recours.conversations.models import Message
 from recours.rules.lifecycle import commands as c
-from recours.rules.lifecycle.claim import Terms
-from recours.rules.lifecycle.vocabulary import Act, Remedy, Role
+from recours.rules.lifecycle.claim import MARKETPLACE, Terms
+from recours.rules.lifecycle.decide.closing import owed_amount
+from recours.rules.lifecycle.vocabulary import Act, Missing, Remedy, Role
 
 TODAY = dt.date(2026, 11, 20)
 GOODS = Terms(remedy=Remedy.REPLACEMENT)
@@ -99,6 +101,16 @@ def withdrawn(b: Bench) -> Claim:
     return act(b.dispute().pk, c.Withdraw(by=b.buyer))
 
 
+def paid(b: Bench) -> Claim:
+    claim = act(b.dispute().pk, c.Accept(by=b.seller))
+    amount = owed_amount(claim.snapshot)
+    return act(claim.pk, c.PayRefund(by=MARKETPLACE, amount=amount, refund_id=uuid4()))
+
+
+def missed(b: Bench) -> Claim:
+    return act(paid(b).pk, c.ReportRefundMissing(by=b.buyer, missing=Missing.NOTHING, text="Rien."))
+
+
 PRESSED: list[tuple[str, Act, Callable[[Bench], Claim], dict[str, Any]]] = [
     ("buyer", Act.OPEN_DISPUTE, contacted, {}),
     ("seller", Act.ANSWER, contacted, {"text": "Bonjour."}),
@@ -139,6 +151,11 @@ PRESSED: list[tuple[str, Act, Callable[[Bench], Claim], dict[str, Any]]] = [
     ("charlie", Act.RULE, with_platform, {"kind": "wanted", "goods_return": "no", **RULE, "reasons": "Oui."}),
     ("charlie", Act.RULE, with_platform, {"kind": "reject", "goods_return": "no", **RULE, "reasons": "Non."}),
     ("charlie", Act.RECORD_RETURN_ARRIVAL, in_transit, {"arrived_on": "2026-11-20"}),
+    ("buyer", Act.REPORT_RETURN_REFUSED, in_transit, {"refused_on": "2026-11-20", "text": "Refusé."}),
+    ("buyer", Act.REPORT_RETURN_LOST, in_transit, {"text": "Introuvable."}),
+    ("buyer", Act.CONFIRM_REFUND, paid, {}),
+    ("buyer", Act.REPORT_REFUND_MISSING, paid, {"missing": "less", "arrived": "12,50", "text": "Peu."}),
+    ("charlie", Act.TRACE_REFUND, missed, {"text": "La banque l’a retrouvé."}),
 ]  # fmt: skip
 
 

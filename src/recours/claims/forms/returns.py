@@ -166,5 +166,5 @@ class ContestReturnForm(PiecesForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        cleaned["came"] = self.counted or None
+        cleaned["came"] = self.counted
         return cleaned

@@ -209,7 +209,7 @@ class ContestReturn(Command, frozen=True, kw_only=True):
 
     act = Act.CONTEST_RETURN
     reasons: str
-    came: tuple[Pieces, ...] | None = None
+    came: tuple[Pieces, ...] = ()
 
 
 class ShipReplacement(Command, frozen=True, kw_only=True):

@@ -124,7 +124,7 @@ def contest_return(claim: Claim, command: c.ContestReturn, context: Context) -> 
         raise r.ReturnNotArrived
     reasons = text_given(command.reasons)
     expected = claim.trip.sent or to_send_back(claim)
-    came = some_of(command.came, expected, least=0) if command.came is not None else ()
+    came = some_of(command.came, expected, least=0)
     return e.ReturnContested(
         at=context.now,
         by=command.by,
