@@ -27,7 +27,9 @@ PEOPLE = (Role.BUYER, Role.SELLER, Role.AGENT)
 def test_every_act_of_a_person_has_a_form() -> None:
     theirs = {act for (state, act, role) in TRANSITIONS if state is not None and role in PEOPLE}
 
-    assert theirs == ACTS.keys()
+    # What the desk withholds concerns one exhibit, and has a page of its own (tests/desk and test_withholding).
+    of_an_exhibit = {Act.SEAL_EXHIBIT, Act.REDACT_EXHIBIT, Act.RESTORE_EXHIBIT}
+    assert theirs == ACTS.keys() | of_an_exhibit
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

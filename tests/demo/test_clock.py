@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 from tests.factories import a_buyer, a_claim, a_marketplace, a_seller, an_order
+from tests.simulators import StripeSimulator
 
 from recours import clock
 from recours.claims.models import Claim
@@ -27,8 +28,12 @@ def said(response: object) -> list[str]:
     return [plain(str(message)) for message in response.context["messages"]]  # type: ignore[attr-defined]
 
 
-def test_advance_lets_silence_grant_and_the_provider_pay(demo: Settings) -> None:
-    claim = a_claim(an_order())
+def test_advance_lets_silence_grant_and_the_provider_pay(
+    demo: Settings, stripe_process: StripeSimulator
+) -> None:
+    order = an_order()
+    order.payments.update(ref=stripe_process.takes_payment(order.payments.get().captured_minor))
+    claim = a_claim(order)
 
     moved = advance(timedelta(days=6))
 

@@ -79,7 +79,8 @@ def test_twelve_months_more_for_who_was_not_told() -> None:
     assert term is not None
     assert term.due_at == end(2027, 11, 27)  # 26 November 2027 is a Friday
     starts = [step.params["event"] for step in term.trace if step.kind == "start"]
-    assert starts == ["goods_received", "withdrawal_over"]
+    # The conditions' own term first, which is the shorter one; then the law's two.
+    assert starts == ["parcel_received", "goods_received", "withdrawal_over"]
 
 
 def test_policy_counts_where_it_gives_more() -> None:
