@@ -75,10 +75,10 @@ def run(site: Site, *, lifecycles: int, seed: int, say: Callable[[str], None]) -
     """Live so many lives through the storm, wait until it is quiet, and check."""
     say(f"Graine {seed} : {lifecycles} vies…")
     journal = Journal.at(site.journals / "people.jsonl")
-    world = a_world(site, lifecycles, journal, seed)
+    matters = a_world(site, lifecycles, journal, seed)
     stories: Counter[str] = Counter()
     with raging(site, seed) as storm:
-        lives, given_up = _live_all(world.matters, journal, seed, stories, say)
+        lives, given_up = _live_all(matters, journal, seed, stories, say)
         # The storm goes on while the money is on its way: that is what it is there for.
         _look_on(site, lives, until_left=max(3, lifecycles // 20))
     say("Le calme revient…")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from recours_faults.installation import Site
 from recours_faults.lives import Matter
 from recours_faults.people import Journal, Person
+
+if TYPE_CHECKING:  # models are there once Django is set up
+    from recours.marketplaces.models import Order
+    from recours.people.models import User
 
 SHOPS, BUYERS = 8, 24
 PRICE_MINOR, SHIPPING_MINOR = 8990, 490
@@ -15,14 +21,7 @@ EXPLANATION = (
 )
 
 
-@dataclass(frozen=True)
-class World:
-    """What the lives need."""
-
-    matters: list[Matter]
-
-
-def a_world(site: Site, number: int, journal: Journal, seed: int) -> World:
+def a_world(site: Site, number: int, journal: Journal, seed: int) -> list[Matter]:
     """Make it all, by the product's own commands where there are any; the payments exist at the provider too."""
     from django.db import transaction
 
@@ -68,12 +67,12 @@ def a_world(site: Site, number: int, journal: Journal, seed: int) -> World:
         buyer, shop = buyers[n % BUYERS], shops[n % SHOPS]
         with transaction.atomic():
             order = Order.objects.create(
-                marketplace=place, shop=shop, buyer=buyer, number=f"F-{n:05d}", ordered_at=now - _days(9),
+                marketplace=place, shop=shop, buyer=buyer, number=f"F-{n:05d}", ordered_at=now - dt.timedelta(days=9),
                 currency="EUR", shipping_captured_minor=SHIPPING_MINOR,
             )  # fmt: skip
             parcel = Parcel.objects.create(
-                order=order, ref="1", carrier="Colissimo", promised_on=today - _days(3),
-                delivered_on=today - _days(2), delivery_source="carrier",
+                order=order, ref="1", carrier="Colissimo", promised_on=today - dt.timedelta(days=3),
+                delivered_on=today - dt.timedelta(days=2), delivery_source="carrier",
             )  # fmt: skip
             OrderLine.objects.create(
                 order=order, parcel=parcel, position=1, title="Casque audio Nova, noir", quantity=1,
@@ -81,8 +80,8 @@ def a_world(site: Site, number: int, journal: Journal, seed: int) -> World:
             )  # fmt: skip
             ref = f"pi_faults{n:06d}"
             Payment.objects.create(
-                marketplace=place, buyer=buyer, order=order, ref=ref, method="card", captured_at=now - _days(9),
-                currency="EUR", captured_minor=PRICE_MINOR + SHIPPING_MINOR,
+                marketplace=place, buyer=buyer, order=order, ref=ref, method="card",
+                captured_at=now - dt.timedelta(days=9), currency="EUR", captured_minor=PRICE_MINOR + SHIPPING_MINOR,
             )  # fmt: skip
             draft = _draft(users[n % BUYERS], order, now)
         provider.tell("payments", id=ref, amount=PRICE_MINOR + SHIPPING_MINOR, currency="eur")
@@ -97,16 +96,10 @@ def a_world(site: Site, number: int, journal: Journal, seed: int) -> World:
                 today=today,
             )
         )
-    return World(matters)
+    return matters
 
 
-def _days(number: int):  # type: ignore[no-untyped-def]
-    import datetime as dt
-
-    return dt.timedelta(days=number)
-
-
-def _draft(user, order, now):  # type: ignore[no-untyped-def]
+def _draft(user: User, order: Order, now: dt.datetime) -> UUID:
     """A dispute that was filled in and not sent yet."""
     from recours.claims.models import Draft
 
@@ -121,7 +114,7 @@ def _draft(user, order, now):  # type: ignore[no-untyped-def]
     return made.pk
 
 
-def _session(user) -> str:  # type: ignore[no-untyped-def]
+def _session(user: User) -> str:
     """Sign somebody in, as the login page does, and return the session's key."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
