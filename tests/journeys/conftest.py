@@ -7,11 +7,14 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.conftest import short_folder
 from tests.journeys.demo_process import free_port, start, wait_until_ready
+from tests.journeys.visitor import DESK, PHONE, Enter, Visitor
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
@@ -52,3 +55,16 @@ def site() -> Iterator[str]:
         finally:
             os.killpg(demo.pid, signal.SIGINT)
             demo.wait(timeout=60)
+
+
+@pytest.fixture
+def enters(browser: Browser, site: str) -> Enter:
+    """Return what lets somebody of the cast in, on a phone for buyers."""
+
+    @contextmanager
+    def enter(key: str, **context: Any) -> Iterator[Visitor]:
+        size = PHONE if key in {"camille", "yanis", "marilou"} else DESK
+        with Visitor(browser, site, key, viewport=size, **context) as visitor:
+            yield visitor
+
+    return enter

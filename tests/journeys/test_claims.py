@@ -2,33 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from tests.journeys.visitor import PHOTO, Enter, Visitor
 
-import pytest
-from playwright.sync_api import Browser
-from tests.journeys.visitor import DESK, PHONE, Visitor
-
-from recours.demo import pictures
-
-PHOTO = {"name": "casse.jpg", "mimeType": "image/jpeg", "buffer": pictures.draw("colis")}
 NEXT = "Jusqu’à l’échéance de ce dossier"
-
-Enter = Any
-
-
-@pytest.fixture
-def enters(browser: Browser, site: str) -> Enter:
-    """Return what lets somebody of the cast in, on a phone for buyers."""
-
-    @contextmanager
-    def enter(key: str, **context: Any) -> Iterator[Visitor]:
-        size = PHONE if key in {"camille", "yanis", "marilou"} else DESK
-        with Visitor(browser, site, key, viewport=size, **context) as visitor:
-            yield visitor
-
-    return enter
 
 
 def opens_dispute(buyer: Visitor, article: str, *, photo: bool = True) -> str:
@@ -41,7 +17,7 @@ def opens_dispute(buyer: Visitor, article: str, *, photo: bool = True) -> str:
     buyer.presses("Continuer")
     buyer.fills("explanation", "Il est arrivé cassé, le carton était enfoncé.")
     if photo:
-        buyer.page.locator("input[type=file]").first.set_input_files([PHOTO])  # type: ignore[list-item]
+        buyer.page.locator("input[type=file]").first.set_input_files([PHOTO])
     buyer.presses("Continuer")
     buyer.sees("Vérifiez avant d’envoyer")
     buyer.presses("Envoyer")
@@ -103,41 +79,6 @@ def test_silence_grants_and_the_meter_runs(enters: Enter) -> None:
         buyer.sees("+ 3,00 €")
 
 
-def test_a_change_of_mind_goes_from_two_named_steps_to_money(enters: Enter) -> None:
-    with enters("camille") as buyer:
-        buyer.goes("/orders/")
-        buyer.finds("Bonnet côtelé")
-        buyer.follows("Renoncer au contrat ici")
-        buyer.presses("Continuer")
-        buyer.sees("Étape 2 sur 2")
-        buyer.presses("Confirmer la rétractation")
-        buyer.sees("Accusé de réception de votre rétractation")
-        buyer.follows("Suivre ma rétractation")
-        address = buyer.page.url.removeprefix(buyer.site)
-        buyer.goes(f"{address}return/")
-        buyer.follows("J’ai renvoyé l’article")
-        buyer.fills("carrier", "La Poste")
-        # One digit is wrong: said under the number as soon as it is typed.
-        buyer.fills("tracking", "CB473124828FR")
-        buyer.sees("Un chiffre semble faux dans CB473124828FR")
-        buyer.fills("tracking", "CB473124829FR")
-        buyer.does_not_see("Un chiffre semble faux")
-        buyer.page.locator("input[type=file]").first.set_input_files([PHOTO])  # type: ignore[list-item]
-        buyer.sends()
-        buyer.sees("CB473124829FR")
-
-        with enters("soizic") as seller:
-            seller.goes(f"/seller{address}return/")
-            seller.follows("Le retour est arrivé")
-            seller.sends()
-            seller.goes(f"/seller{address}return/")
-            seller.follows("Accepter le retour")
-            seller.sends()
-
-        buyer.goes(address)
-        buyer.sees("Vous devez être remboursé de 52,00 €")
-
-
 def test_a_payment_is_the_platforms_to_answer_without_javascript(enters: Enter) -> None:
     with enters("camille", java_script_enabled=False) as buyer:
         buyer.goes("/orders/")
@@ -147,7 +88,7 @@ def test_a_payment_is_the_platforms_to_answer_without_javascript(enters: Enter) 
         buyer.sees("Ce motif concerne la place de marché")
         buyer.presses("Continuer")
         buyer.fills("explanation", "Débitée sans avoir commandé.")
-        buyer.page.locator("input[type=file]").first.set_input_files([PHOTO])  # type: ignore[list-item]
+        buyer.page.locator("input[type=file]").first.set_input_files([PHOTO])
         buyer.presses("Continuer")
         buyer.sees("aucun vendeur n’en est saisi")
         buyer.presses("Envoyer")

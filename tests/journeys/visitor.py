@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from recours.demo import pictures
+
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+PHOTO: Any = {"name": "casse.jpg", "mimeType": "image/jpeg", "buffer": pictures.draw("colis")}
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -119,3 +124,7 @@ class Visitor:
         self.banner()
         self.page.locator("aside.demo").get_by_role("button", name=step).click()
         self.look()
+
+
+Enter = Callable[..., AbstractContextManager[Visitor]]
+"""Lets somebody of the cast in, by their key."""
