@@ -1,8 +1,11 @@
 """From a debt to money paid back, once, to the right payments, at the right time."""
 
 import datetime as dt
+from unittest.mock import patch
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 from tests.at_once import at_once, kinds
 from tests.conftest import PRESENT
@@ -22,6 +25,7 @@ from tests.simulators import StripeSimulator
 from recours.claims.commands import act
 from recours.claims.models import Claim, ClaimEvent
 from recours.claims.sweep import sweep
+from recours.jobs.worker import run_worker
 from recours.marketplaces.models import Order, OrderLine, Payment
 from recours.refunds import commands, tasks
 from recours.refunds.commands import Prepared, prepare
@@ -548,13 +552,57 @@ def test_worker_killed_after_the_provider_paid_leaves_nothing_to_pay_again(
     assert Claim.objects.get().state == State.CLOSED
 
 
+@pytest.mark.django_db(transaction=True)
 def test_jobs_do_all_of_it(with_stripe: StripeSimulator) -> None:
     order = an_order(lines=(5000,))
     order.payments.update(ref=with_stripe.takes_payment(5000))
     a_refund_due(order)
 
     tasks.prepare()
+    run_worker(concurrency=1, until_empty=True)
     tasks.prepare_missed()
     tasks.submit_due()
 
     assert Claim.objects.get().state == State.CLOSED
+
+
+def waiting() -> list[str]:
+    """The refunds for which a job waits, in the order of the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args ->> 'refund_id' FROM procrastinate_jobs WHERE task_name = 'refunds.submit' ORDER BY id"
+        )
+        return [refund_id for (refund_id,) in cursor.fetchall()]
+
+
+def test_each_refund_has_a_job_of_its_own(
+    with_stripe: StripeSimulator, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """One job for all had the thirty seconds of silence about one refund kept from every other."""
+    refunds = []
+    for _ in range(3):
+        order = an_order(lines=(5000,))
+        order.payments.update(ref=with_stripe.takes_payment(5000))
+        refunds.append(prepared(order))
+    by_urgency = [str(refund.pk) for refund in sorted(refunds, key=lambda each: (each.pay_until, each.pk))]
+
+    assert sorted(waiting()) == sorted(by_urgency)
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    with django_assert_num_queries(5):  # what is due, what waits, and one statement in a savepoint
+        assert commands.queue_due() == 3
+    assert commands.queue_due() == 0
+    assert waiting() == by_urgency
+
+
+def test_job_asked_for_by_two_at_once_is_one(with_stripe: StripeSimulator) -> None:
+    order = an_order(lines=(5000,))
+    order.payments.update(ref=with_stripe.takes_payment(5000))
+    refund = prepared(order)
+    queue = "recours.jobs.queue.WAITING"
+
+    with patch(queue, "SELECT queueing_lock FROM procrastinate_jobs WHERE queueing_lock = ANY(%s) AND false"):
+        assert commands.queue_due() == 0
+
+    assert waiting() == [str(refund.pk)]

@@ -1,6 +1,6 @@
 """Putting jobs on the queue and saying what a job does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -11,6 +11,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
@@ -68,6 +69,48 @@ def defer(
             return deferrer.defer(**arguments)
     except AlreadyEnqueued:
         return None
+
+
+WAITING = "SELECT queueing_lock FROM procrastinate_jobs WHERE queueing_lock = ANY(%s) AND status = 'todo'"
+
+
+def defer_each(name: str, key: str, rows: Sequence[Id]) -> int:
+    """Put a job `name` on the queue for each of these rows, in their order, whose id it takes as its argument `key`.
+
+    Within the present transaction, and in two statements, however many they are. Where one waits for a row already,
+    nothing is added; returns how many were. Raises UnknownJob.
+    """
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
+    if name not in app.tasks:
+        raise UnknownJob(name)
+    queueing = {f"{name}:{row}": row for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [list(queueing)])
+        waiting = {lock for (lock,) in cursor.fetchall()}
+    missing = {lock: str(row) for lock, row in queueing.items() if lock not in waiting}
+    if not missing:
+        return 0
+    declared = app.tasks[name]
+    try:
+        with transaction.atomic():
+            JobManager(DjangoConnector(alias="default")).batch_defer_jobs(
+                [
+                    Job(
+                        id=None,
+                        queue=declared.queue,
+                        lock=declared.lock,
+                        queueing_lock=lock,
+                        task_name=name,
+                        task_kwargs={key: row},
+                        priority=declared.priority,
+                    )
+                    for lock, row in missing.items()
+                ]
+            )
+    except AlreadyEnqueued:  # somebody asked for one of them since we looked
+        added = [defer(name, queueing_lock=lock, **{key: row}) for lock, row in missing.items()]
+        return sum(number is not None for number in added)
+    return len(missing)
 
 
 WAITS = "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo')"

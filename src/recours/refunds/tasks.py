@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from recours import jobs
 from recours.claims.invariants import broken, report
 from recours.refunds import commands
 from recours.refunds.invariants import MUST_NOT_BE
 
 
-@jobs.task(
-    "refunds.prepare", attempts=5, wait_seconds=10, queueing_lock="refunds.prepare", lock="refunds.prepare"
-)
+@jobs.task("refunds.prepare", attempts=5, wait_seconds=10, queueing_lock="refunds.prepare")
 def prepare() -> None:
-    """Write the refunds of the claims that owe money; queued by whatever made one owe it."""
+    """Write the refunds of the claims that owe money; queued by whatever made one owe it.
+
+    Without a lock: two at once skip each other's claims, and one whose worker died would hold the next for a minute.
+    """
     commands.prepare()
 
 
-@jobs.periodic("refunds.prepare_missed", cron="*/5 * * * *")
+@jobs.periodic("refunds.prepare_missed", cron="* * * * *")
 def prepare_missed() -> None:
     """Do the same for claims that a job missed, because they were being acted on or the job was lost."""
     commands.prepare()
@@ -24,8 +27,14 @@ def prepare_missed() -> None:
 
 @jobs.periodic("refunds.submit_due", cron="* * * * *")
 def submit_due() -> None:
-    """Send refunds to their providers from the first instant they may be paid."""
-    commands.submit_due()
+    """Have refunds sent to their providers from the first instant they may be paid, and asked about again."""
+    commands.queue_due()
+
+
+@jobs.task("refunds.submit")
+def submit(refund_id: str) -> None:
+    """Send one refund, or ask what became of it; nothing when it is too early, or somebody has just done so."""
+    commands.submit(UUID(refund_id))
 
 
 @jobs.periodic("refunds.check_invariants", cron="43 3 * * *")

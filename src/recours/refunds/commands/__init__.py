@@ -3,7 +3,7 @@
 from recours.refunds.commands.approving import approve, may_approve, refuse
 from recours.refunds.commands.bank_files import BankFileRead, read_bank_file
 from recours.refunds.commands.hearing import Heard, hear, hear_what_was_left
-from recours.refunds.commands.paying import submit, submit_due
+from recours.refunds.commands.paying import queue_due, submit, submit_due
 from recours.refunds.commands.preparing import Prepared, prepare
 from recours.refunds.commands.reconciling import Reconciled, check, reconcile
 from recours.refunds.commands.recording import cancel, record_failure, record_transfer, retry
@@ -25,6 +25,7 @@ __all__ = [
     "make_transfer_file",
     "may_approve",
     "prepare",
+    "queue_due",
     "read_bank_file",
     "reconcile",
     "record_failure",

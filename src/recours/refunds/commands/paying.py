@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from recours import clock
+from recours import clock, jobs
 from recours.refunds.commands.recording import locked, record_answer
 from recours.refunds.models import Chargeback, Refund
 from recours.refunds.providers import AUTOMATIC, NoAnswer, Order, Outcome, provider
@@ -29,15 +30,28 @@ PENDING_AGAIN = dt.timedelta(minutes=10)
 Status = Refund.Status
 
 
-def submit_due(now: dt.datetime | None = None, *, limit: int = 500) -> int:
-    """Send what may be paid by now to the automatic providers, the most urgent first; return how many were paid.
+def queue_due(
+    now: dt.datetime | None = None, *, only: Iterable[UUID] | None = None, limit: int = 5000
+) -> int:
+    """Ask for a job for each refund that may be paid by now, the most urgent first; return how many were added.
 
-    What was sent before and not answered is asked about again. One refund that raises does not keep the others.
+    A job each, because a provider may take half a minute to say nothing, and the other refunds must not wait for it.
+    What was sent before and not answered is asked about again. `only` these, for who has just made them payable.
+    """
+    due = _due(now or clock.now())
+    if only is not None:
+        due = due.filter(pk__in=only)
+    return jobs.defer_each("refunds.submit", "refund_id", list(due[:limit]))
+
+
+def submit_due(now: dt.datetime | None = None, *, limit: int = 500) -> int:
+    """Send here and now what `queue_due` asks jobs for, one after the other; return how many were paid.
+
+    One refund that raises does not keep the others.
     """
     now = now or clock.now()
-    due = Refund.objects.filter(_to_submit(now)).order_by("pay_until", "id").values_list("pk", flat=True)
     paid = 0
-    for refund_id in list(due[:limit]):
+    for refund_id in list(_due(now)[:limit]):
         try:
             paid += submit(refund_id, now=now)
         except (
@@ -65,6 +79,11 @@ def submit(refund_id: UUID, *, now: dt.datetime | None = None) -> bool:
         return False
     record_answer(refund_id, answer, now=now)
     return answer.outcome is Outcome.PAID
+
+
+def _due(now: dt.datetime) -> QuerySet[Refund, UUID]:
+    due = Refund.objects.filter(_to_submit(now)).order_by("pay_until", "id")
+    return due.values_list("pk", flat=True)
 
 
 def _to_submit(now: dt.datetime) -> Q:

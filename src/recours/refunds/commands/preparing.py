@@ -16,6 +16,7 @@ from django.db.models import Q, Sum
 from recours import clock
 from recours.claims.rulebook import rulebook
 from recours.marketplaces.models import Order, OrderLine, Payment
+from recours.refunds.commands.paying import queue_due
 from recours.refunds.models import BANK, Refund, RefundPart
 from recours.refunds.providers import provider_for
 from recours.refunds.queries import OPEN
@@ -64,7 +65,8 @@ def prepare(now: dt.datetime | None = None, *, batch: int = BATCH) -> Prepared:
 
     Batch by batch, each in one transaction: lock claims (skipping those that somebody acts on: the next run finds
     them), then the payments, lines and orders concerned, each in the order of their keys; share what is owed among
-    the claimed articles by what was paid for them, never more than is left of each; insert. A claim that the database
+    the claimed articles by what was paid for them, never more than is left of each; insert; ask for the jobs that send
+    what may be paid at once. A claim that the database
     refuses is logged and left alone, and the others go on.
     """
     now = now or clock.now()
@@ -133,6 +135,8 @@ def _write(debts: list[Debt], now: dt.datetime) -> Prepared:
         short += sum(draft.refund.amount_minor for draft in made) < owed.minor
     Refund.objects.bulk_create(draft.refund for draft in drafts)
     RefundPart.objects.bulk_create(part for draft in drafts for part in draft.parts)
+    if drafts:
+        queue_due(now, only=[draft.refund.pk for draft in drafts])
     return Prepared(len(drafts), short, 0)
 
 
