@@ -20,13 +20,18 @@ COMMIT = b"COMMIT"
 
 
 class Cutter:
-    """`share` of the commits are cut, half of them before and half after they were done."""
+    """`share` of the commits are cut, one before it was done and one after it in turn: a short run meets both.
+
+    Which commits they are is drawn from the seed as the distance from one to the next.
+    """
 
     def __init__(self, listen: Path, target: Path, seed: int) -> None:
         self.listen, self.target = listen, target
         self.random = random.Random(seed)
         self.share = 0.0
         self.counts: Counter[str] = Counter()
+        self._left: int | None = None
+        self._cuts = 0
 
     async def serve(self, ready: threading.Event, stop: asyncio.Event) -> None:
         self.listen.mkdir(mode=0o700, exist_ok=True)
@@ -54,8 +59,8 @@ class Cutter:
         self, reader: asyncio.StreamReader, back: asyncio.StreamWriter, answers: asyncio.Task[None]
     ) -> None:
         while data := await reader.read(CHUNK):
-            if COMMIT in data and self.share and self.random.random() < self.share:
-                if self.random.random() < 0.5:
+            if COMMIT in data and self._is_cut():
+                if self._cuts % 2 == 0:
                     self.counts["commit_lost"] += 1
                     return
                 # From here on its answers go nowhere; PostgreSQL has the time to do it.
@@ -67,6 +72,16 @@ class Cutter:
                 return
             back.write(data)
             await back.drain()
+
+    def _is_cut(self) -> bool:
+        """Whether the wire is cut at this commit."""
+        if not self.share:
+            return False
+        if self._left is None or self._left == 0:
+            self._left = self.random.randrange(1, round(2 / self.share))
+        self._left -= 1
+        self._cuts += self._left == 0
+        return self._left == 0
 
     async def _copy(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):

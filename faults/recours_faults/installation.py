@@ -10,7 +10,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,8 +35,10 @@ class Process:
     environment: Mapping[str, str]
     log: Path
     running: subprocess.Popen[bytes] | None = None
+    is_wanted: bool = False
 
     def start(self) -> None:
+        self.is_wanted = True
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 self.arguments,
@@ -47,12 +51,19 @@ class Process:
 
     def kill(self) -> None:
         """End it and what it started at once, as the kernel does when memory is short."""
+        self.is_wanted = False
         if self.running is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.running.pid, signal.SIGKILL)
             self.running.wait()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it ended by itself: a worker does when it loses its database, and counts on being started again."""
+        return self.is_wanted and self.running is not None and self.running.poll() is not None
+
     def stop(self) -> None:
+        self.is_wanted = False
         if self.running is not None and self.running.poll() is None:
             self.running.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -73,6 +84,16 @@ class Site:
     webs: list[Process] = field(default_factory=list)
     workers: list[Process] = field(default_factory=list)
     simulator: Process | None = None
+    ended: Counter[str] = field(default_factory=Counter)
+    """How often which process ended by itself."""
+
+    def watch(self, over: threading.Event) -> None:
+        """Start again what ends by itself, as the supervisor of docs/operator.md does (`Restart=always`)."""
+        while not over.wait(RESTART_SECONDS):
+            for process in (*self.webs, *self.workers):
+                if process.has_ended:
+                    self.ended[process.name.partition("-")[0]] += 1
+                    process.start()
 
     @property
     def journals(self) -> Path:
@@ -141,7 +162,8 @@ def installation(folder: Path, *, seed: int) -> Iterator[Site]:
                 if process is not None:
                     process.start()
             _wait_until_up(site)
-            yield site
+            with _supervised(site):
+                yield site
         finally:
             for process in processes:
                 if process is not None:
@@ -149,6 +171,18 @@ def installation(folder: Path, *, seed: int) -> Iterator[Site]:
             from django.db import connections
 
             connections.close_all()
+
+
+@contextlib.contextmanager
+def _supervised(site: Site) -> Iterator[None]:
+    over = threading.Event()
+    supervisor = threading.Thread(target=site.watch, args=(over,), daemon=True)
+    supervisor.start()
+    try:
+        yield
+    finally:
+        over.set()
+        supervisor.join(10)
 
 
 def _describe(site: Site, behind: Mapping[str, str]) -> None:

@@ -19,11 +19,12 @@ from recours_faults.storm import Storm, raging
 from recours_faults.world import a_world
 
 AT_ONCE = 8
-QUIET_SECONDS = 600
+QUIET_SECONDS = 300
 """How long after the storm the last refund may take."""
 RARE = 30
 """One refund in so many must have been made by the provider without our being told."""
 
+OWED = "SELECT count(*) FROM claims_claim WHERE state = 'refund_due'"
 OUTSTANDING = """
 SELECT (SELECT count(*) FROM claims_claim WHERE state = 'refund_due')
   + (SELECT count(*) FROM refunds_refund WHERE status NOT IN ('succeeded', 'cancelled'))
@@ -77,13 +78,15 @@ def run(site: Site, *, lifecycles: int, seed: int, say: Callable[[str], None]) -
     journal = Journal.at(site.journals / "people.jsonl")
     matters = a_world(site, lifecycles, journal, seed)
     stories: Counter[str] = Counter()
+    begun = time.monotonic()
     with raging(site, seed) as storm:
         lives, given_up = _live_all(matters, journal, seed, stories, say)
+        say(f"Tous ont dit ce qu'ils voulaient après {time.monotonic() - begun:.0f} s…")
         # The storm goes on while the money is on its way: that is what it is there for.
-        _look_on(site, lives, until_left=max(3, lifecycles // 20))
-    say("Le calme revient…")
+        _look_on(site, lives, OWED, until_left=max(3, lifecycles // 20))
+    say(f"Le calme revient après {time.monotonic() - begun:.0f} s…")
     storm.settle()
-    _look_on(site, lives, until_left=0)
+    _look_on(site, lives, OUTSTANDING, until_left=0)
     outcome = Outcome(
         seed=seed,
         lifecycles=lifecycles,
@@ -143,10 +146,10 @@ def _live_all(
     return lives, [Finding("stuck", failure) for failure in failures]
 
 
-def _look_on(site: Site, lives: list[Life], *, until_left: int) -> None:
-    """Look at one claim after the other, as buyers do, until nothing but `until_left` is outstanding."""
+def _look_on(site: Site, lives: list[Life], statement: str, *, until_left: int) -> None:
+    """Look at one claim after the other, as buyers do, until the statement counts no more than `until_left`."""
     until, turn = time.monotonic() + QUIET_SECONDS, 0
-    while time.monotonic() < until and _outstanding(site) > until_left:
+    while time.monotonic() < until and _count(site, statement) > until_left:
         for _ in range(5):
             life = lives[turn % len(lives)]
             if life.reference:
@@ -155,10 +158,10 @@ def _look_on(site: Site, lives: list[Life], *, until_left: int) -> None:
         time.sleep(0.5)
 
 
-def _outstanding(site: Site) -> int:
+def _count(site: Site, statement: str) -> int:
     try:
         with psycopg.connect(site.server.uri, connect_timeout=5) as connection:
-            row = connection.execute(OUTSTANDING).fetchone()
+            row = connection.execute(statement).fetchone()
             return int(row[0]) if row else 0
     except psycopg.OperationalError:
         return 1 << 30
@@ -173,6 +176,7 @@ def _counts(site: Site, storm: Storm, journal: Journal) -> dict[str, int]:
     return {
         **storm.counts,
         **site.cutter.counts,
+        **{f"ended_{name}": number for name, number in site.ended.items()},
         "http_answer_lost": journal.lost_answers,
         **{f"provider.{name}": value for name, value in told.items()},
     }
