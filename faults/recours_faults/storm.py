@@ -26,8 +26,9 @@ RATES = {
 """How often the provider misbehaves. A fifth of the refunds are made, and nobody is told."""
 MEASURES = {"hold_seconds": 30.0, "slow_seconds": 1.0, "late_seconds": 5.0, "settle_seconds": 3.0}
 
-DOING = "SELECT id FROM procrastinate_jobs WHERE status = 'doing'"
-REGISTERED = "SELECT id FROM procrastinate_workers"
+DOING = "SELECT id::text || '.' || attempts FROM procrastinate_jobs WHERE status = 'doing'"
+"""With the number of the try: a job that was given back and is killed again is another kill's recovery."""
+REGISTERED = "SELECT max(id)::text FROM procrastinate_workers"
 
 
 @dataclass
@@ -74,7 +75,7 @@ class Storm:
 
     def _kill_worker(self, which: int) -> None:
         process = self.site.workers[which]
-        doing, last = self._ids(DOING), max(self._ids(REGISTERED), default=0)
+        doing, last = self._seen(DOING), self._seen(REGISTERED)
         process.kill()
         at = time.monotonic()
         time.sleep(RESTART_SECONDS)
@@ -83,20 +84,20 @@ class Storm:
             self.counts["killed_worker_at_work"] += 1
             thread = threading.Thread(
                 target=self._wait,
-                args=("worker", at, lambda: not doing & self._ids(DOING, unknown=doing)),
+                args=("worker", at, lambda: not doing & self._seen(DOING, unknown=doing)),
                 daemon=True,
             )
             thread.start()
             self._watchers.append(thread)
         # Killed again before it has begun, it would teach nothing: on a slow machine that takes a while.
-        self._wait("worker_start", at, lambda: max(self._ids(REGISTERED), default=0) > last)
+        self._wait("worker_start", at, lambda: self._seen(REGISTERED, unknown=last) != last)
 
     def _kill_database(self) -> None:
         at = time.monotonic()
         self.site.kill_database()
         self._wait("database", at, lambda: all(self.site.is_healthy(port) for port in self.site.ports))
 
-    def _ids(self, statement: str, unknown: frozenset[int] = frozenset()) -> frozenset[int]:
+    def _seen(self, statement: str, unknown: frozenset[str] = frozenset()) -> frozenset[str]:
         try:
             with psycopg.connect(self.site.server.uri, connect_timeout=5) as connection:
                 return frozenset(row[0] for row in connection.execute(statement).fetchall())

@@ -15,7 +15,7 @@ KEPT_HOURS = 24 * 14
 """How long finished jobs stay, for whoever asks what happened."""
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */30")  # the last one is of seconds
 @app.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:
     """Give back to the queue the jobs whose worker died: after a SIGKILL they would stay "doing" for ever.
