@@ -39,7 +39,7 @@ from recours.outbox.headers import stop_link
 from recours.outbox.models import Mail
 from recours.people.models import DeskRole, User
 from recours.refunds.commands.preparing import prepare
-from recours.refunds.models import PayoutAccount, Transfer, TransferFile
+from recours.refunds.models import PayoutAccount, ProviderEvent, Transfer, TransferFile
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -372,6 +372,8 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/help/{article_id}/fr/restore/", "L N N N N N R", "post", {"version": "1"}),
     ),
     "desk:refunds": (Row("/desk/refunds/", DESK_ONLY),),
+    "desk:doubts": (Row("/desk/refunds/doubts/", DESK_ONLY),),
+    "desk:handle_doubt": (Row("/desk/refunds/doubts/{doubt}/handle/", DESK_ONLY, "post"),),
     "desk:approve_refund": (Row("/desk/refunds/{refund}/approve/", DESK_ONLY),),
     "desk:check_refund": (Row("/desk/refunds/{refund}/check/", DESK_ACTS, "post"),),
     "desk:record_refund": (Row("/desk/refunds/{refund}/record/", DESK_ONLY),),
@@ -468,9 +470,31 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "phone_link": make_link(to=Destination(user=people["buyer"], side=Role.BUYER, claim_id=claim.pk)),
         "draft_file": picture.pk,
         "refund": owed.refunds.get().pk,
+        "doubt": _doubt().pk,
         **_transferred(buyer, shop),
         "stop": stop_link(people["buyer"].pk, "message").rstrip("/").rpartition("/")[2],
     }
+
+
+def _doubt() -> ProviderEvent:
+    """Something that a provider told and that names nothing we know."""
+    euros = {"minor": 1000, "currency": "EUR"}
+    return ProviderEvent.objects.create(
+        provider="stripe",
+        event_id="evt_1",
+        kind="refund",
+        told={
+            "kind": "refund",
+            "event_id": "evt_1",
+            "at": clock.now().isoformat(),
+            "amount": euros,
+            "ref": "re_1",
+        },
+        at=clock.now(),
+        heard_at=clock.now(),
+        verdict="unexplained",
+        why="unknown_refund",
+    )
 
 
 def _transferred(buyer: Buyer, shop: Shop) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def _installation() -> Iterator[Finding]:
             _site_address,
         ]
         if database.status != "fail":
-            checks = [_migrations, _clock, _worker, *checks, _outbox]
+            checks = [_migrations, _clock, _worker, *checks, _outbox, _silent_providers]
         for check in checks:
             yield check()
     finally:
@@ -318,6 +318,27 @@ def _mail() -> Finding:
             "Courriel", "ok" if settings.DEMO else "warn", "écrit dans le journal, pas envoyé", mend
         )
     return Finding("Courriel", "ok", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+
+
+def _silent_providers() -> Finding:
+    from django.db import DatabaseError  # slow import
+
+    from recours.refunds.doubts import left_alone  # Django must be ready
+
+    name = "Prestataires de paiement"
+    try:
+        found = left_alone()
+    except DatabaseError:
+        return Finding(name, "fail", "état illisible", "recours migrate")
+    if not found:
+        return Finding(name, "ok", "tous répondent")
+    says = " ; ".join(
+        f"{row.provider} ne répond plus depuis le {row.since:%d/%m à %H h %M} UTC "
+        f"({row.failures} essais de suite), prochain essai à {until:%H h %M}"
+        for row, until in found
+    )
+    mend = "Les remboursements attendent et partiront d'eux-mêmes. Regardez l'état du service chez le prestataire."
+    return Finding(name, "warn", says, mend)
 
 
 def _card_refunds() -> Finding:

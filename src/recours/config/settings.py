@@ -356,6 +356,7 @@ MAIL_RENDERERS = {
     "conversations": "recours.conversations.mails.render",
     "claims": "recours.claims.mails.render",
     "withdrawals": "recours.claims.acknowledgements.render",
+    "refunds": "recours.refunds.mails.render",
     "account": "recours.outbox.accounts.render",
     "mail": "recours.channels.mail.answers.render",
 }

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from recours.rules.money import Money
+from recours.rules.patience import Failing
 
 BANK = "bank"
 """Who paid what a lost chargeback gave back: a provider that nobody calls, and no debt that was prepared."""
@@ -33,8 +34,8 @@ class Refund(models.Model):
     refund that failed is tried again in the same row. `key` is sent with every try, so that a provider can never pay
     twice for one row. An amount counts against what was captured from its first day until it fails or is cancelled.
     `approved_by` is empty where the policy asked for nobody. `submitted_at` is when the present try began, `asked_at`
-    when its provider was last asked about it. `payment` is empty where the marketplace named none; the order's lines
-    guard the amount then.
+    when its provider was last asked about it, `alerted_at` when the desk was told that it is stuck. `payment` is empty
+    where the marketplace named none; the order's lines guard the amount then.
     """
 
     class Status(models.TextChoices):
@@ -68,6 +69,7 @@ class Refund(models.Model):
     )
     submitted_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
+    alerted_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     reversed_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(
@@ -185,6 +187,7 @@ class ProviderEvent(models.Model):
     """One thing that a provider told, kept before it is acted on, and acted on once.
 
     `verdict` is what became of it, empty until then; `why` a key of `hearing.why` for what nobody could explain.
+    `handled_because` is what the person found who looked into it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -196,6 +199,11 @@ class ProviderEvent(models.Model):
     heard_at = models.DateTimeField()
     verdict = models.CharField(max_length=11, blank=True)
     why = models.CharField(max_length=40, blank=True)
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    handled_because = models.TextField(blank=True, db_default="")
     refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="events")
     chargeback = models.ForeignKey(Chargeback, null=True, on_delete=models.PROTECT, related_name="events")
 
@@ -275,6 +283,23 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.read_until:%Y-%m-%d %H:%M}"
+
+
+class ProviderFailing(models.Model):
+    """A provider that did not answer its last calls; there is no row for one that did."""
+
+    provider = models.CharField(max_length=20, primary_key=True)
+    failures = models.IntegerField()
+    since = models.DateTimeField()
+    last_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.failures}"
+
+    @property
+    def failing(self) -> Failing:
+        return Failing(failures=self.failures, since=self.since, last_at=self.last_at, tried_at=self.tried_at)
 
 
 class PayoutAccount(models.Model):

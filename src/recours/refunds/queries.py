@@ -253,7 +253,10 @@ def transfer_files(identity: Identity) -> QuerySet[TransferFile]:
 
 
 def unexplained_transfers(identity: Identity) -> QuerySet[ProviderEvent]:
-    """Return what the bank's files said that agrees with nothing, newest first; of refunds, this person's alone."""
-    told = ProviderEvent.objects.filter(provider="sepa", verdict="unexplained")
+    """Return what the bank's files said that agrees with nothing, until somebody has looked into it, newest first.
+
+    Of refunds, this person's alone.
+    """
+    told = ProviderEvent.objects.filter(provider="sepa", verdict="unexplained", handled_at=None)
     mine = Q(refund=None) | Q(refund__claim__marketplace_id__in=identity.agent_of)
     return told.filter(mine).order_by("-pk")

@@ -113,6 +113,10 @@ class ReasonMissing(Refusal):
     """Who keeps money from leaving says why."""
 
 
+class FindingMissing(Refusal):
+    """Who sets aside something that a provider told says what they found."""
+
+
 class SecondPersonNeeded(Refusal):
     """The same person has done the other half of it."""
 

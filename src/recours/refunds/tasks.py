@@ -53,3 +53,9 @@ def hear_what_was_left() -> None:
 def reconcile() -> None:
     """Read the providers' own lists, in case a webhook never came."""
     commands.reconcile()
+
+
+@jobs.periodic("refunds.alert_stuck", cron="*/5 * * * *")
+def alert_stuck() -> None:
+    """Tell the desk of refunds that are stuck, each once."""
+    commands.alert_stuck()

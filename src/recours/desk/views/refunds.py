@@ -28,6 +28,7 @@ from recours.refunds.commands import look_up as look_up_refund
 from recours.refunds.commands import may_approve, record_transfer
 from recours.refunds.commands import refuse as refuse_refund
 from recours.refunds.commands import retry as retry_refund
+from recours.refunds.doubts import doubts, left_alone
 from recours.refunds.models import Refund
 from recours.refunds.providers import AUTOMATIC, Answer, NoAnswer, Outcome, UnknownProvider
 from recours.refunds.providers.sepa.accounts import grouped
@@ -115,6 +116,11 @@ def refunds(request: HttpRequest) -> HttpResponseBase:
         "checks": checks_at(identity(request), now - CHECKED),
         "days": CHECKED.days,
         "pays_by_file": is_set_up(),
+        "doubts": doubts(identity(request)).count(),
+        "left_alone": [
+            {"provider": row.provider.capitalize(), "since": row.since, "until": until}
+            for row, until in left_alone()
+        ],
     }
     return render(request, "desk/refunds.html", context)
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recours import clock
 from recours.claims.forms import said
 from recours.desk.views.door import for_agents
+from recours.desk.views.doubts import WHY
 from recours.people.queries import identity
 from recours.refunds.commands import BankFileRead, make_transfer_file, read_bank_file
 from recours.refunds.commands.bank_files import LineRead, Verdict
@@ -49,22 +50,6 @@ BECAME = {
     Verdict.UNEXPLAINED: gettext_lazy("à vérifier : rien n’a été fait"),
     Verdict.LATER: gettext_lazy("gardé, sera traité dans la minute"),
     Verdict.NOT_YET: gettext_lazy("rien à noter pour l’instant"),
-}
-WHY = {
-    "unknown_refund": gettext_lazy("Aucun remboursement ne porte cette référence."),
-    "other_provider": gettext_lazy(
-        "Ce remboursement a été repris à la main : il a peut-être été versé deux fois."
-    ),
-    "other_currency": gettext_lazy("La devise n’est pas celle de l’ordre."),
-    "other_amount": gettext_lazy("Le montant n’est pas celui de l’ordre."),
-    "failed_after_paid": gettext_lazy("La banque rejette ce qu’elle avait dit versé."),
-    "more_than_was_paid": gettext_lazy("Avec ce versement, plus serait rendu que ce qui a été payé."),
-    "never_ordered": gettext_lazy("Ce remboursement n’est dans aucun fichier remis à la banque."),
-    "before_ordered": gettext_lazy("La date est antérieure à l’ordre."),
-    "in_future": gettext_lazy("La date est dans l’avenir."),
-    "paid_twice": gettext_lazy("La banque a débité deux fois ce virement."),
-    "return_debited": gettext_lazy("La ligne se dit à la fois débit et retour."),
-    "no_amount": gettext_lazy("La banque ne donne pas le montant."),
 }
 
 

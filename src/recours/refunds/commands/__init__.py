@@ -1,7 +1,9 @@
 """Everything that happens to a refund: prepared from a claim, sent to its provider, recorded, tried again."""
 
+from recours.refunds.commands.alerting import alert_stuck
 from recours.refunds.commands.approving import approve, may_approve, refuse
 from recours.refunds.commands.bank_files import BankFileRead, read_bank_file
+from recours.refunds.commands.handling import mark_handled
 from recours.refunds.commands.hearing import Heard, hear, hear_what_was_left
 from recours.refunds.commands.paying import queue_due, submit, submit_due
 from recours.refunds.commands.preparing import Prepared, prepare
@@ -15,6 +17,7 @@ __all__ = [
     "Heard",
     "Prepared",
     "Reconciled",
+    "alert_stuck",
     "approve",
     "cancel",
     "check",
@@ -23,6 +26,7 @@ __all__ = [
     "hear_what_was_left",
     "look_up",
     "make_transfer_file",
+    "mark_handled",
     "may_approve",
     "prepare",
     "queue_due",

@@ -12,12 +12,14 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from recours import clock, jobs
 from recours.refunds.commands.recording import locked, record_answer
+from recours.refunds.commands.sparing import asking, may_ask, note_answer, note_silence
 from recours.refunds.models import Chargeback, Refund
 from recours.refunds.providers import AUTOMATIC, NoAnswer, Order, Outcome, provider
+from recours.rules.patience import Asking
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +38,24 @@ def queue_due(
     """Ask for a job for each refund that may be paid by now, the most urgent first; return how many were added.
 
     A job each, because a provider may take half a minute to say nothing, and the other refunds must not wait for it.
-    What was sent before and not answered is asked about again. `only` these, for who has just made them payable.
+    What was sent before and not answered is asked about again. Of a provider that keeps failing, none, or one to try
+    whether it is back. `only` these, for who has just made them payable.
     """
-    due = _due(now or clock.now())
-    if only is not None:
-        due = due.filter(pk__in=only)
-    return jobs.defer_each("refunds.submit", "refund_id", list(due[:limit]))
+    now = now or clock.now()
+    found: list[UUID] = []
+    for name in AUTOMATIC:
+        due = _due(now).filter(provider=name)
+        if only is not None:
+            due = due.filter(pk__in=only)
+        match asking(name, now):
+            case Asking.AS_USUAL:
+                found += due[:limit]
+            case Asking.TO_TRY:
+                # Never the same one each time: what keeps failing may be that one refund.
+                found += due.order_by(F("asked_at").asc(nulls_first=True), "pay_until", "id")[:1]
+            case Asking.NOT_NOW:
+                pass
+    return jobs.defer_each("refunds.submit", "refund_id", found)
 
 
 def submit_due(now: dt.datetime | None = None, *, limit: int = 500) -> int:
@@ -62,12 +76,18 @@ def submit_due(now: dt.datetime | None = None, *, limit: int = 500) -> int:
 
 
 def submit(refund_id: UUID, *, now: dt.datetime | None = None) -> bool:
-    """Send one refund to its provider and record the answer; True when it was paid. Never inside a transaction."""
+    """Send one refund to its provider and record the answer; True when it was paid. Never inside a transaction.
+
+    A provider that keeps failing is spared: nothing is written, and the refund stays due.
+    """
     now = now or clock.now()
+    name = Refund.objects.filter(_to_submit(now), pk=refund_id).values_list("provider", flat=True).first()
+    if name is None or not may_ask(name, now):
+        return False
     begun = _write_intent(refund_id, now)
     if begun is None:
         return False
-    order, name, is_first_try, is_new_try = begun
+    order, is_first_try, is_new_try = begun
     payer = provider(name)
     try:
         known = None if is_first_try else payer.look_up(order)
@@ -76,8 +96,11 @@ def submit(refund_id: UUID, *, now: dt.datetime | None = None) -> bool:
         answer = known or payer.pay(order)
     except NoAnswer:
         logger.warning("refund %s: no answer from %s; it will be asked again", refund_id, name)
+        note_silence(name, clock.now())
         return False
     record_answer(refund_id, answer, now=now)
+    if note_answer(name):
+        queue_due(now)
     return answer.outcome is Outcome.PAID
 
 
@@ -95,7 +118,7 @@ def _to_submit(now: dt.datetime) -> Q:
     )
 
 
-def _write_intent(refund_id: UUID, now: dt.datetime) -> tuple[Order, str, bool, bool] | None:
+def _write_intent(refund_id: UUID, now: dt.datetime) -> tuple[Order, bool, bool] | None:
     """Mark the refund as submitted and commit, so that it is ours alone; None when it is not to be sent now."""
     with transaction.atomic(durable=True):
         locked(refund_id)
@@ -112,7 +135,6 @@ def _write_intent(refund_id: UUID, now: dt.datetime) -> tuple[Order, str, bool, 
     payment_ref = refund.payment.ref if refund.payment else ""
     return (
         Order(key=refund.key, amount=refund.amount, payment_ref=payment_ref),
-        refund.provider,
         is_first_try,
         is_new_try,
     )

@@ -18,7 +18,7 @@ from recours.claims.rulebook import rulebook
 from recours.marketplaces.models import Order, OrderLine, Payment
 from recours.refunds.commands.paying import queue_due
 from recours.refunds.models import BANK, Refund, RefundPart
-from recours.refunds.providers import provider_for
+from recours.refunds.providers import AUTOMATIC, provider_for
 from recours.refunds.queries import OPEN
 from recours.rules.lifecycle.claim import Claim as Snapshot
 from recours.rules.lifecycle.deadlines import refund_term
@@ -135,8 +135,8 @@ def _write(debts: list[Debt], now: dt.datetime) -> Prepared:
         short += sum(draft.refund.amount_minor for draft in made) < owed.minor
     Refund.objects.bulk_create(draft.refund for draft in drafts)
     RefundPart.objects.bulk_create(part for draft in drafts for part in draft.parts)
-    if drafts:
-        queue_due(now, only=[draft.refund.pk for draft in drafts])
+    if sent := [draft.refund.pk for draft in drafts if draft.refund.provider in AUTOMATIC]:
+        queue_due(now, only=sent)
     return Prepared(len(drafts), short, 0)
 
 

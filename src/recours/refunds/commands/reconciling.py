@@ -11,6 +11,7 @@ from uuid import UUID
 from recours import clock
 from recours.refunds.commands.hearing import Heard, hear
 from recours.refunds.commands.recording import record_answer
+from recours.refunds.commands.sparing import note_answer
 from recours.refunds.models import Reconciliation, Refund
 from recours.refunds.providers import AUTOMATIC, NoAnswer, Order, Provider, UnknownProvider, provider
 from recours.refunds.refusals import ProviderKnowsNothing, ProviderSilent, RefundNotUnderWay
@@ -78,6 +79,7 @@ def check(refund_id: UUID, *, now: dt.datetime | None = None) -> Refund:
         answer = provider(refund.provider).look_up(order)
     except (NoAnswer, UnknownProvider) as error:
         raise ProviderSilent from error
+    note_answer(refund.provider)
     if answer is None:
         raise ProviderKnowsNothing
     return record_answer(refund_id, answer, now=now or clock.now())

@@ -1,0 +1,153 @@
+"""What providers told that agrees with nothing: read, asked about again, set aside with what was found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from recours.desk.views.door import for_agents
+from recours.people.queries import identity
+from recours.refunds.commands import mark_handled
+from recours.refunds.doubts import DoubtNotVisible, doubt_for, doubts, refunds_named
+from recours.refunds.models import ProviderEvent, Refund
+from recours.refunds.providers import NoticeKind, Outcome
+from recours.rules.money import Money
+from recours.rules.refusals import Refusal
+from recours.rules.wording.format import money
+from recours.ui.language import lang
+
+SHOWN = 50
+
+WHY = {
+    "unknown_refund": gettext_lazy("Aucun remboursement ne porte cette référence."),
+    "other_provider": gettext_lazy(
+        "Ce remboursement a été repris à la main : il a peut-être été versé deux fois."
+    ),
+    "other_currency": gettext_lazy("La devise n’est pas celle de l’ordre."),
+    "other_amount": gettext_lazy("Le montant n’est pas celui de l’ordre."),
+    "other_payment": gettext_lazy("Le paiement d’origine n’est pas celui de l’ordre."),
+    "other_ref": gettext_lazy(
+        "Ce remboursement porte déjà un autre numéro : il a peut-être été versé deux fois."
+    ),
+    "no_outcome": gettext_lazy("L’annonce ne dit pas ce qu’il est advenu du remboursement."),
+    "failed_after_paid": gettext_lazy("La banque rejette ce qu’elle avait dit versé."),
+    "more_than_was_paid": gettext_lazy("Avec ce versement, plus serait rendu que ce qui a été payé."),
+    "never_ordered": gettext_lazy("Ce remboursement n’est dans aucun fichier remis à la banque."),
+    "before_ordered": gettext_lazy("La date est antérieure à l’ordre."),
+    "in_future": gettext_lazy("La date est dans l’avenir."),
+    "paid_twice": gettext_lazy("La banque a débité deux fois ce virement."),
+    "return_debited": gettext_lazy("La ligne se dit à la fois débit et retour."),
+    "no_amount": gettext_lazy("La banque ne donne pas le montant."),
+    "unknown_payment": gettext_lazy("Aucun paiement ne porte cette référence."),
+    "ambiguous_payment": gettext_lazy("Deux places de marché ont un paiement de cette référence."),
+    "chargeback_decided_otherwise": gettext_lazy(
+        "La banque avait déjà tranché cette contestation autrement."
+    ),
+}
+"""Words for each key that `refunds.commands` and `refunds.providers` give to what they cannot explain."""
+
+KINDS = {
+    NoticeKind.CHARGEBACK_OPENED: gettext_lazy("L’acheteur conteste ce paiement auprès de sa banque"),
+    NoticeKind.CHARGEBACK_WON: gettext_lazy("La banque a rejeté la contestation de l’acheteur"),
+    NoticeKind.CHARGEBACK_LOST: gettext_lazy("La banque a rendu l’argent à l’acheteur"),
+}
+OUTCOMES = {
+    Outcome.PAID: gettext_lazy("Remboursement versé"),
+    Outcome.PENDING: gettext_lazy("Remboursement en route"),
+    Outcome.DECLINED: gettext_lazy("Remboursement refusé"),
+    Outcome.REVERSED: gettext_lazy("Remboursement revenu"),
+}
+
+
+@require_safe
+@for_agents
+def list_doubts(request: HttpRequest) -> HttpResponseBase:
+    """What is to be looked into, the longest waiting first."""
+    return _draw(request)
+
+
+@require_POST
+@for_agents
+def handle(request: HttpRequest, event_id: int) -> HttpResponseBase:
+    """Set one aside with what was found; no money moves by it."""
+    who = identity(request)
+    try:
+        event = doubt_for(who, event_id)
+    except DoubtNotVisible as error:
+        raise Http404 from error
+    because = request.POST.get("because", "")
+    if who.user_id is None:
+        raise Http404
+    try:
+        mark_handled(event.pk, by=who.user_id, because=because)
+    except Refusal as refusal:
+        return _draw(request, refused=event.pk, refusal=refusal)
+    messages.success(
+        request, _("L’annonce est mise de côté, avec ce que vous avez trouvé. Rien n’a été versé.")
+    )
+    return redirect("desk:doubts")
+
+
+def _draw(request: HttpRequest, *, refused: int = 0, refusal: Refusal | None = None) -> HttpResponseBase:
+    found = doubts(identity(request))
+    events = list(found[: SHOWN + 1])
+    named = refunds_named(events[:SHOWN])
+    rows = [_row(event, named.get(event.pk)) for event in events[:SHOWN]]
+    for row in rows:
+        row["refused"] = row["pk"] == refused
+    context = {
+        "rows": rows,
+        "there_is_more": len(events) > SHOWN,
+        "why": refusal.explain(lang()) if refusal else "",
+        "remedy": refusal.remedy(lang()) if refusal else "",
+    }
+    return render(request, "desk/doubts.html", context, status=422 if refusal else 200)
+
+
+def _row(event: ProviderEvent, refund: Refund | None) -> dict[str, Any]:
+    told = event.told
+    amount = Money(told["amount"]["minor"], told["amount"]["currency"])
+    facts = [
+        (_("Montant annoncé"), money(amount, lang())),
+        (_("Prestataire"), event.provider),
+        (_("Référence du prestataire"), told.get("ref") or event.event_id),
+    ]
+    if told.get("payment_ref"):
+        facts.append((_("Paiement d’origine"), told["payment_ref"]))
+    if refund is not None:
+        facts.append((_("Montant de l’ordre"), money(refund.amount, lang())))
+    if told.get("reason"):
+        facts.append((_("Motif donné"), told["reason"]))
+    return {
+        "pk": event.pk,
+        "at": event.at,
+        "told": _told(event),
+        "why": _why(event),
+        "facts": facts,
+        "refund": refund,
+        "claim": refund.claim.reference if refund is not None else "",
+    }
+
+
+def _told(event: ProviderEvent) -> str:
+    kind = NoticeKind(event.kind)
+    if kind is NoticeKind.REFUND:
+        outcome = event.told.get("outcome")
+        return str(OUTCOMES[Outcome(outcome)]) if outcome else _("Nouvelle d’un remboursement")
+    return str(KINDS[kind])
+
+
+def _why(event: ProviderEvent) -> str:
+    if event.chargeback is not None and event.chargeback.twice_minor:
+        twice = money(Money(event.chargeback.twice_minor, event.chargeback.currency), lang())
+        return _(
+            "L’acheteur a reçu %(amount)s deux fois : par un remboursement et par sa banque. "
+            "Contestez auprès de la banque, ou entendez-vous avec l’acheteur."
+        ) % {"amount": twice}
+    return str(WHY.get(event.why, event.why))
