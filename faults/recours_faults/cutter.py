@@ -39,6 +39,10 @@ class Cutter:
         ready.set()
         async with server:
             await stop.wait()
+        wires = asyncio.all_tasks() - {asyncio.current_task()}
+        for wire in wires:
+            wire.cancel()
+        await asyncio.gather(*wires, return_exceptions=True)
 
     async def _wire(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
