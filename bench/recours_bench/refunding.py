@@ -13,8 +13,8 @@ from recours_bench.figures import Figure, median_ms, timed
 from recours_bench.rig import uri_of
 from recours_bench.sending import Statement, send
 
-REFUNDS = 400
-WARM = 50
+REFUNDS = 90
+WARM = 10
 
 
 class Instant:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,9 +33,11 @@ def _plain(value: Any) -> Any:
     """Encode JSON now: what is measured is sending it."""
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return [_plain(each) for each in value]
+    if isinstance(value, tuple):  # the values of a statement, or a row of a composite type, as jobs are
+        return tuple(_plain(each) for each in value)
     if isinstance(value, Jsonb):
-        encoded = (value.dumps or str)(value.obj)
+        encoded = (value.dumps or json.dumps)(value.obj)
         return encoded.decode() if isinstance(encoded, bytes) else encoded
     return value
