@@ -108,9 +108,12 @@ def defer_each(name: str, key: str, rows: Sequence[Id]) -> int:
                 ]
             )
     except AlreadyEnqueued:  # somebody asked for one of them since we looked
-        added = [defer(name, queueing_lock=lock, **{key: row}) for lock, row in missing.items()]
-        return sum(number is not None for number in added)
+        return sum(_defer_one(name, lock, {key: row}) for lock, row in missing.items())
     return len(missing)
+
+
+def _defer_one(name: str, queueing_lock: str, ids: dict[str, Any]) -> bool:
+    return defer(name, queueing_lock=queueing_lock, **ids) is not None
 
 
 WAITS = "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo')"

@@ -17,7 +17,9 @@ from recours.rules.wording.format import day, local, money
 def render(mail: Mail) -> MailContent | None:
     """Word it; None when the refund has moved since, and for who has left the desk."""
     found = Refund.objects.select_related("claim__marketplace").filter(pk=mail.payload["refund"]).first()
-    if found is None or found.submitted_at is None or not is_stuck(found, clock.now()):
+    if mail.user_id is None or found is None or found.submitted_at is None:
+        return None
+    if not is_stuck(found, clock.now()):
         return None
     place, lang = found.claim.marketplace, mail.language
     if not DeskStaff.objects.filter(user_id=mail.user_id, marketplace=place, user__is_active=True).exists():

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 def asking(provider: str, now: dt.datetime) -> Asking:
     """Return whether this provider may be asked now."""
     row = ProviderFailing.objects.filter(pk=provider).first()
-    return patience.asking(row and row.failing, now)
+    return patience.asking(row.failing if row is not None else None, now)
 
 
 def may_ask(provider: str, now: dt.datetime) -> bool:
