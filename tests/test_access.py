@@ -376,6 +376,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "desk:handle_doubt": (Row("/desk/refunds/doubts/{doubt}/handle/", DESK_ONLY, "post"),),
     "desk:approve_refund": (Row("/desk/refunds/{refund}/approve/", DESK_ONLY),),
     "desk:check_refund": (Row("/desk/refunds/{refund}/check/", DESK_ACTS, "post"),),
+    "desk:order_surcharge": (Row("/desk/refunds/{refund}/order/", DESK_ACTS, "post"),),
     "desk:record_refund": (Row("/desk/refunds/{refund}/record/", DESK_ONLY),),
     "desk:look_up_refund": (Row("/desk/refunds/{refund}/look-up/", DESK_ACTS, "post"),),
     "desk:retry_refund": (Row("/desk/refunds/{refund}/retry/", DESK_ACTS, "post"),),

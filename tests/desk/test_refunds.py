@@ -151,3 +151,35 @@ def test_what_the_address_says_wrong_is_taken_as_not_said(bench: Bench, desk: Cl
     refund = owed(bench)
 
     assert shown(desk, address) == [refund]
+
+
+def test_what_the_law_adds_is_paid_with_one_act_and_the_buyer_reads_it(bench: Bench, desk: Client) -> None:
+    refund = owed(bench, days_ago=26)
+    assert bench.alice.user is not None
+    buyer = signed_in(bench.alice.user)
+    buyers = f"/claims/{refund.claim.reference}/"
+    desk.post(f"/desk/refunds/{refund.pk}/record/", typed())
+
+    (added,) = shown(desk, "?list=surcharges")
+    due = buyer.get(buyers).content.decode()
+    desk.post(f"/desk/refunds/{added.pk}/order/")
+    assert (shown(desk, "?list=surcharges"), shown(desk)) == ([], [added])
+    desk.post(f"/desk/refunds/{added.pk}/record/", typed(reference="VIR-2"))
+    paid = buyer.get(buyers).content.decode()
+
+    assert (added.surcharge_of, added.amount.minor) == (refund, 450)
+    assert "la plateforme doit encore vous la verser" in due
+    assert "reste due jusqu’à ce qu’elle soit versée" in due
+    assert ("versée le" in paid, "reste due" in paid) == (True, False)
+
+
+def test_what_the_law_adds_is_asked_for_once(bench: Bench, desk: Client) -> None:
+    refund = owed(bench, days_ago=26)
+    desk.post(f"/desk/refunds/{refund.pk}/record/", typed())
+    (added,) = shown(desk, "?list=surcharges")
+    desk.post(f"/desk/refunds/{added.pk}/order/")
+
+    again = signed_in(bench.chloe).post(f"/desk/refunds/{added.pk}/order/", follow=True)
+
+    assert "Quelqu’un a déjà demandé le versement de cette majoration." in again.content.decode()
+    assert desk.post(f"/desk/refunds/{refund.pk}/order/", follow=True).context["rows"] == []

@@ -171,7 +171,37 @@ def test_nothing_and_less_is_no_refund(minor: int) -> None:
         a_refund(a_claim(an_order(payments=())), minor)
 
 
+def test_surcharge_is_added_once_and_only_to_what_was_late(paid: Refund) -> None:
+    with pytest.raises(IntegrityError, match="paid late"), transaction.atomic():
+        sql(a_surcharge("due"))
+    sql(LATE, a_surcharge("due"))
+
+    with pytest.raises(IntegrityError, match="surcharge_once_per_refund"), transaction.atomic():
+        sql(a_surcharge("due"))
+    for change, says in (
+        ("surcharge_of_id = NULL", "never changes"),
+        (f"payment_id = '{paid.payment_id}'", "never changes|takes_from_no_payment"),
+    ):
+        with pytest.raises(IntegrityError, match=says), transaction.atomic():
+            sql(f"UPDATE refunds_refund SET {change} WHERE surcharge_of_id IS NOT NULL")
+    with pytest.raises(IntegrityError, match="only_surcharges_wait"), transaction.atomic():
+        Refund.objects.filter(pk=a_refund(paid.claim, 10).pk).update(status="due")
+
+
 # -- with a guard taken away, verify sees it ---------------------------------------------------------------
+
+LATE = "UPDATE refunds_refund SET pay_until = settled_at"
+
+
+def a_surcharge(status: str) -> str:
+    """What the law adds to each refund, written past the commands."""
+    return (
+        "INSERT INTO refunds_refund (id, claim_id, owed_at, surcharge_of_id, provider, provider_ref, key, currency,"
+        " amount_minor, status, requested_at, pay_from, pay_until, failure) SELECT gen_random_uuid(), claim_id,"
+        f" settled_at, id, 'manual', '', gen_random_uuid(), currency, 450, '{status}', now(), now(), now(), ''"
+        " FROM refunds_refund WHERE surcharge_of_id IS NULL"
+    )
+
 
 UNGUARDED: dict[str, tuple[str, ...]] = {
     "payment_overpaid": (
@@ -250,6 +280,21 @@ UNGUARDED: dict[str, tuple[str, ...]] = {
         "INSERT INTO refunds_chargeback (id, payment_id, provider, provider_ref, currency, amount_minor, status,"
         " reason, opened_at, unclaimed_minor, twice_minor) SELECT gen_random_uuid(), id, 'stripe', 'dp_1', currency,"
         " 100, 'lost', '', now(), 0, 0 FROM marketplaces_payment",
+    ),
+    "surcharge_twice": (
+        "DROP INDEX surcharge_once_per_refund",
+        LATE,
+        a_surcharge("due"),
+        a_surcharge("due"),
+    ),
+    "surcharge_unfounded": (
+        "ALTER TABLE refunds_refund DISABLE TRIGGER surcharges_founded",
+        a_surcharge("due"),
+    ),
+    "ledger_surcharge_differs": (
+        LATE,
+        "ALTER TABLE refunds_refund DISABLE TRIGGER refunds_posted",
+        a_surcharge("due"),
     ),
     "not_positive": (
         "ALTER TABLE refunds_refund DROP CONSTRAINT refund_amount_positive",

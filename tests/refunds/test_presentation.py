@@ -180,6 +180,8 @@ def test_a_refund_paid_in_parts_keeps_what_the_first_came_to(frozen_clock: Any) 
     assert {texts([amount]) for amount, _ in after["promise"]["facts"]} == {
         "Versement de 20,00 €",
         "Versement de 69,90 €",
+        "Majoration de 1,00 € pour retard",
+        "Majoration de 13,98 € pour retard",
     }
 
 

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/doubts/<int:event_id>/handle/", doubts.handle, name="handle_doubt"),
     path("refunds/<uuid:refund_id>/approve/", refunds.approve, name="approve_refund"),
     path("refunds/<uuid:refund_id>/check/", refunds.check, name="check_refund"),
+    path("refunds/<uuid:refund_id>/order/", refunds.order, name="order_surcharge"),
     path("refunds/<uuid:refund_id>/record/", refunds.record, name="record_refund"),
     path("refunds/<uuid:refund_id>/retry/", refunds.retry, name="retry_refund"),
     path("refunds/<uuid:refund_id>/look-up/", refunds.look_up, name="look_up_refund"),

@@ -36,9 +36,14 @@ class Refund(models.Model):
     `approved_by` is empty where the policy asked for nobody. `submitted_at` is when the present try began, `asked_at`
     when its provider was last asked about it, `alerted_at` when the desk was told that it is stuck. `payment` is empty
     where the marketplace named none; the order's lines guard the amount then.
+
+    `surcharge_of` is set on what the law adds to a refund that was paid late: a debt beside what was paid, which goes
+    to no payment and counts against none. It is `due` until somebody at the desk (`ordered_by`) has it paid, and then
+    goes the way of every refund.
     """
 
     class Status(models.TextChoices):
+        DUE = "due"
         REQUESTED = "requested"
         APPROVED = "approved"
         SUBMITTED = "submitted"
@@ -76,12 +81,18 @@ class Refund(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     failure = models.TextField(blank=True)
+    surcharge_of = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="surcharges", db_index=False
+    )
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["claim", "owed_at", "payment"],
-                condition=~Q(provider=BANK),
+                condition=~Q(provider=BANK) & Q(surcharge_of__isnull=True),
                 nulls_distinct=False,
                 name="refund_once_per_debt",
             ),
@@ -94,6 +105,17 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=~Q(status__in=["approved", "submitted"]) | Q(approved_at__isnull=False),
                 name="refund_approved_before_sent",
+            ),
+            models.UniqueConstraint(
+                fields=["surcharge_of"], condition=~Q(status="reversed"), name="surcharge_once_per_refund"
+            ),
+            models.CheckConstraint(
+                condition=Q(surcharge_of__isnull=True) | Q(payment__isnull=True),
+                name="surcharge_takes_from_no_payment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="due") | Q(surcharge_of__isnull=False),
+                name="only_surcharges_wait_to_be_ordered",
             ),
         ]
         indexes: ClassVar = [
@@ -110,6 +132,11 @@ class Refund(models.Model):
     @property
     def amount(self) -> Money:
         return Money(minor=self.amount_minor, currency=self.currency)
+
+    @property
+    def is_surcharge(self) -> bool:
+        """Whether it is what the law adds to another, and not a part of what was paid."""
+        return self.surcharge_of_id is not None
 
 
 class RefundPart(models.Model):
@@ -226,10 +253,11 @@ class ProviderEvent(models.Model):
 class LedgerEntry(models.Model):
     """So much money that moved from one account (`credit`) to another (`debit`): one row is both halves of an entry.
 
-    Written by triggers alone, in the transaction of what it records, and never changed. An account is one of a payment:
+    Written by triggers alone, in the transaction of what it records, and never changed. Most accounts are of a payment:
     `captured` is where money came from, `refundable` what can still go back, `in_flight` what is on its way,
     `refunded` and `charged_back` what the buyer has, through us or through their bank; `lost` what went back twice, and
-    `untold` what goes back for a payment that the marketplace never told of.
+    `untold` what goes back for a payment that the marketplace never told of. `surcharge` is what the law adds to what
+    is late: `surcharge_due` until it is ordered or when it failed, then `in_flight`, and `surcharge_paid` once it came.
     """
 
     class Account(models.TextChoices):
@@ -240,12 +268,15 @@ class LedgerEntry(models.Model):
         REFUNDED = "refunded"
         CHARGED_BACK = "charged_back"
         LOST = "lost"
+        SURCHARGE = "surcharge"
+        SURCHARGE_DUE = "surcharge_due"
+        SURCHARGE_PAID = "surcharge_paid"
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(db_default=Now())
     kind = models.CharField(max_length=12)
-    debit = models.CharField(max_length=12, choices=Account)
-    credit = models.CharField(max_length=12, choices=Account)
+    debit = models.CharField(max_length=14, choices=Account)
+    credit = models.CharField(max_length=14, choices=Account)
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     # Without constraints: a hundred thousand captures are imported at once, and neither is ever deleted.

@@ -35,16 +35,26 @@ def money_of(opened: OpenedClaim, refunds: list[Refund] | None = None) -> dict[s
 
     One query where there can be refunds, none before, and none for who gives the refunds that they read.
     """
+    if refunds is None:
+        refunds = refunds_of(opened) if opened.claim.state in WHERE_MONEY_IS else []
     found = promise(opened, refunds) if opened.claim.state in WHERE_MONEY_IS else None
     if found is None:
         return {"promise": _outlook(opened), "meter": None}
-    return {"promise": _promise(opened, found), "meter": _meter(opened, found)}
+    added = [one for one in refunds if one.is_surcharge]
+    return {"promise": _promise(opened, found, added), "meter": _meter(opened, found, added)}
 
 
-def _promise(opened: OpenedClaim, found: RefundPromise) -> dict[str, Any]:
+def _promise(opened: OpenedClaim, found: RefundPromise, added: list[Refund]) -> dict[str, Any]:
     sent = [
         (_("Versement de %(amount)s") % {"amount": money(one.amount, lang())}, whereabouts(opened, one))
         for one in found.refunds
+    ]
+    sent += [
+        (
+            _("Majoration de %(amount)s pour retard") % {"amount": money(one.amount, lang())},
+            whereabouts(opened, one),
+        )
+        for one in added
     ]
     if found.owed.is_zero:
         return {"title": _title(opened), "facts": sent, **_dates(opened, None)}
@@ -182,6 +192,14 @@ def whereabouts(opened: OpenedClaim, one: Refund) -> str:
         return day(opened.rules.calendar.local_date(at), lang())
 
     match one.status:
+        case Refund.Status.DUE if opened.role is Role.BUYER:
+            return _("vous est due depuis le %(day)s : la plateforme doit encore vous la verser") % {
+                "day": on(one.owed_at)
+            }
+        case Refund.Status.DUE:
+            return _("due depuis le %(day)s, pas encore versée") % {"day": on(one.owed_at)}
+        case Refund.Status.SUCCEEDED if one.settled_at and one.is_surcharge:
+            return _("versée le %(day)s") % {"day": on(one.settled_at)}
         case Refund.Status.SUCCEEDED if one.settled_at:
             return _("versé le %(day)s") % {"day": on(one.settled_at)}
         case Refund.Status.SUBMITTED | Refund.Status.PENDING if one.submitted_at:
@@ -200,9 +218,10 @@ def whereabouts(opened: OpenedClaim, one: Refund) -> str:
             return _("en préparation")
 
 
-def _meter(opened: OpenedClaim, found: RefundPromise) -> dict[str, Any] | None:
+def _meter(opened: OpenedClaim, found: RefundPromise, surcharges: list[Refund]) -> dict[str, Any] | None:
+    """Return what being late adds; None while nothing is late, and once all that it added was paid."""
     running = late(opened, opened.rules.calendar.local_date(opened.now), found)
-    if running is None:
+    if running is None or (running.running is None and _is_settled(running, surcharges)):
         return None
     return {
         "runs": running.running is not None,
@@ -212,6 +231,11 @@ def _meter(opened: OpenedClaim, found: RefundPromise) -> dict[str, Any] | None:
         "lines": lateness_lines(running, lang()),
         "theirs": opened.role is not Role.BUYER,
     }
+
+
+def _is_settled(running: Lateness, surcharges: list[Refund]) -> bool:
+    paid = sum(one.amount_minor for one in surcharges if one.status == Refund.Status.SUCCEEDED)
+    return running.rate_known and paid >= running.surcharge.minor
 
 
 def added(running: Lateness) -> Money | None:

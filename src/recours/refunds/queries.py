@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -15,6 +16,7 @@ from recours.refunds.models import Chargeback, PayoutAccount, ProviderEvent, Ref
 from recours.rules import surcharge
 from recours.rules.access import Identity
 from recours.rules.entitlement import RefundWindow, late_refund_table
+from recours.rules.law import Law
 from recours.rules.lifecycle.deadlines import refund_term
 from recours.rules.lifecycle.decide.closing import owed_amount
 from recours.rules.lifecycle.vocabulary import State
@@ -55,15 +57,20 @@ class RefundPromise(Struct, frozen=True, kw_only=True):
 
     def paid_on(self, calendar: Calendar) -> list[tuple[Money, dt.date]]:
         """Return what reached the buyer, each part with its day of the marketplace."""
-        return [
-            (refund.amount, calendar.local_date(refund.settled_at))
-            for refund in self.refunds
-            if refund.status == Status.SUCCEEDED and refund.settled_at is not None
-        ]
+        return days_paid(self.refunds, calendar)
+
+
+def days_paid(refunds: Iterable[Refund], calendar: Calendar) -> list[tuple[Money, dt.date]]:
+    """Return what reached the buyer of these refunds, each with its day of the marketplace."""
+    return [
+        (refund.amount, calendar.local_date(refund.settled_at))
+        for refund in refunds
+        if refund.status == Status.SUCCEEDED and refund.settled_at is not None
+    ]
 
 
 def refunds_of(opened: OpenedClaim) -> list[Refund]:
-    """Return the refunds of a claim that its viewer may see, oldest first."""
+    """Return the refunds of a claim that its viewer may see, and what the law added to late ones, oldest first."""
     found = Refund.objects.filter(claim_id=opened.row.pk).select_related("payment")
     return list(found.order_by("owed_at", "requested_at", "id"))
 
@@ -74,6 +81,7 @@ def promise(opened: OpenedClaim, refunds: list[Refund] | None = None) -> RefundP
     `refunds` spares a query to who has them already.
     """
     refunds = refunds_of(opened) if refunds is None else refunds
+    refunds = [refund for refund in refunds if not refund.is_surcharge]
     claim = opened.claim
     if claim.state is State.REFUND_DUE:
         owed_at = claim.state_since
@@ -102,21 +110,22 @@ def late(
     is late, where the law sets no surcharge, and while nothing is owed. `promised` spares a query to who has it.
     """
     promised = promise(opened) if promised is None else promised
-    law = opened.rules.law
-    if promised is None or law is None or promised.term.law_latest is None or promised.term.right is None:
+    if promised is None:
         return None
-    table = late_refund_table(promised.term.right.key)
-    if table is None:
+    return lateness_of(
+        promised.paid_on(opened.rules.calendar), promised.owed, promised.term, today, opened.rules.law
+    )
+
+
+def lateness_of(
+    parts: list[tuple[Money, dt.date]], owed: Money, term: RefundWindow, today: dt.date, law: Law | None
+) -> surcharge.Lateness | None:
+    """Return what the law adds to a debt that was to be paid within `term`; None where it sets no surcharge."""
+    table = late_refund_table(term.right.key) if term.right else None
+    if law is None or term.law_latest is None or table is None:
         return None
     try:
-        return surcharge.lateness(
-            promised.paid_on(opened.rules.calendar),
-            promised.owed,
-            promised.term.law_latest.last_on,
-            today,
-            law,
-            table,
-        )
+        return surcharge.lateness(parts, owed, term.law_latest.last_on, today, law, table)
     except surcharge.NoSurcharge:
         return None
 
@@ -193,7 +202,7 @@ def refund_for(identity: Identity, refund_id: UUID) -> Refund:
     found = (
         payable_by(identity)
         .filter(pk=refund_id)
-        .select_related("claim__buyer", "payment", "approved_by")
+        .select_related("claim__buyer", "payment", "approved_by", "ordered_by", "surcharge_of")
         .first()
     )
     if found is None:

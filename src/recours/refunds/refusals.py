@@ -121,5 +121,13 @@ class SecondPersonNeeded(Refusal):
     """The same person has done the other half of it."""
 
 
+class SurchargeAlreadyOrdered(Refusal):
+    """Somebody has had this surcharge paid already."""
+
+
+class SurchargeNotOrdered(Refusal):
+    """Nobody has asked for this surcharge to be paid yet."""
+
+
 class MoreThanWasPaid(Refusal):
     """With this refund, more would go back than was paid."""

@@ -37,6 +37,12 @@ def submit(refund_id: str) -> None:
     commands.submit(UUID(refund_id))
 
 
+@jobs.periodic("refunds.post_surcharges", cron="29 2 * * *")
+def post_surcharges() -> None:
+    """Write what the law adds to refunds that were late, where it could not be written as they were paid."""
+    commands.post_surcharges()
+
+
 @jobs.periodic("refunds.check_invariants", cron="43 3 * * *")
 def check_invariants() -> None:
     """Say what must never be of money, while there is little of it."""

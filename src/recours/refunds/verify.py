@@ -57,10 +57,10 @@ GROUP BY payment.id
 
 _REFUND_IN_LEDGER = """
 SELECT claim.reference AS subject, refund.amount_minor AS counted, coalesce(sum(
-  CASE refunds_account(refund.status, refund.provider, refund.payment_id)
+  CASE refunds_account(refund.status, refund.provider, refund.payment_id, refund.surcharge_of_id IS NOT NULL)
     WHEN entry.debit THEN entry.amount_minor WHEN entry.credit THEN -entry.amount_minor ELSE 0 END
   ), 0)::bigint AS posted, bool_or(entry.currency <> refund.currency) AS mixed,
-  refund.status IN ('failed', 'cancelled', 'reversed') AS is_over
+  refund.status IN ('cancelled', 'reversed') OR refund.status = 'failed' AND refund.surcharge_of_id IS NULL AS is_over
 FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
 LEFT JOIN refunds_ledgerentry AS entry ON entry.refund_id = refund.id
 GROUP BY refund.id, claim.id
@@ -92,7 +92,8 @@ CHECKS: tuple[tuple[str, str], ...] = (
         """
         SELECT claim.reference, (claim.snapshot -> 'refunded' ->> 'minor')::bigint, coalesce(paid.minor, 0)::bigint
         FROM claims_claim AS claim LEFT JOIN (
-          SELECT claim_id, sum(amount_minor) AS minor FROM refunds_refund WHERE status = 'succeeded' GROUP BY claim_id
+          SELECT claim_id, sum(amount_minor) AS minor FROM refunds_refund
+          WHERE status = 'succeeded' AND surcharge_of_id IS NULL GROUP BY claim_id
         ) AS paid ON paid.claim_id = claim.id
         WHERE (claim.snapshot -> 'refunded' ->> 'minor')::bigint <> coalesce(paid.minor, 0)
         """,
@@ -106,6 +107,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
           AND event.body ->> 'refund_id' = refund.id::text
           AND (event.body -> 'amount' ->> 'minor')::bigint = refund.amount_minor
         WHERE refund.status IN ('succeeded', 'reversed') AND refund.provider <> 'bank'
+          AND refund.surcharge_of_id IS NULL
         GROUP BY refund.id, claim.id HAVING count(event.seq) <> 1
         """,
     ),
@@ -114,7 +116,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
         """
         SELECT claim.reference, count(*), sum(refund.amount_minor)::bigint
         FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
-        WHERE refund.provider <> 'bank'
+        WHERE refund.provider <> 'bank' AND refund.surcharge_of_id IS NULL
         GROUP BY claim.id, refund.owed_at, refund.payment_id HAVING count(*) > 1
         """,
     ),
@@ -161,6 +163,40 @@ CHECKS: tuple[tuple[str, str], ...] = (
           AND starts_with(refund.provider_ref, taken.provider_ref || '/')
         WHERE taken.status = 'lost' GROUP BY taken.id
         HAVING taken.unclaimed_minor + taken.twice_minor + coalesce(sum(refund.amount_minor), 0) <> taken.amount_minor
+        """,
+    ),
+    (
+        "surcharge_twice",
+        """
+        SELECT claim.reference, count(*), sum(refund.amount_minor)::bigint
+        FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
+        WHERE refund.surcharge_of_id IS NOT NULL AND refund.status <> 'reversed'
+        GROUP BY claim.id, refund.surcharge_of_id HAVING count(*) > 1
+        """,
+    ),
+    (
+        "surcharge_unfounded",
+        """
+        SELECT claim.reference, refund.amount_minor, late.amount_minor
+        FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
+        JOIN refunds_refund AS late ON late.id = refund.surcharge_of_id
+        WHERE late.claim_id <> refund.claim_id OR late.currency <> refund.currency OR late.surcharge_of_id IS NOT NULL
+          OR late.status NOT IN ('succeeded', 'reversed') OR late.settled_at < late.pay_until
+          OR refund.payment_id IS NOT NULL
+        """,
+    ),
+    (
+        "ledger_surcharge_differs",
+        """
+        SELECT currency, coalesce(due.minor, 0)::bigint, coalesce(posted.minor, 0)::bigint
+        FROM (
+          SELECT currency, sum(amount_minor) AS minor FROM refunds_refund
+          WHERE surcharge_of_id IS NOT NULL AND status IN ('due', 'failed') GROUP BY currency
+        ) AS due FULL JOIN (
+          SELECT currency, sum(CASE 'surcharge_due' WHEN debit THEN amount_minor ELSE -amount_minor END) AS minor
+          FROM refunds_ledgerentry WHERE 'surcharge_due' IN (debit, credit) GROUP BY currency
+        ) AS posted USING (currency)
+        WHERE coalesce(due.minor, 0) <> coalesce(posted.minor, 0)
         """,
     ),
     ("not_positive", "SELECT key::text, amount_minor, 0 FROM refunds_refund WHERE amount_minor <= 0"),

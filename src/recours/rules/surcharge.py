@@ -126,6 +126,14 @@ class Lateness(Struct, frozen=True, kw_only=True):
         return sum(others, start=first)
 
     @property
+    def certain(self) -> Money:
+        """What is owed for good for the parts that were paid. What only interest at a rate that nobody has published
+        yet would add is not certain, and is owed once it is published.
+        """
+        sums = (meter.surcharge for meter in self.paid if meter.rate_known or meter.basis_points is not None)
+        return sum(sums, start=Money.zero(self._meters[0].amount.currency))
+
+    @property
     def rate_known(self) -> bool:
         return all(meter.rate_known for meter in self._meters)
 

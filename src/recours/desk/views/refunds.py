@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,7 +26,7 @@ from recours.people.queries import identity
 from recours.refunds.commands import approve as approve_refund
 from recours.refunds.commands import check as check_refund
 from recours.refunds.commands import look_up as look_up_refund
-from recours.refunds.commands import may_approve, record_transfer
+from recours.refunds.commands import may_approve, order_surcharge, record_transfer
 from recours.refunds.commands import refuse as refuse_refund
 from recours.refunds.commands import retry as retry_refund
 from recours.refunds.doubts import doubts, left_alone
@@ -59,10 +60,13 @@ Status = Refund.Status
 
 
 class Which(StrEnum):
-    """The lists: what is to be paid, what waits for a second person, and what could not be paid."""
+    """The lists: what is to be paid, what waits for a second person, what could not be paid, and what the law adds to
+    late refunds and nobody has had paid yet.
+    """
 
     TO_PAY = "to_pay"
     TO_APPROVE = "to_approve"
+    SURCHARGES = "surcharges"
     STUCK = "stuck"
     FAILED = "failed"
 
@@ -73,18 +77,21 @@ CHECKED = dt.timedelta(days=90)
 STATUSES = {
     Which.TO_PAY: (Status.APPROVED, Status.SUBMITTED, Status.PENDING),
     Which.TO_APPROVE: (Status.REQUESTED,),
+    Which.SURCHARGES: (Status.DUE,),
     Which.STUCK: (Status.SUBMITTED, Status.PENDING),
     Which.FAILED: (Status.FAILED,),
 }
 LABELS = {
     Which.TO_PAY: gettext_lazy("À verser"),
     Which.TO_APPROVE: gettext_lazy("À approuver"),
+    Which.SURCHARGES: gettext_lazy("Majorations dues"),
     Which.STUCK: gettext_lazy("Sans réponse"),
     Which.FAILED: gettext_lazy("En échec"),
 }
 NOTHING = {
     Which.TO_PAY: gettext_lazy("Aucun remboursement n’est à verser."),
     Which.TO_APPROVE: gettext_lazy("Aucun remboursement n’attend d’approbation."),
+    Which.SURCHARGES: gettext_lazy("Aucune majoration de retard n’est à verser."),
     Which.STUCK: gettext_lazy("Aucun remboursement n’attend une réponse depuis trop longtemps."),
     Which.FAILED: gettext_lazy("Aucun remboursement n’a échoué."),
 }
@@ -180,7 +187,7 @@ def approve(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
         "refund": refund,
         "row": refund.claim,
         "facts": _facts(refund),
-        "may_approve": may_approve(refund.claim, by.id),
+        "may_approve": may_approve(refund.claim, refund, by.id),
         "reason": reason,
         "refusal": {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None,
     }
@@ -201,6 +208,23 @@ def retry(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
     if by_hand:
         return redirect("desk:record_refund", refund.pk)
     messages.success(request, _("Le remboursement est relancé : le prestataire va être sollicité à nouveau."))
+    return redirect("desk:refunds")
+
+
+@require_POST
+@for_agents
+def order(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
+    """Have a surcharge paid: it leaves as refunds do, or waits for a second person above the policy's limit."""
+    refund = _refund(request, refund_id)
+    try:
+        ordered = order_surcharge(refund.pk, by=Actor(Role.AGENT, identity(request).user_id))
+    except Refusal as refusal:
+        messages.error(request, said(refusal))
+        return redirect(f"{reverse('desk:refunds')}?list={Which.SURCHARGES.value}")
+    if ordered.status == Status.REQUESTED:
+        messages.success(request, _("La majoration attend l’approbation d’une seconde personne."))
+        return redirect(f"{reverse('desk:refunds')}?list={Which.TO_APPROVE.value}")
+    messages.success(request, _("La majoration est à verser : elle est parmi les remboursements à verser."))
     return redirect("desk:refunds")
 
 
@@ -282,7 +306,7 @@ def _opened(claim: Claim, identity: Identity, now: dt.datetime) -> OpenedClaim:
 
 def _meters(rows: list[Refund], identity: Identity, now: dt.datetime) -> list[tuple[Refund, Lateness | None]]:
     """Return what the law adds to each refund that is past its promise; one query for all their claims."""
-    overdue = [refund for refund in rows if refund.pay_until <= now]
+    overdue = [refund for refund in rows if refund.pay_until <= now and not refund.is_surcharge]
     claims = Claim.objects.in_bulk([refund.claim_id for refund in overdue])
     found = []
     for refund in overdue:
@@ -304,6 +328,7 @@ def _row(refund: Refund, lateness: Lateness | None, now: dt.datetime) -> dict[st
         "by_hand": refund.provider not in AUTOMATIC,
         "failed": refund.status == Status.FAILED,
         "to_approve": refund.status == Status.REQUESTED,
+        "to_order": refund.status == Status.DUE,
         "under_way": refund.status in (Status.SUBMITTED, Status.PENDING),
         "stuck": is_stuck(refund, now),
         "from": refund.pay_from if refund.pay_from > now else None,
@@ -326,10 +351,15 @@ def _facts(refund: Refund) -> list[tuple[str, str]]:
     if (account := account_of(refund.claim_id)) is not None:
         # Whole: who pays by hand copies it.
         facts += [(_("Titulaire du compte"), account.holder), (_("IBAN"), grouped(account.iban))]
+    if refund.ordered_by is not None:
+        facts.append((_("Demandée par"), refund.ordered_by.name or refund.ordered_by.email))
     if refund.approved_at is not None:
         facts.append((_("Approbation"), _approval(refund)))
     if refund.payment is not None:
         facts.append((_("Paiement d’origine"), f"{refund.payment.ref} ({refund.payment.method})"))
+    elif refund.surcharge_of is not None:
+        # What the law adds was never paid by anybody: it goes by transfer, beside what was.
+        facts.append((_("Majoration du versement de"), money(refund.surcharge_of.amount, lang())))
     elif refund.claim.order_id is None:
         facts.append((_("Paiement d’origine"), _("aucun n’est connu : débité selon l’acheteur")))
     return facts

@@ -9,6 +9,7 @@ from recours.refunds.commands.paying import queue_due, submit, submit_due
 from recours.refunds.commands.preparing import Prepared, prepare
 from recours.refunds.commands.reconciling import Reconciled, check, reconcile
 from recours.refunds.commands.recording import cancel, record_failure, record_transfer, retry
+from recours.refunds.commands.surcharges import order_surcharge, post_surcharges
 from recours.refunds.commands.tracing import look_up
 from recours.refunds.commands.transferring import give_account, make_transfer_file
 
@@ -28,6 +29,8 @@ __all__ = [
     "make_transfer_file",
     "mark_handled",
     "may_approve",
+    "order_surcharge",
+    "post_surcharges",
     "prepare",
     "queue_due",
     "read_bank_file",

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from recours import clock
 from recours.claims.models import Claim, ClaimEvent
-from recours.refunds.commands.recording import locked
+from recours.refunds.commands.locking import locked
 from recours.refunds.models import Refund
 from recours.refunds.refusals import ApprovalNotAsked, ReasonMissing, SecondPersonNeeded
 from recours.rules.lifecycle.claim import Actor
@@ -32,7 +32,7 @@ def approve(refund_id: UUID, *, by: Actor, now: dt.datetime | None = None) -> Re
             return refund
         if refund.status != Status.REQUESTED:
             raise ApprovalNotAsked
-        _must_be_second(claim, by)
+        _must_be_second(claim, refund, by)
         refund.status = Status.APPROVED
         refund.approved_at, refund.approved_by_id = now or clock.now(), by.id
         refund.save(update_fields=["status", "approved_at", "approved_by"])
@@ -41,6 +41,8 @@ def approve(refund_id: UUID, *, by: Actor, now: dt.datetime | None = None) -> Re
 
 def refuse(refund_id: UUID, *, by: Actor, reason: str) -> Refund:
     """Keep a refund from leaving, with the reason; the claim still owes it, and it can be started again.
+
+    What the law adds stays due: whoever is at the desk can have it paid again.
 
     Raises ReasonMissing, SecondPersonNeeded, ApprovalNotAsked.
     """
@@ -51,18 +53,21 @@ def refuse(refund_id: UUID, *, by: Actor, reason: str) -> Refund:
         claim, refund = locked(refund_id)
         if refund.status != Status.REQUESTED:
             raise ApprovalNotAsked
-        _must_be_second(claim, by)
-        refund.status, refund.failure = Status.CANCELLED, reason
-        refund.save(update_fields=["status", "failure"])
+        _must_be_second(claim, refund, by)
+        refund.status, refund.failure = (Status.DUE if refund.is_surcharge else Status.CANCELLED), reason
+        refund.ordered_by = None
+        refund.save(update_fields=["status", "failure", "ordered_by"])
     return refund
 
 
-def may_approve(claim: Claim, user_id: UUID | None) -> bool:
-    """Whether this agent had no part in deciding that the money is owed."""
+def may_approve(claim: Claim, refund: Refund, user_id: UUID | None) -> bool:
+    """Whether this agent had no part in deciding that the money is owed, or in having it paid."""
+    if refund.is_surcharge:  # it is owed by the law, whoever decided the rest
+        return user_id is not None and user_id != refund.ordered_by_id
     decided = ClaimEvent.objects.filter(claim=claim, kind__in=DECIDED, actor_role=Role.AGENT)
     return user_id is not None and not decided.filter(actor_id=user_id).exists()
 
 
-def _must_be_second(claim: Claim, by: Actor) -> None:
-    if not may_approve(claim, by.id):
+def _must_be_second(claim: Claim, refund: Refund, by: Actor) -> None:
+    if not may_approve(claim, refund, by.id):
         raise SecondPersonNeeded

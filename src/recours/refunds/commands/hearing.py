@@ -16,7 +16,8 @@ from django.db import IntegrityError, transaction
 
 from recours import clock
 from recours.refunds.commands import chargebacks
-from recours.refunds.commands.recording import fail, locked, record_paid, record_reversed
+from recours.refunds.commands.locking import locked
+from recours.refunds.commands.recording import fail, record_paid, record_reversed
 from recours.refunds.models import ProviderEvent, Refund
 from recours.refunds.providers import Notice, NoticeKind, Outcome
 

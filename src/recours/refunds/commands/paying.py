@@ -15,7 +15,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from recours import clock, jobs
-from recours.refunds.commands.recording import locked, record_answer
+from recours.refunds.commands.locking import locked
+from recours.refunds.commands.recording import record_answer
 from recours.refunds.commands.sparing import asking, may_ask, note_answer, note_silence
 from recours.refunds.models import Chargeback, Refund
 from recours.refunds.providers import AUTOMATIC, NoAnswer, Order, Outcome, provider

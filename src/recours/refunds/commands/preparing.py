@@ -87,7 +87,7 @@ FROM claims_claim AS claim
 WHERE claim.state = 'refund_due' AND claim.id > %s AND NOT EXISTS (
   SELECT 1 FROM refunds_refund AS refund
   WHERE refund.claim_id = claim.id AND refund.provider <> 'bank'
-    AND refund.owed_at = (claim.snapshot ->> 'state_since')::timestamptz)
+    AND refund.surcharge_of_id IS NULL AND refund.owed_at = (claim.snapshot ->> 'state_since')::timestamptz)
 ORDER BY claim.id
 LIMIT %s
 FOR NO KEY UPDATE OF claim SKIP LOCKED
@@ -102,7 +102,8 @@ def _lock_debts(after: UUID, size: int) -> list[Debt]:
 
 def _without_refund(debts: list[Debt]) -> list[Debt]:
     """Ask again now that the claims are ours: another run may have committed between our look and our lock."""
-    known = Refund.objects.filter(claim_id__in=[debt.claim_id for debt in debts]).exclude(provider=BANK)
+    known = Refund.objects.filter(claim_id__in=[debt.claim_id for debt in debts], surcharge_of=None)
+    known = known.exclude(provider=BANK)
     paid_for = set(known.values_list("claim_id", "owed_at"))
     return [debt for debt in debts if (debt.claim_id, debt.claim.state_since) not in paid_for]
 
@@ -142,7 +143,9 @@ def _write(debts: list[Debt], now: dt.datetime) -> Prepared:
 
 def _under_way(debts: list[Debt]) -> dict[UUID, int]:
     """What earlier debts of these claims are still to pay: one that is owed anew owes the rest of it, not all of it."""
-    open_ones = Refund.objects.filter(claim_id__in=[debt.claim_id for debt in debts], status__in=OPEN)
+    open_ones = Refund.objects.filter(
+        claim_id__in=[debt.claim_id for debt in debts], status__in=OPEN, surcharge_of=None
+    )
     return dict(open_ones.values_list("claim_id").annotate(minor=Sum("amount_minor")))
 
 

@@ -1,4 +1,4 @@
-"""What became of a refund. Locks are taken in one order everywhere: the claim, then the refund, then what it moves."""
+"""What became of a refund."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 
 from recours import clock
 from recours.claims.commands import act
-from recours.claims.models import Claim
 from recours.claims.rulebook import rulebook
+from recours.refunds.commands.locking import locked
+from recours.refunds.commands.surcharges import post_surcharge
 from recours.refunds.models import Chargeback, Refund, Transfer
 from recours.refunds.providers import AUTOMATIC, Answer, Outcome
 from recours.refunds.refusals import (
@@ -26,6 +27,7 @@ from recours.refunds.refusals import (
     RefundPaidByProvider,
     RefundUnderWay,
     SecondPersonNeeded,
+    SurchargeNotOrdered,
     TransferReferenceMissing,
     TransferReferenceUsed,
 )
@@ -42,22 +44,16 @@ Status = Refund.Status
 MAX_REFERENCE = Refund._meta.get_field("provider_ref").max_length or 0
 
 
-def locked(refund_id: UUID) -> tuple[Claim, Refund]:
-    """Lock a refund and its claim in the caller's transaction. Raises Refund.DoesNotExist."""
-    claim_id = Refund.objects.values_list("claim_id", flat=True).get(pk=refund_id)
-    claim = Claim.objects.select_for_update().get(pk=claim_id)
-    return claim, Refund.objects.select_for_update().get(pk=refund_id)
-
-
 def record_transfer(
     refund_id: UUID, *, by: Actor, reference: str, paid_on: dt.date, now: dt.datetime | None = None
 ) -> Refund:
     """Record that a person paid a refund by transfer.
 
-    In one transaction: the refund has succeeded, and the claim knows it (and closes when nothing is left to pay).
+    In one transaction: the refund has succeeded, the claim knows it (and closes when nothing is left to pay), and what
+    the law adds to it, if it was late, is owed.
     Recording the same transfer again changes nothing. `paid_on` is a day of the marketplace.
     Raises TransferReferenceMissing, TransferReferenceUsed, DateInFuture, PaidBeforeOpening, RefundAlreadyPaid,
-    RefundCancelled, RefundPaidByProvider, RefundFrozen, ApprovalMissing, SecondPersonNeeded.
+    RefundCancelled, RefundPaidByProvider, RefundFrozen, SurchargeNotOrdered, ApprovalMissing, SecondPersonNeeded.
     """
     now = now or clock.now()
     reference = reference.strip()[:MAX_REFERENCE]
@@ -70,6 +66,8 @@ def record_transfer(
         _must_be_open(refund)
         if refund.provider in AUTOMATIC or (refund.provider != "manual" and _is_in_file(refund)):
             raise RefundPaidByProvider
+        if refund.status == Status.DUE:
+            raise SurchargeNotOrdered
         if refund.approved_at is None:
             raise ApprovalMissing
         if by.id is not None and refund.approved_by_id == by.id:
@@ -94,6 +92,7 @@ def record_transfer(
         except IntegrityError as error:
             raise TransferReferenceUsed(reference=reference) from error
         _tell_claim(refund, by.id, now)
+        _owe_surcharge(refund, now)
     return refund
 
 
@@ -131,12 +130,16 @@ def record_paid(refund: Refund, reference: str, *, paid_at: dt.datetime, now: dt
             _tell_claim(refund, None, now)
     except Refusal:
         logger.exception("refund %s was paid, and its claim refuses to know it", refund.pk)
+    _owe_surcharge(refund, now)
 
 
 def record_reversed(refund: Refund, reason: str, *, at: dt.datetime, now: dt.datetime) -> None:
     """Record that the money of a locked refund came back: what it held is free, and its claim owes it anew."""
     refund.status, refund.reversed_at, refund.failure = Status.REVERSED, at, reason.strip()
     refund.save(update_fields=["status", "reversed_at", "failure"])
+    if refund.surcharge_of is not None:
+        _owe_surcharge(refund.surcharge_of, now)
+        return
     back = ReverseRefund(by=Actor(Role.MARKETPLACE), amount=refund.amount, refund_id=refund.pk, reason=reason)
     try:
         with transaction.atomic():
@@ -232,6 +235,20 @@ def fail(refund: Refund, reason: str) -> None:
     refund.save(update_fields=["status", "failure"])
 
 
+def _owe_surcharge(refund: Refund, now: dt.datetime) -> None:
+    """Write what the law adds to a locked refund that was paid late. That the money moved stays recorded if this cannot
+    be: `post_surcharges` tries again every night.
+    """
+    try:
+        with transaction.atomic():
+            post_surcharge(refund.claim, refund, now)
+    except Exception:
+        logger.exception("what the law adds to refund %s could not be written", refund.pk)
+
+
 def _tell_claim(refund: Refund, by: UUID | None, now: dt.datetime) -> None:
+    """Tell the claim what was paid of it; what the law adds pays nothing of what it owes."""
+    if refund.is_surcharge:
+        return
     payment = PayRefund(by=Actor(Role.MARKETPLACE, by), amount=refund.amount, refund_id=refund.pk)
     act(refund.claim_id, payment, now=now)

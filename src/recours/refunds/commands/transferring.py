@@ -112,7 +112,7 @@ def _file(refunds: list[Refund], accounts: dict[UUID, PayoutAccount], now: dt.da
                 minor=refund.amount_minor,
                 holder=accounts[refund.claim_id].holder,
                 iban=accounts[refund.claim_id].iban,
-                remark=f"Remboursement {refund.claim.reference}",
+                remark=f"{'Majoration' if refund.is_surcharge else 'Remboursement'} {refund.claim.reference}",
             )
             for refund in refunds
         ],

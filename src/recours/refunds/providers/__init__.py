@@ -142,6 +142,13 @@ def provider_for(payment: Payment | None) -> str:
     return "manual"
 
 
+def provider_of_surcharge(currency: str) -> str:
+    """Return who pays what the law adds to a late refund: by transfer, for a card takes back no more than it paid."""
+    from recours.refunds.providers.sepa.provider import is_set_up  # cycle
+
+    return "sepa" if currency == "EUR" and is_set_up() else "manual"
+
+
 def _can_pay(name: str, payment: Payment) -> bool:
     from recours.refunds.providers.sepa.provider import is_set_up  # cycle
 
