@@ -58,10 +58,10 @@ KINDS = {
     NoticeKind.CHARGEBACK_LOST: gettext_lazy("La banque a rendu l’argent à l’acheteur"),
 }
 OUTCOMES = {
-    Outcome.PAID: gettext_lazy("Remboursement versé"),
-    Outcome.PENDING: gettext_lazy("Remboursement en route"),
-    Outcome.DECLINED: gettext_lazy("Remboursement refusé"),
-    Outcome.REVERSED: gettext_lazy("Remboursement revenu"),
+    Outcome.PAID: gettext_lazy("Remboursement annoncé comme versé"),
+    Outcome.PENDING: gettext_lazy("Remboursement annoncé en route"),
+    Outcome.DECLINED: gettext_lazy("Remboursement annoncé comme refusé"),
+    Outcome.REVERSED: gettext_lazy("Remboursement annoncé comme revenu"),
 }
 
 
