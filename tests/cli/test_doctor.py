@@ -13,10 +13,11 @@ from tests.outbox.mails import a_mail
 from tests.simulators import S3Server, StripeSimulator
 
 from recours import clock
-from recours.cli.doctor import _card_refunds, _files, _outbox, _site_address
+from recours.cli.doctor import _card_refunds, _files, _outbox, _silent_providers, _site_address
 from recours.config.database import EmbeddedServer
 from recours.files import storage
 from recours.outbox.models import Mail
+from recours.refunds.models import ProviderFailing
 
 
 def doctor(home: Path, **environment: str) -> tuple[int, dict[str, str]]:
@@ -131,3 +132,20 @@ def test_card_refunds_are_tried(
 
     assert finding.status == status
     assert "sk_" not in finding.says
+
+
+@pytest.mark.django_db
+def test_provider_that_keeps_failing_is_told() -> None:
+    assert _silent_providers().status == "ok"
+
+    since = dt.datetime(2026, 11, 27, 8, 0, tzinfo=dt.UTC)
+    ProviderFailing.objects.create(
+        provider="stripe", failures=12, since=since, last_at=since + dt.timedelta(minutes=20)
+    )
+
+    found = _silent_providers()
+
+    assert found.status == "warn"
+    assert found.says == (
+        "stripe ne répond plus depuis le 27/11 à 08 h 00 UTC (12 essais de suite), prochain essai à 08 h 30"
+    )
