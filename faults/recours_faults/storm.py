@@ -44,9 +44,9 @@ class Storm:
 
     def rage(self) -> None:
         chance = random.Random(f"{self.seed}:storm")
-        names, weights = zip(*TARGETS, strict=True)
+        targets = _targets(chance)
         while not self._over.wait(chance.uniform(*PAUSE)):
-            target = chance.choices(names, weights)[0]
+            target = next(targets)
             which = chance.randrange(2)
             self.counts[f"killed_{target}"] += 1
             match target:
@@ -109,6 +109,14 @@ class Storm:
         while not is_well() and time.monotonic() - at < 300:
             time.sleep(0.25)
         self.recoveries.setdefault(what, []).append(time.monotonic() - at)
+
+
+def _targets(chance: random.Random) -> Iterator[str]:
+    """Yield what is killed next: one of each, so that a short run meets all, then as often as TARGETS says."""
+    names, weights = zip(*TARGETS, strict=True)
+    yield from chance.sample(names, len(names))
+    while True:
+        yield chance.choices(names, weights)[0]
 
 
 @contextlib.contextmanager
