@@ -13,7 +13,7 @@ from recours_bench.figures import Figure, median_ms, timed
 from recours_bench.rig import uri_of
 from recours_bench.sending import Statement, send
 
-REFUNDS = 90
+REFUNDS = 60
 WARM = 10
 
 
