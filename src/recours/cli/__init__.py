@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("recours.cli.import_", "Importe commandes et livraisons."),
     "mail": ("recours.cli.mail", "Reçoit des courriels donnés en fichiers."),
     "dossier": ("recours.cli.dossier", "Le dossier d'une réclamation, en PDF ou en ZIP vérifiable."),
+    "letter": ("recours.cli.letter", "Une lettre formelle en PDF, prête pour un recommandé."),
     "refunds": ("recours.cli.refunds", "Rapproche les remboursements de ce que disent les prestataires."),
     "verify": ("recours.cli.verify", "Rejoue chaque réclamation et nomme la première différence."),
     "simulate": ("recours.cli.simulate", "Un service extérieur simulé, sur un port de cette machine."),

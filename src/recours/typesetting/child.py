@@ -34,7 +34,7 @@ def main() -> int:
     )
     try:
         made, warnings = compiler.compile_with_warnings(
-            format="pdf", pdf_standards=[settings["standard"]], timestamp=settings["timestamp"]
+            format="pdf", pdf_standards=settings["standard"].split("+"), timestamp=settings["timestamp"]
         )
     except typst.TypstError as error:
         sys.stderr.write(error.diagnostic)

@@ -25,7 +25,7 @@ from recours.typesetting.glyphs import FONTS, printable
 
 log = logging.getLogger(__name__)
 
-Standard = Literal["a-2b", "a-2a", "ua-1"]
+Standard = Literal["a-2b", "a-2a", "ua-1", "a-2a+ua-1"]
 """PDF/A-2b: looks the same in thirty years. A-2a: and its structure can be read aloud. PDF/UA-1: made for that."""
 
 MEBIBYTE = 1024 * 1024

@@ -1,0 +1,103 @@
+"""`recours letter`: a formal letter from a JSON file, as a PDF. It needs no database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+if TYPE_CHECKING:
+    from recours.rules.letters import Prepared
+
+MAX_BYTES = 1024 * 1024
+"""Of the JSON file: fifty times what a letter holds."""
+KINDS = ("complaint", "deliver", "withdrawal", "conformity", "refund_overdue", "bank", "mediator")
+
+
+@click.command()
+@click.option("--json", "source", type=click.Path(path_type=Path, dir_okay=False), required=True,
+              help="Ce qu'il faut pour l'écrire ; « - » pour l'entrée standard. Les champs : docs/letters.md.")  # fmt: skip
+@click.option("--kind", type=click.Choice(KINDS), help="Le genre, au lieu de celui du fichier.")
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True,
+              help="La langue des messages ; la lettre est en français.")  # fmt: skip
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), required=True,
+              help="Où l'écrire ; « - » pour la sortie standard.")  # fmt: skip
+def command(source: Path, kind: str | None, lang: str, output: Path) -> None:
+    """Une lettre formelle en PDF, pour une enveloppe à fenêtre.
+
+    Dit ce qui a été raccourci dans les adresses, ce qui n'a pas encore été essayé, et les articles à vérifier.
+    """
+    from django.conf import settings  # slow import: --help must not wait for it
+
+    if not settings.configured:
+        # No database and no key: a letter is made on a machine where nothing is installed but Recours.
+        settings.configure(USE_I18N=False)
+    from recours.letters import paper
+    from recours.rules.calendars import Calendar
+    from recours.rules.law import law_of
+    from recours.rules.letters import Kind, read_story, write
+    from recours.rules.refusals import Refusal
+
+    law = law_of("FR")
+    if law is None:
+        raise click.ClickException("FR")
+    try:
+        story = read_story(_read(source))
+        if kind:
+            story = msgspec.structs.replace(story, kind=Kind(kind))
+        prepared = write(story, law, Calendar("Europe/Paris", "FR"))
+        folder = Path.cwd() if str(source) == "-" else source.parent
+        content = paper(
+            prepared,
+            story,
+            {name: _picture(folder, name) for each in story.enclosures if (name := each.file)},
+        )
+    except Refusal as refusal:
+        click.echo(refusal.explain(lang), err=True)
+        click.echo(f"→ {refusal.remedy(lang)}", err=True)
+        sys.exit(2)
+    for line in _told(prepared, lang):
+        click.echo(line, err=True)
+    if str(output) == "-":
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"{output} : {error.strerror}") from error
+    click.echo(f"✓ {output}", err=True)
+
+
+def _told(prepared: Prepared, lang: str) -> list[str]:
+    from recours.rules.wording import say  # slow import
+
+    lines = [
+        say(lang, "letters.shortened", given=each.given, printed=each.printed) for each in prepared.shortened
+    ]
+    if prepared.untried:
+        steps = ", ".join(say(lang, f"letters.step.{step.value}") for step in prepared.untried)
+        lines.append(say(lang, "letters.untried", steps=steps))
+    lines += [say(lang, "letters.unverified", article=article) for article in prepared.unverified]
+    if prepared.meter is not None:
+        lines.append(say(lang, "letters.surcharge", surcharge=prepared.meter.surcharge))
+    return lines
+
+
+def _read(source: Path) -> bytes:
+    try:
+        if str(source) == "-":
+            return sys.stdin.buffer.read(MAX_BYTES)
+        with source.open("rb") as file:
+            return file.read(MAX_BYTES)
+    except OSError as error:
+        raise click.ClickException(f"{source} : {error.strerror}") from error
+
+
+def _picture(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"{name} : {error.strerror}") from error

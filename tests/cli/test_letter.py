@@ -1,0 +1,74 @@
+"""`recours letter`, as someone at a terminal uses it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+from tests.papers import words
+from tests.rules.letters.cases import story
+
+from recours.cli.letter import KINDS, command
+from recours.rules.letters import Kind
+
+
+def run(tmp_path: Path, content: str, *arguments: str) -> Result:
+    source = tmp_path / "letter.json"
+    source.write_text(content, "utf-8")
+    return CliRunner().invoke(
+        command, ["--json", str(source), "-o", str(tmp_path / "letter.pdf"), *arguments]
+    )
+
+
+def told(kind: Kind = Kind.COMPLAINT, **changed: Any) -> str:
+    return json.dumps(msgspec.to_builtins(story(kind)) | changed)
+
+
+def test_kinds_are_those_of_the_rules() -> None:
+    assert list(KINDS) == [kind.value for kind in Kind]
+
+
+def test_a_letter_is_written(tmp_path: Path) -> None:
+    result = run(tmp_path, told())
+
+    assert result.exit_code == 0, result.output
+    assert "Pas encore essayé" in result.stderr
+    assert "Réclamation, commande n° C-1001" in words((tmp_path / "letter.pdf").read_bytes())
+
+
+def test_the_kind_of_the_command_line_is_taken(tmp_path: Path) -> None:
+    result = run(tmp_path, told(), "--kind", "bank")
+
+    assert result.exit_code == 0, result.output
+    assert "opération de paiement non autorisée" in words((tmp_path / "letter.pdf").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("{", "not JSON"),
+        ("[" * 100_000, "“{ }”"),
+        ("{}", "“kind”"),
+        (told(sender={"name": "A"}), "“sender.address”"),
+        (told(writen_on="x"), "“writen_on”"),
+        (told(written_on="yesterday"), "“written_on”"),
+        (told(order_number=""), "“order_number”"),
+        (told(addressee={"name": "A", "address": ["x"] * 8 + ["75002 Paris"]}), "10 lines"),
+    ],
+)
+def test_what_is_wrong_is_named_in_the_readers_language(tmp_path: Path, content: str, named: str) -> None:
+    result = run(tmp_path, content, "--lang", "en")
+
+    assert result.exit_code == 2
+    assert named in result.stderr
+    assert "→" in result.stderr
+    assert not (tmp_path / "letter.pdf").exists()
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    result = run(tmp_path, told(enclosures=[{"title": "Photo", "file": "absent.jpg"}]))
+
+    assert result.exit_code == 1
+    assert "absent.jpg" in result.stderr
