@@ -19,7 +19,7 @@ KINDS = ("complaint", "deliver", "withdrawal", "conformity", "refund_overdue", "
 
 @click.command()
 @click.option("--json", "source", type=click.Path(path_type=Path, dir_okay=False), required=True,
-              help="Ce qu'il faut pour l'écrire ; « - » pour l'entrée standard. Les champs : docs/letters.md.")  # fmt: skip
+              help="Ce qu'il faut pour l'écrire (docs/letters.md) ; « - » : l'entrée standard.")  # fmt: skip
 @click.option("--kind", type=click.Choice(KINDS), help="Le genre, au lieu de celui du fichier.")
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True,
               help="La langue des messages ; la lettre est en français.")  # fmt: skip
