@@ -184,6 +184,10 @@ class Life:
     def banks(self, command: type[c.Command], **fields: Any) -> Life:
         return self.does(Role.MARKETPLACE, command, **fields)
 
+    def sent_again(self) -> Life:
+        parcel = {"carrier": "Colissimo", "tracking": "6A12345678919"}
+        return self.does(SELLER, c.Accept).does(SELLER, c.ShipReplacement, **parcel)
+
     def missed(self) -> Life:
         self.paid().waits()
         fields = {"missing": Missing.LESS, "arrived": euros(2000), "text": WROTE[BUYER]}
@@ -278,10 +282,10 @@ LIVES: dict[str, Callable[[], Life]] = {
     "ReturnAcceptedBySilence": lambda: back().arrived().waits(),
     "ReturnLapsed": lambda: back().to_send_back().waits().waits().waits(),
     "ReturnLost": lambda: back().sent_back().waits(),
-    "ReplacementShipped": lambda: (
-        again()
-        .does(SELLER, c.Accept)
-        .does(SELLER, c.ShipReplacement, carrier="Colissimo", tracking="6A12345678919")
+    "ReplacementShipped": lambda: again().sent_again(),
+    "ReplacementConfirmed": lambda: again().sent_again().does(BUYER, c.ConfirmReplacement),
+    "ReplacementReportedMissing": lambda: (
+        again().sent_again().does(BUYER, c.ReportReplacementMissing, text=WROTE[BUYER])
     ),
     "ReplacementOverdue": lambda: again().does(SELLER, c.Accept).waits(),
     "RefundPaid": lambda: Life().paid(),

@@ -97,6 +97,11 @@ def replacement_due(b: Bench) -> Claim:
     return act(b.dispute(remedy=Remedy.REPLACEMENT).pk, c.Accept(by=b.seller))
 
 
+def replaced(b: Bench) -> Claim:
+    sent = c.ShipReplacement(by=b.seller, carrier="Colissimo", tracking="6A12345678919")
+    return act(replacement_due(b).pk, sent)
+
+
 def withdrawn(b: Bench) -> Claim:
     return act(b.dispute().pk, c.Withdraw(by=b.buyer))
 
@@ -153,6 +158,8 @@ PRESSED: list[tuple[str, Act, Callable[[Bench], Claim], dict[str, Any]]] = [
     ("charlie", Act.RECORD_RETURN_ARRIVAL, in_transit, {"arrived_on": "2026-11-20"}),
     ("buyer", Act.REPORT_RETURN_REFUSED, in_transit, {"refused_on": "2026-11-20", "text": "Refusé."}),
     ("buyer", Act.REPORT_RETURN_LOST, in_transit, {"text": "Introuvable."}),
+    ("buyer", Act.CONFIRM_REPLACEMENT, replaced, {}),
+    ("buyer", Act.REPORT_REPLACEMENT_MISSING, replaced, {"text": "Rien n’est arrivé."}),
     ("buyer", Act.CONFIRM_REFUND, paid, {}),
     ("buyer", Act.REPORT_REFUND_MISSING, paid, {"missing": "less", "arrived": "12,50", "text": "Peu."}),
     ("charlie", Act.TRACE_REFUND, missed, {"text": "La banque l’a retrouvé."}),

@@ -164,6 +164,14 @@ ACTS: dict[Act, ActSpec] = {
         ),
         (e.ReplacementShipped,),
     ),
+    Act.CONFIRM_REPLACEMENT: ActSpec(
+        f.ActForm, lambda by, _: c.ConfirmReplacement(by=by), (e.ReplacementConfirmed,), direct=True
+    ),
+    Act.REPORT_REPLACEMENT_MISSING: ActSpec(
+        f.MissingReplacementForm,
+        lambda by, data: c.ReportReplacementMissing(by=by, text=data["text"]),
+        (e.ReplacementReportedMissing,),
+    ),
     # The desk
     Act.TAKE: ActSpec(f.ActForm, lambda by, _: c.Take(by=by), (e.Assigned,), direct=True),
     Act.RELEASE: ActSpec(f.ActForm, lambda by, _: c.Release(by=by), (e.Released,), direct=True),

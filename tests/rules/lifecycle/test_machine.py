@@ -123,6 +123,8 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.AcceptReturn: fields(),
     c.ContestReturn: fields(reasons=TEXT, came=st.one_of(st.just(()), PIECES)),
     c.ShipReplacement: fields(carrier=st.just("Colissimo"), tracking=st.just("6A12345678901")),
+    c.ConfirmReplacement: fields(),
+    c.ReportReplacementMissing: fields(text=TEXT),
     c.PayRefund: st.integers(1, 9500).map(
         lambda minor: {"amount": Money(minor=minor, currency="EUR"), "refund_id": UUID(int=minor)}
     ),

@@ -59,6 +59,8 @@ EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
     (e.ReturnAccepted, SELLER): {BUYER: "return_accepted"},
     (e.ReturnContested, SELLER): {BUYER: "return_contested", AGENT: "return_contested"},
     (e.ReplacementShipped, SELLER): {BUYER: "replacement_shipped"},
+    (e.ReplacementConfirmed, BUYER): {SELLER: "replacement_confirmed"},
+    (e.ReplacementReportedMissing, BUYER): {SELLER: "replacement_missing", AGENT: "replacement_missing"},
     (e.RefundPaid, PAYER): {BUYER: "refund_paid", SELLER: "refund_paid_seller"},
     (e.RefundReversed, PAYER): {BUYER: "refund_reversed", AGENT: "refund_reversed_desk"},
     (e.ChargebackOpened, PAYER): {

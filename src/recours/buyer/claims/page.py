@@ -41,6 +41,7 @@ FIRST = (
     Act.ESCALATE,
     Act.APPEAL,
     Act.CONFIRM_REFUND,
+    Act.CONFIRM_REPLACEMENT,
 )
 """What is most useful to do, the first of these that is open; an offer to answer comes before all of them."""
 
@@ -178,6 +179,8 @@ def acts(opened: OpenedClaim) -> dict[str, Any]:
     leading = [first] if first else []
     if first is Act.CONFIRM_REFUND:
         leading.append(Act.REPORT_REFUND_MISSING)
+    if first is Act.CONFIRM_REPLACEMENT and Act.REPORT_REPLACEMENT_MISSING in open_now:
+        leading.append(Act.REPORT_REPLACEMENT_MISSING)
     middle = [act for act in open_now if act not in leading and act not in LAST]
     last = [act for act in open_now if act in LAST]
 
@@ -205,7 +208,8 @@ def is_waited_for(opened: OpenedClaim) -> bool:
         case State.RULED:
             return claim.ruling is not None and claim.ruling.terms is None
         case State.CLOSED:
-            return claim.withdrawal is not None or is_asked_of_refund(claim)
+            was_sent_again = Act.CONFIRM_REPLACEMENT in opened.acts
+            return claim.withdrawal is not None or is_asked_of_refund(claim) or was_sent_again
         case State.WITH_SELLER | State.RETURN_IN_TRANSIT | State.REFUND_DUE | State.REPLACEMENT_DUE:
             return False
         case _:

@@ -65,6 +65,16 @@ class ReopenForm(ActForm):
     exhibits = ExhibitsField()
 
 
+class MissingReplacementForm(ActForm):
+    text = TextField(
+        label=_("Ce qui s’est passé"),
+        help_text=_(
+            "Rien n’est arrivé, ou l’article est de nouveau abîmé : dites-le, et ajoutez des photos."
+        ),
+    )
+    exhibits = ExhibitsField()
+
+
 class WithdrawForm(ActForm):
     reason = TextField(label=_("Pourquoi vous la retirez"), required=False, rows=3)
 

@@ -51,6 +51,7 @@ def act_title(act: Act, role: Role) -> str:
         Act.REPORT_RETURN_REFUSED: _("Le vendeur a refusé votre colis"),
         Act.REPORT_RETURN_LOST: _("Votre colis est perdu"),
         Act.REOPEN: _("Rouvrir la réclamation"),
+        Act.REPORT_REPLACEMENT_MISSING: _("Le nouvel article n’est pas arrivé, ou pas en bon état"),
         Act.REPORT_REFUND_MISSING: _("Que manque-t-il à votre remboursement ?"),
         Act.TRACE_REFUND: _("Dire à l’acheteur où est son remboursement"),
     }
@@ -81,6 +82,7 @@ def act_button(act: Act, role: Role, offer: Offer | None = None) -> str:
         Act.REPORT_RETURN_REFUSED: _("Signaler le refus"),
         Act.REPORT_RETURN_LOST: _("Saisir la plateforme"),
         Act.RULE: _("Rendre la décision"),
+        Act.REPORT_REPLACEMENT_MISSING: _("Saisir la plateforme"),
         Act.REPORT_REFUND_MISSING: _("Demander à la plateforme de chercher"),
         Act.TRACE_REFUND: _("Envoyer la réponse"),
     }
@@ -120,6 +122,8 @@ def act_done(act: Act, role: Role) -> str:
         Act.ACCEPT_RETURN: _("Le retour est accepté."),
         Act.CONTEST_RETURN: _("Votre contestation est envoyée à la plateforme."),
         Act.SHIP_REPLACEMENT: _("L’envoi est enregistré."),
+        Act.CONFIRM_REPLACEMENT: _("Merci, c’est noté."),
+        Act.REPORT_REPLACEMENT_MISSING: _("La plateforme est saisie."),
         Act.CONFIRM_REFUND: _("Merci, c’est noté."),
         Act.REPORT_REFUND_MISSING: _("C’est noté : la plateforme cherche votre remboursement."),
         Act.TRACE_REFUND: _("La réponse est envoyée à l’acheteur."),

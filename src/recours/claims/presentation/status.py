@@ -72,6 +72,8 @@ MILESTONES: tuple[type[e.Event], ...] = (
     e.ReturnAccepted,
     e.ReturnContested,
     e.ReplacementShipped,
+    e.ReplacementConfirmed,
+    e.ReplacementReportedMissing,
     e.RefundPaid,
     e.RefundReversed,
     e.ChargebackOpened,

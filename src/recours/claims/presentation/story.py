@@ -189,6 +189,7 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.ReturnReportedLost: _text,
     e.ReturnContested: _contested,
     e.ReplacementShipped: _shipped,
+    e.ReplacementReportedMissing: _text,
     e.RefundPaid: _paid,
     e.RefundReversed: _paid,
     e.ChargebackOpened: _disputed,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from recours.rules.lifecycle.claim import Actor, Claim, Offer
 from recours.rules.lifecycle.deadlines import Rulebook
+from recours.rules.lifecycle.decide import replacing
 from recours.rules.lifecycle.decide.checking import is_missed, may_confirm, may_report
 from recours.rules.lifecycle.decide.closing import UNDOABLE, end_of
 from recours.rules.lifecycle.decide.context import Context
@@ -144,6 +145,14 @@ def _may_report(claim: Claim, actor: Actor, context: Context) -> bool:
     return may_report(claim)
 
 
+def _may_confirm_goods(claim: Claim, actor: Actor, context: Context) -> bool:
+    return replacing.may_confirm(claim)
+
+
+def _may_report_goods(claim: Claim, actor: Actor, context: Context) -> bool:
+    return replacing.may_report(claim, context)
+
+
 def _is_missed(claim: Claim, actor: Actor, context: Context) -> bool:
     return is_missed(claim)
 
@@ -169,6 +178,8 @@ GUARDS: dict[Act, Guard] = {
     Act.REPORT_RETURN_REFUSED: _not_arrived,
     Act.REPORT_RETURN_LOST: _not_arrived,
     Act.CONTEST_RETURN: _arrived,
+    Act.CONFIRM_REPLACEMENT: _may_confirm_goods,
+    Act.REPORT_REPLACEMENT_MISSING: _may_report_goods,
     Act.CONFIRM_REFUND: _may_confirm,
     Act.REPORT_REFUND_MISSING: _may_report,
     Act.TRACE_REFUND: _is_missed,

@@ -267,6 +267,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     chargebacks: tuple[Chargeback, ...] = ()
     seals: tuple[Seal, ...] = ()
     refund_check: RefundCheck | None = None
+    replacement_came_at: dt.datetime | None = None
 
     @property
     def reference(self) -> str:

@@ -219,6 +219,19 @@ class ShipReplacement(Command, frozen=True, kw_only=True):
     sure: bool = False
 
 
+class ConfirmReplacement(Command, frozen=True, kw_only=True):
+    """The goods that were sent again came."""
+
+    act = Act.CONFIRM_REPLACEMENT
+
+
+class ReportReplacementMissing(Command, frozen=True, kw_only=True):
+    """The goods that were sent again did not come, or came wrong."""
+
+    act = Act.REPORT_REPLACEMENT_MISSING
+    text: str
+
+
 class PayRefund(Command, frozen=True, kw_only=True):
     """A provider said that the money reached the buyer."""
 

@@ -242,6 +242,16 @@ class ReplacementShipped(Event, frozen=True, kw_only=True):
     resolution: Resolution
 
 
+class ReplacementConfirmed(Event, frozen=True, kw_only=True):
+    """The buyer says that the goods came."""
+
+
+class ReplacementReportedMissing(Event, frozen=True, kw_only=True):
+    """The buyer says that the goods did not come, or came wrong: the platform decides what is owed now."""
+
+    text: str
+
+
 class RefundPaid(Event, frozen=True, kw_only=True):
     """A refund reached the buyer, as its provider said. Closes the claim when nothing is left to pay."""
 
@@ -411,6 +421,8 @@ AnyEvent = (
     | ReturnAccepted
     | ReturnContested
     | ReplacementShipped
+    | ReplacementConfirmed
+    | ReplacementReportedMissing
     | RefundPaid
     | RefundReversed
     | ChargebackOpened

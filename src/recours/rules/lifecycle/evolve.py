@@ -309,7 +309,11 @@ def _return_contested(claim: Claim, event: e.Event) -> Changes:
 
 
 def _replaced(claim: Claim, event: e.Event) -> Changes:
-    return _ended(cast(e.ReplacementShipped, event).resolution)
+    return {"replacement_came_at": None} | _ended(cast(e.ReplacementShipped, event).resolution)
+
+
+def _replacement_came(claim: Claim, event: e.Event) -> Changes:
+    return {"replacement_came_at": event.at}
 
 
 def _paid(claim: Claim, event: e.Event) -> Changes:
@@ -465,6 +469,8 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.ReturnRefused: _return_refused,
     e.ReturnContested: _return_contested,
     e.ReplacementShipped: _replaced,
+    e.ReplacementConfirmed: _replacement_came,
+    e.ReplacementReportedMissing: _reopened,
     e.RefundPaid: _paid,
     e.RefundReversed: _reversed,
     e.ChargebackOpened: _charged_back,

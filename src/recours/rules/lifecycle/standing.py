@@ -7,7 +7,7 @@ from msgspec import Struct
 from recours.rules.lifecycle.claim import Claim, Deadline
 from recours.rules.lifecycle.deadlines import Rulebook
 from recours.rules.lifecycle.decide.closing import owed_amount
-from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Remedy, Role, State
+from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Remedy, Resolution, Role, State
 from recours.rules.wording import Lang, Until, Value, has, say
 
 
@@ -68,6 +68,8 @@ def _key(claim: Claim, rules: Rulebook) -> str:
         case State.REFUND_DUE:
             return "refund_overdue" if claim.refund_overdue else "refund_due"
         case State.CLOSED:
+            if claim.replacement_came_at is not None and claim.resolution is Resolution.REPLACED:
+                return "replacement_confirmed"
             return _check_key(claim) or (f"closed_{claim.resolution}" if claim.resolution else "closed")
         case _:
             return claim.state.value

@@ -135,6 +135,8 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     e.ReturnLapsed: Line(buyer="return_lapsed", seller="return_lapsed_seller"),
     e.ReturnLost: Line(buyer="return_lost", seller="return_lost", agent="return_lost"),
     e.ReplacementShipped: Line(buyer="replacement_shipped"),
+    e.ReplacementConfirmed: Line(seller="replacement_confirmed"),
+    e.ReplacementReportedMissing: Line(seller="replacement_missing", agent="replacement_missing"),
     e.ReplacementOverdue: Line(
         buyer="replacement_overdue", seller="replacement_overdue_seller", agent="replacement_overdue"
     ),

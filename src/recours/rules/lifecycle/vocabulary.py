@@ -187,6 +187,8 @@ class Act(StrEnum):
     ACCEPT_RETURN = "accept_return"
     CONTEST_RETURN = "contest_return"
     SHIP_REPLACEMENT = "ship_replacement"
+    CONFIRM_REPLACEMENT = "confirm_replacement"
+    REPORT_REPLACEMENT_MISSING = "report_replacement_missing"
     PAY_REFUND = "pay_refund"
     REVERSE_REFUND = "reverse_refund"
     OPEN_CHARGEBACK = "open_chargeback"

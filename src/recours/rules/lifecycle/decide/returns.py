@@ -195,20 +195,6 @@ def owed_for_pieces(claim: Claim, pieces: tuple[Pieces, ...]) -> Money | None:
     return owed_for(claim.agreed.amount, lines, None if sent else claim.opening.shipping)
 
 
-def ship_replacement(claim: Claim, command: c.ShipReplacement, context: Context) -> e.Event:
-    """The seller sent the goods again. Raises what is wrong with the parcel's number."""
-    parcel = checked_parcel(command.carrier, command.tracking, sure=command.sure)
-    return e.ReplacementShipped(
-        at=context.now,
-        by=command.by,
-        to=State.CLOSED,
-        carrier=parcel.carrier,
-        tracking=parcel.number,
-        looks=parcel.verdict,
-        resolution=Resolution.REPLACED,
-    )
-
-
 def after_return(claim: Claim) -> State:
     """What is owed once the goods are back."""
     if claim.agreed is None:
