@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Ce que la loi donne et ce que les conditions donnent, dates à l'appui.",
     ),
     "policy": ("recours.cli.policy", "Vérifie, affiche et publie des conditions."),
+    "profile": ("recours.cli.profile", "Vérifie et affiche des profils de places de marché."),
     "marketplace": ("recours.cli.marketplace", "Crée et liste les places de marché."),
     "help": ("recours.cli.help_", "Vérifie et charge les articles du centre d'aide."),
     "staff": ("recours.cli.staff", "Nomme le personnel des boutiques et de la plateforme."),
