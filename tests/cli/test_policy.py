@@ -48,13 +48,13 @@ def test_strict_accepts_a_policy_as_good_as_the_law(tmp_path: Path) -> None:
 
 
 def test_a_country_without_law_is_checked_for_form_only(tmp_path: Path) -> None:
-    file = tmp_path / "german.toml"
-    file.write_text(DEFAULT.replace('country = "FR"', 'country = "DE"'))
+    file = tmp_path / "austrian.toml"
+    file.write_text(DEFAULT.replace('country = "FR"', 'country = "AT"'))
 
     result = run("check", "--strict", str(file), "--lang", "en")
 
     assert result.exit_code == 0
-    assert "The law of DE is not in Recours" in result.stdout
+    assert "The law of AT is not in Recours" in result.stdout
 
 
 def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_policy_counts_where_it_gives_more() -> None:
 
 
 def test_policy_alone_where_the_law_is_not_known() -> None:
-    term = withdrawal_term(bought(dt.date(2026, 11, 12)), rules(country="DE"))
+    term = withdrawal_term(bought(dt.date(2026, 11, 12)), rules(country="AT"))
 
     assert term is not None
     assert term.due_at == end(2026, 11, 23)

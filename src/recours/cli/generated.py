@@ -4,6 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 GENERATED: dict[str, str] = {
+    "docs/law-table.md": "recours.rules.law.page:page",
     "docs/lifecycle.md": "recours.rules.lifecycle.diagram:page",
 }
 """Path from the root of the checkout -> "module:function", called without arguments, returns the text.

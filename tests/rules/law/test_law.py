@@ -44,7 +44,7 @@ def test_france_has_the_windows_of_the_articles() -> None:
     windows = {
         key: (right.article, right.window, right.verified)
         for key in france().rights
-        if (right := france().entry(key, TODAY)).window is not None
+        if (right := france().find(key, TODAY)) is not None and right.window is not None
     }
 
     assert windows == {
@@ -57,15 +57,26 @@ def test_france_has_the_windows_of_the_articles() -> None:
         "refund_termination": ("L216-7", Window(14, Unit.DAYS), False),
         "conformity": ("L217-3", Window(2, Unit.YEARS), True),
         "conformity_repair": ("L217-10", Window(30, Unit.DAYS), True),
+        "conformity_presumption": ("D211-2", Window(2, Unit.YEARS), True),
+        "conformity_presumption_second_hand": ("L217-7", Window(12, Unit.MONTHS), False),
+        "conformity_after_repair": ("D211-2", Window(6, Unit.MONTHS), True),
+        "conformity_renewed": ("D211-2", Window(2, Unit.YEARS), False),
         "refund_conformity": ("L217-17", Window(14, Unit.DAYS), False),
         "hidden_defects": ("1648", Window(2, Unit.YEARS), False),
+        "hidden_defects_cap": ("2232", Window(20, Unit.YEARS), False),
         "unauthorised_payment": ("L133-24", Window(13, Unit.MONTHS), True),
         "unauthorised_payment_outside_eea": ("L133-24", Window(70, Unit.DAYS), True),
+        "unauthorised_payment_by_contract": ("L133-24", Window(120, Unit.DAYS), True),
         "bank_refunds": ("L133-18", Window(1, Unit.WORKING_DAYS), True),
         "chargeback": ("Visa 13.1, Mastercard 4853", Window(120, Unit.DAYS), True),
         "chargeback_cap": ("Visa 13.1", Window(540, Unit.DAYS), True),
         "mediator": ("L612-2", Window(1, Unit.YEARS), True),
         "mediator_outcome": ("R612-5", Window(90, Unit.DAYS), True),
+        "mediator_inadmissible": ("L612-2", Window(21, Unit.DAYS), True),
+        "mediator_after_silence": ("L612-1", Window(2, Unit.MONTHS), True),
+        "platform_complaint": ("2022/2065, art. 20", Window(6, Unit.MONTHS), True),
+        "platform_settlement": ("2022/2065, art. 21", Window(90, Unit.DAYS), True),
+        "platform_settlement_complex": ("2022/2065, art. 21", Window(180, Unit.DAYS), True),
     }
 
 
@@ -78,17 +89,38 @@ def test_what_is_verified_has_a_source() -> None:
                 assert line.source.startswith("https://") or not line.verified, line
 
 
-def test_every_code_has_its_name_in_words() -> None:
-    for lines in (*france().rights.values(), *france().tables.values()):
-        for line in lines:
-            assert wording.has("fr", f"source.{line.code}")
+def everywhere() -> list[Law]:
+    found = [law_of(country) for country in COUNTRIES]
+    return [law for law in found if law is not None]
 
 
-def test_every_right_and_event_has_its_words() -> None:
-    for key, lines in france().rights.items():
-        assert wording.has("fr", f"rule.law.{key}"), key
-        for line in lines:
-            assert line.starts is None or wording.has("fr", f"event.{line.starts}"), line.starts
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_every_code_has_its_name_in_words(lang: wording.Lang) -> None:
+    for law in everywhere():
+        for lines in (*law.rights.values(), *law.tables.values()):
+            for line in lines:
+                assert wording.has(lang, f"source.{line.code}"), line.code
+                assert wording.has(lang, f"helpcentre.article.{line.code}"), line.code
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_every_right_and_event_has_its_words(lang: wording.Lang) -> None:
+    for law in everywhere():
+        for key, lines in law.rights.items():
+            assert wording.has(lang, f"rule.law.{key}"), key
+            for line in lines:
+                assert line.starts is None or wording.has(lang, f"event.{line.starts}"), line.starts
+
+
+def test_what_is_no_law_is_told_apart() -> None:
+    found = {key for key, lines in france().rights.items() if not all(line.is_law for line in lines)}
+
+    assert found == {"chargeback", "chargeback_cap", "mediator_after_silence"}
+
+
+def test_the_european_platform_is_closed() -> None:
+    assert france().find("odr_platform", date(2025, 7, 19)) is not None
+    assert france().find("odr_platform", date(2025, 7, 20)) is None
 
 
 def test_rights_are_looked_up_by_date() -> None:
@@ -119,7 +151,7 @@ def test_the_legal_rate_is_that_of_the_half_year_or_unknown(on: date, basis_poin
 
 
 def test_other_countries_have_no_law_here() -> None:
-    assert law_of("DE") is None
+    assert law_of("AT") is None
     assert law_of("../fr") is None
 
 

@@ -22,7 +22,7 @@ __all__ = ["COUNTRIES", "Band", "Law", "LawError", "Rate", "Right", "SurchargeTa
 _Keyed = TypeVar("_Keyed", Right, SurchargeTable)
 
 #: Countries whose law is here (ISO 3166).
-COUNTRIES: tuple[str, ...] = ("FR",)
+COUNTRIES: tuple[str, ...] = ("DE", "FR")
 
 
 @cache
@@ -30,7 +30,18 @@ def law_of(country: str) -> Law | None:
     """Return the law of a country (ISO 3166 code), None where the policy alone is known."""
     if country not in COUNTRIES:
         return None
-    return parse_law((files(__package__) / f"{country.lower()}.toml").read_text("utf-8"))
+    return parse_law(_text(country), known=_known())
+
+
+def _text(country: str) -> str:
+    return (files(__package__) / f"{country.lower()}.toml").read_text("utf-8")
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Every key that some country has: what another lacks is then no mistake of who asks for it."""
+    laws = [parse_law(_text(country)) for country in COUNTRIES]
+    return frozenset(key for law in laws for key in (*law.rights, *law.tables))
 
 
 class _Meta(msgspec.Struct, forbid_unknown_fields=True):
@@ -80,12 +91,15 @@ class _RateLine(msgspec.Struct, forbid_unknown_fields=True):
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     meta: _Meta
     right: list[_RightLine]
-    surcharge: list[_TableLine]
-    legal_rate: list[_RateLine]
+    surcharge: list[_TableLine] = []
+    legal_rate: list[_RateLine] = []
 
 
-def parse_law(text: str) -> Law:
-    """Read a law file. Raises LawError on overlapping validity, a gap between bands, a line out of shape."""
+def parse_law(text: str, known: frozenset[str] = frozenset()) -> Law:
+    """Read a law file; `known` are the keys of all countries.
+
+    Raises LawError on overlapping validity, a gap between bands, a line out of shape.
+    """
     try:
         read = msgspec.convert(tomllib.loads(text), _File)
         country = read.meta.country
@@ -95,6 +109,7 @@ def parse_law(text: str) -> Law:
     return Law(
         country=country,
         checked_on=read.meta.checked_on,
+        known=known,
         rights=_by_key(rights),
         tables=_by_key([_table(line, country) for line in read.surcharge]),
         rates=in_turn(

@@ -28,8 +28,11 @@ class Line(Struct, frozen=True, kw_only=True):
         return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
 
 
+_L = TypeVar("_L", bound=Line)
+
+
 class Article(Line, frozen=True, kw_only=True):
-    """A line that is an article of a `code`: "conso", "civ", "cmf", or "reg" for EU regulations."""
+    """A line that is an article of a `code`: "conso", "civ", "cmf", "bgb"… as `source.<code>` words it."""
 
     key: str
     country: str
@@ -80,13 +83,18 @@ class Rate(Line, frozen=True, kw_only=True):
 
 
 class Law(Struct, frozen=True, kw_only=True):
-    """The law of a country. `checked_on` is when its lines were last compared with their sources."""
+    """The law of a country. `checked_on` is when its lines were last compared with their sources.
+
+    `known` are the keys that any country has: one of them that this country lacks is a right that it does not give, or
+    that nobody has looked up yet; a key outside them is a mistake.
+    """
 
     country: str
     checked_on: date
     rights: Mapping[str, tuple[Right, ...]]
     tables: Mapping[str, tuple[SurchargeTable, ...]]
     rates: tuple[Rate, ...]
+    known: frozenset[str] = frozenset()
 
     def entry(self, key: str, on: date) -> Right:
         """Return the right in force on a day. Raises KeyError for an unknown key or a day without it."""
@@ -97,11 +105,14 @@ class Law(Struct, frozen=True, kw_only=True):
 
     def find(self, key: str, on: date) -> Right | None:
         """Return the right in force on a day, None when none was. Raises KeyError for an unknown key."""
-        return _in_force(self.rights[key], on)
+        return _in_force(self._lines(self.rights, key), on)
 
     def table(self, key: str, on: date) -> SurchargeTable | None:
         """Return the surcharge table in force on a day. Raises KeyError for an unknown key."""
-        return _in_force(self.tables[key], on)
+        return _in_force(self._lines(self.tables, key), on)
+
+    def _lines(self, lines: Mapping[str, tuple[_L, ...]], key: str) -> tuple[_L, ...]:
+        return lines.get(key, ()) if key in self.known else lines[key]
 
     def legal_rate(self, on: date) -> Rate | None:
         """Return the rate of the half-year of a day.
@@ -110,9 +121,6 @@ class Law(Struct, frozen=True, kw_only=True):
         with it then leaves that interest out, and says so; no rate is ever guessed from the one before.
         """
         return _in_force(self.rates, on)
-
-
-_L = TypeVar("_L", bound=Line)
 
 
 def in_turn(lines: Sequence[_L], name: str) -> tuple[_L, ...]:
