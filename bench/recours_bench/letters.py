@@ -1,0 +1,97 @@
+"""One formal letter, from what was said to the PDF, against Typst alone on the same data in the same process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from recours_bench.figures import Figure, median_ms, timed
+
+ROUNDS = 15
+STORY = {
+    "kind": "refund_overdue",
+    "sender": {"name": "Alice Martin", "address": ["3 rue des Lilas", "69003 Lyon"]},
+    "addressee": {"name": "Place Exemple", "address": ["6 rue du Port", "75002 Paris"]},
+    "place": "Lyon",
+    "written_on": "2026-06-20",
+    "order_number": "C-1001",
+    "product": "Casque Nova",
+    "amount": "89,90",
+    "ordered_on": "2026-04-01",
+    "delivered_on": "2026-04-20",
+    "claimed_on": "2026-04-25",
+    "sent_back_on": "2026-04-28",
+    "story": "L’arceau est cassé net. " * 20,
+    "tried": [{"on": "2026-05-14", "step": "seller", "text": "Sans réponse."}],
+    "enclosures": [{"title": "Preuve de dépôt"}],
+}
+
+
+def figures() -> Iterator[Figure]:
+    """Ours reads the story, words it and starts a process; Typst alone only sets it."""
+    from recours.letters import paper
+    from recours.rules.calendars import Calendar
+    from recours.rules.law import law_of
+    from recours.rules.letters import read_story, write
+
+    content = json.dumps(STORY).encode()
+    law, calendar = law_of("FR"), Calendar("Europe/Paris", "FR")
+    if law is None:
+        raise LookupError("FR")
+    ours, worded, bare = [], [], []
+    for number in range(ROUNDS + 1):
+        with timed() as words:
+            story = read_story(content)
+            prepared = write(story, law, calendar)
+        with timed() as whole:
+            paper(prepared, story)
+        alone = _bare(msgspec.to_builtins(prepared.letter))
+        if number:  # the first one loads fonts and texts from the disk
+            worded.append(words.seconds)
+            ours.append(words.seconds + whole.seconds)
+            bare.append(alone)
+    yield Figure("une lettre en PDF", median_ms(ours), "ms", note="à chaud")
+    yield Figure("dont les mots et les articles", median_ms(worded), "ms")
+    yield Figure("Typst seul, mêmes données", median_ms(bare), "ms")
+    yield Figure(
+        "rapport", statistics.median(a / b for a, b in zip(ours, bare, strict=True)), "fois", aim=6.0
+    )
+
+
+def _bare(letter: dict[str, object]) -> float:
+    """Return the seconds that Typst takes by itself, all that it needs being at hand."""
+    import typst
+
+    from recours.letters.paper import WORDS
+    from recours.typesetting import typesetter
+
+    data = letter | {"annexes": [], "words": WORDS}
+    inputs = {
+        "data": json.dumps(data),
+        "words": json.dumps({"page": "{page} / {pages}", "contents": "Sommaire"}),
+        "lang": "fr",
+    }
+    with tempfile.TemporaryDirectory(prefix="recours-bench-") as name:
+        root = Path(name) / "root"
+        typesetter._lay_out(root, "letters", {})
+        with timed() as alone:
+            fonts = typst.Fonts(
+                include_system_fonts=False,
+                include_embedded_fonts=False,
+                font_paths=[str(typesetter.FONTS)],
+            )
+            typst.compile(
+                str(root / "letters" / "letter.typ"),
+                root=str(root),
+                font_paths=fonts,
+                sys_inputs=inputs,
+                pdf_standards=["a-2a", "ua-1"],
+                timestamp=int(dt.datetime(2026, 6, 20, tzinfo=dt.UTC).timestamp()),
+            )
+    return alone.seconds
