@@ -85,10 +85,10 @@ def test_an_unpublished_rate_is_said() -> None:
 
 
 def test_a_country_without_law_says_so() -> None:
-    result = run("--country", "de", "--delivered", "2026-11-02", "--lang", "en")
+    result = run("--country", "at", "--delivered", "2026-11-02", "--lang", "en")
 
     assert result.exit_code == 0
-    assert "The law of DE is not in Recours yet" in result.stdout
+    assert "The law of AT is not in Recours yet" in result.stdout
 
 
 def test_another_policy_can_be_compared(tmp_path: Path) -> None:
