@@ -55,7 +55,7 @@ class Court(Stage):
 
     @property
     def exhibit(self) -> Evidence:
-        return Evidence.objects.select_related("file").get(claim=self.claim, side=Role.BUYER)
+        return Evidence.objects.select_related("file").get(claim=self.claim, side=Role.BUYER, number=1)
 
     def seal(self, *hidden_from: Role, reason: str = "Une adresse privée.") -> None:
         seal_exhibit(exhibit=self.exhibit, by=self.desk, hidden_from=hidden_from, reason=reason)
@@ -162,6 +162,29 @@ def test_sealing_keeps_every_byte_and_can_be_undone(court: Court) -> None:
     assert Withheld.objects.count() == 0
     assert {role: court.statuses(role) for role in BOTH} == {Role.BUYER: {200}, Role.SELLER: {200}}
     assert "Pièce rétablie" in court.read(Role.SELLER)
+
+
+def test_what_is_sealed_stays_so_when_it_is_sent_again(court: Court) -> None:
+    court.seal(Role.SELLER)
+    alice = Actor(Role.BUYER, court.alice.pk)
+    again, once_more, other = a_picture(court.alice), a_picture(court.alice), a_stored_file(court.alice)
+
+    add_evidence(claim_id=court.claim.pk, by=alice, files=[again, other])
+    assert court.claim.conversation_id is not None
+    send_message(
+        conversation_id=court.claim.conversation_id,
+        by=alice,
+        text="Encore.",
+        files=[once_more],
+        now=clock.now(),
+    )
+
+    assert SECRET not in court.read(Role.SELLER)
+    shown = {row.pk: shown_to(row, Role.SELLER) for row in StoredFile.objects.select_related("withheld")}
+    assert (shown[again.pk], shown[once_more.pk], shown[other.pk]) == (Hidden.SEALED, Hidden.SEALED, other)
+
+    restore_exhibit(exhibit=court.exhibit, by=court.desk, reason="Le vendeur avait raison.")
+    assert Withheld.objects.count() == 0
 
 
 def test_redacted_exhibit_is_shown_as_its_copy(court: Court) -> None:

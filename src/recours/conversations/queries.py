@@ -108,6 +108,12 @@ def messages_of(conversation_id: UUID) -> list[Message]:
     return list(reversed(latest))
 
 
+def files_in(conversation_id: UUID) -> QuerySet[StoredFile]:
+    """Return all files that are attached to messages of a conversation."""
+    attached = Message.files.through.objects.filter(message__conversation_id=conversation_id)
+    return StoredFile.objects.filter(pk__in=attached.values("storedfile_id"))
+
+
 def file_in(opened: OpenedConversation, file_id: UUID) -> StoredFile | None:
     """Return a file attached to a message of this conversation; None for any other."""
     attached = Message.files.through.objects.filter(

@@ -10,11 +10,14 @@ from django.db import transaction
 from recours import clock
 from recours.files import scanning, storage
 from recours.files.judge import Judged, judge
-from recours.files.models import StoredFile
+from recours.files.models import StoredFile, Withheld
 from recours.files.refusals import FileNotKept
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.core.files.base import File
+    from django.db.models import QuerySet
 
     from recours.people.models import User
 
@@ -61,3 +64,31 @@ def store_judged(*, judged: Judged, by: User | None) -> StoredFile:
         )
         scanning.hold(stored, now=now)
     return stored
+
+
+def withhold_alike(files: Sequence[StoredFile], *, among: QuerySet[StoredFile]) -> None:
+    """Withhold those of `files` whose bytes the desk withholds `among` others, from the same readers.
+
+    In the caller's transaction, under the lock of what the files are put on. Who was asked not to show something does
+    not undo that by sending it again.
+    """
+    known = {
+        withheld.file.sha256: withheld
+        for withheld in Withheld.objects.select_related("file").filter(
+            file__in=among, file__sha256__in={file.sha256 for file in files}
+        )
+    }
+    if known:
+        Withheld.objects.bulk_create(
+            (
+                Withheld(
+                    file=file,
+                    from_buyer=alike.from_buyer,
+                    from_seller=alike.from_seller,
+                    copy_id=alike.copy_id,
+                )
+                for file in files
+                if (alike := known.get(file.sha256)) is not None
+            ),
+            ignore_conflicts=True,
+        )

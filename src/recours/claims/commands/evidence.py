@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 
 from recours import clock
 from recours.claims.models import Claim, Evidence, InternalNote
 from recours.conversations.commands import send_message, start_conversation
 from recours.conversations.models import Message
+from recours.conversations.queries import files_in
+from recours.files.commands import withhold_alike
 from recours.files.limits import PER_CLAIM_AND_SIDE
 from recours.files.models import StoredFile
 from recours.files.refusals import TooManyFiles
@@ -51,17 +53,26 @@ def add_evidence(
     """
     now = now or clock.now()
     with transaction.atomic():
-        claim = Claim.objects.select_for_update().only("id", "state").get(pk=claim_id)
+        claim = Claim.objects.select_for_update().only("id", "state", "conversation_id").get(pk=claim_id)
         if (closed := closed_to_evidence(State(claim.state))) is not None:
             raise closed
         mine = Evidence.objects.filter(claim=claim, side=by.role)
         last = mine.aggregate(last=Max("number"))["last"] or 0
         if last + len(files) > PER_CLAIM_AND_SIDE:
             raise TooManyFiles(name=_first_beyond(files, last), limit_files=PER_CLAIM_AND_SIDE)
+        withhold_alike(files, among=files_of(claim))
         return Evidence.objects.bulk_create(
             Evidence(claim=claim, side=by.role, number=number, file=file, added_by_id=by.id, added_at=now)
             for number, file in enumerate(files, start=last + 1)
         )
+
+
+def files_of(claim: Claim) -> QuerySet[StoredFile]:
+    """Return all that hangs on a claim: its exhibits, and what was attached to the messages about it."""
+    here = Q(pk__in=Evidence.objects.filter(claim=claim).values("file_id"))
+    if claim.conversation_id is not None:
+        here |= Q(pk__in=files_in(claim.conversation_id))
+    return StoredFile.objects.filter(here)
 
 
 def _first_beyond(files: Sequence[StoredFile], last: int) -> str:

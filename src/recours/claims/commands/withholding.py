@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
 
 from recours import clock
 from recours.claims.commands.acting import act
+from recours.claims.commands.evidence import files_of
 from recours.claims.models import Claim, Evidence
-from recours.conversations.models import Message
 from recours.files.commands import store_judged
 from recours.files.judge import Judged
 from recours.files.models import StoredFile, Withheld
@@ -79,9 +78,4 @@ def restore_exhibit(*, exhibit: Evidence, by: Actor, reason: str, now: dt.dateti
 
 def same_content(claim: Claim, exhibit: Evidence) -> list[StoredFile]:
     """Return the exhibit's file and all others of its claim with the same bytes, exhibits and attachments alike."""
-    exhibits = Evidence.objects.filter(claim=claim).values("file_id")
-    here = Q(pk__in=exhibits)
-    if claim.conversation_id is not None:
-        attached = Message.files.through.objects.filter(message__conversation_id=claim.conversation_id)
-        here |= Q(pk__in=attached.values("storedfile_id"))
-    return list(StoredFile.objects.filter(here, sha256=exhibit.file.sha256))
+    return list(files_of(claim).filter(sha256=exhibit.file.sha256))

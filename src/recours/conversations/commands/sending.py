@@ -13,6 +13,8 @@ from recours import live
 from recours.conversations.commands.reading import mark_read
 from recours.conversations.models import EXCERPT, Conversation, Message
 from recours.conversations.news import tell_others
+from recours.conversations.queries import files_in
+from recours.files.commands import withhold_alike
 from recours.files.models import StoredFile
 from recours.rules.conversation import LIMITS, Topic, Waiting, check_pace, waits_on
 from recours.rules.lifecycle.claim import Actor
@@ -85,6 +87,7 @@ def send_message(
             channel=channel,
         )
         if files:
+            withhold_alike(files, among=files_in(conversation.pk))
             message.files.add(*files)
         _sum_up(conversation, message)
         if by.id is not None:
