@@ -45,6 +45,37 @@ def test_the_kind_of_the_command_line_is_taken(tmp_path: Path) -> None:
     assert "opération de paiement non autorisée" in words((tmp_path / "letter.pdf").read_bytes())
 
 
+def without(*names: str, kind: Kind = Kind.COMPLAINT) -> str:
+    return json.dumps({name: value for name, value in json.loads(told(kind)).items() if name not in names})
+
+
+def test_a_profile_names_the_addressee_and_whose_word_that_is(tmp_path: Path) -> None:
+    result = run(tmp_path, without("addressee"), "--profile", "aliexpress_fr")
+
+    assert result.exit_code == 0, result.output
+    assert "vérifiez-la avant d’envoyer" in result.stderr
+    printed = words((tmp_path / "letter.pdf").read_bytes())
+    assert "Aliexpress Alibaba France" in printed
+    assert "75002 PARIS" in printed
+
+
+def test_an_addressee_of_the_file_stands_before_the_profiles(tmp_path: Path) -> None:
+    result = run(tmp_path, told(), "--profile", "aliexpress_fr")
+
+    assert result.exit_code == 0, result.output
+    assert "vérifiez-la" not in result.stderr
+    assert "Alibaba" not in words((tmp_path / "letter.pdf").read_bytes())
+
+
+def test_a_profile_knows_no_bank_and_may_have_no_address(tmp_path: Path) -> None:
+    bank = run(tmp_path, without("addressee", kind=Kind.BANK), "--profile", "aliexpress_fr")
+    assert (bank.exit_code, "addressee" in bank.stderr) == (2, True)
+
+    nowhere = run(tmp_path, without("addressee"), "--profile", "grandbazar_exemple")
+    assert nowhere.exit_code == 2
+    assert "adresse postale" in nowhere.stderr
+
+
 @pytest.mark.parametrize(
     ("content", "named"),
     [

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
+
+from recours.marketplaces.profiles import PROFILES, load_profile
 
 if TYPE_CHECKING:
     from recours.rules.letters import Prepared
+    from recours.rules.letters.model import Story
+    from recours.rules.profile import Profile
 
 MAX_BYTES = 1024 * 1024
 """Of the JSON file: fifty times what a letter holds."""
@@ -21,11 +24,13 @@ KINDS = ("complaint", "deliver", "withdrawal", "conformity", "refund_overdue", "
 @click.option("--json", "source", type=click.Path(path_type=Path, dir_okay=False), required=True,
               help="Ce qu'il faut pour l'écrire (docs/letters.md) ; « - » : l'entrée standard.")  # fmt: skip
 @click.option("--kind", type=click.Choice(KINDS), help="Le genre, au lieu de celui du fichier.")
+@click.option("--profile", "key", type=click.Choice(PROFILES),
+              help="La place de marché à qui l'on écrit, si le fichier ne nomme pas de destinataire.")  # fmt: skip
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True,
               help="La langue des messages ; la lettre est en français.")  # fmt: skip
 @click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), required=True,
               help="Où l'écrire ; « - » pour la sortie standard.")  # fmt: skip
-def command(source: Path, kind: str | None, lang: str, output: Path) -> None:
+def command(source: Path, kind: str | None, key: str | None, lang: str, output: Path) -> None:
     """Une lettre formelle en PDF, pour une enveloppe à fenêtre.
 
     Dit ce qui a été raccourci dans les adresses, ce qui n'a pas encore été essayé, et les articles à vérifier.
@@ -45,9 +50,8 @@ def command(source: Path, kind: str | None, lang: str, output: Path) -> None:
     if law is None:
         raise click.ClickException("FR")
     try:
-        story = read_story(_read(source))
-        if kind:
-            story = msgspec.structs.replace(story, kind=Kind(kind))
+        profile = load_profile(key) if key else None
+        story = read_story(_read(source), kind=Kind(kind) if kind else None, profile=profile)
         prepared = write(story, law, Calendar("Europe/Paris", "FR"))
         folder = Path.cwd() if str(source) == "-" else source.parent
         content = paper(
@@ -59,7 +63,7 @@ def command(source: Path, kind: str | None, lang: str, output: Path) -> None:
         click.echo(refusal.explain(lang), err=True)
         click.echo(f"→ {refusal.remedy(lang)}", err=True)
         sys.exit(2)
-    for line in _told(prepared, lang):
+    for line in [*_told_of(profile, story, lang), *_told(prepared, lang)]:
         click.echo(line, err=True)
     if str(output) == "-":
         sys.stdout.buffer.write(content)
@@ -69,6 +73,16 @@ def command(source: Path, kind: str | None, lang: str, output: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"{output} : {error.strerror}") from error
     click.echo(f"✓ {output}", err=True)
+
+
+def _told_of(profile: Profile | None, story: Story, lang: str) -> list[str]:
+    """Return whose word the address is, where it comes from a profile."""
+    from recours.rules.wording import say  # slow import
+
+    address = profile.address if profile else None
+    if address is None or (story.addressee.name, *story.addressee.address) != address.lines:
+        return []
+    return [say(lang, "letters.address_told", source=address.source, checked_on=address.checked_on)]
 
 
 def _told(prepared: Prepared, lang: str) -> list[str]:
