@@ -204,5 +204,11 @@ def test_no_article_types_a_number_that_a_rule_fixes(article: ArticleFile) -> No
 
 
 def test_the_list_of_references_is_that_of_the_values() -> None:
-    assert set(known_names(law_of("FR"))) == set(references().values)
+    law = law_of("FR")
+    assert law is not None
+    # What has ended or is yet to come is known, and has no value on that day.
+    absent = {f"law.{key}" for key in law.rights if law.find(key, ON) is None}
+    assert "law.odr_platform" in absent
+    known = {name for name in known_names(law) if name.removesuffix(".article") not in absent}
+    assert known == set(references().values)
     assert set(known_names(None)) == set(References(load_preset("default"), None, "fr", on=ON).values)
