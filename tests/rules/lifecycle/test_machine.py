@@ -261,6 +261,12 @@ class Lifecycle(RuleBasedStateMachine):
     def the_buyer_answers_the_question(self, text: str) -> None:
         self._do(c.Answer(by=BUYER, text=text))
 
+    @precondition(lambda self: self.claim is not None and self.claim.trip is not None)
+    @rule(data=st.data(), kind=st.sampled_from([c.RecordReturnArrival, c.ContestReturn]))
+    def the_seller_looks_at_what_came_back(self, data: st.DataObject, kind: type[c.Command]) -> None:
+        """It takes a sending, an arrival and a quarrel in a row: without this, runs miss it by chance."""
+        self._do(kind(by=SELLER, **self._present_days(data.draw(WISHES[kind]))))
+
     @rule(hours=st.sampled_from([1, 5, 30, 24 * 4, 24 * 12]))
     def time_passes(self, hours: int) -> None:
         self.now += dt.timedelta(hours=hours)
