@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import statistics
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
 from recours_bench.figures import Figure, median_ms, timed
+from recours_bench.typst_alone import seconds_alone
 
 ROUNDS = 15
 STORY = {
@@ -65,33 +64,8 @@ def figures() -> Iterator[Figure]:
 
 
 def _bare(letter: dict[str, object]) -> float:
-    """Return the seconds that Typst takes by itself, all that it needs being at hand."""
-    import typst
-
     from recours.letters.paper import WORDS
-    from recours.typesetting import typesetter
 
-    data = letter | {"annexes": [], "words": WORDS}
-    inputs = {
-        "data": json.dumps(data),
-        "words": json.dumps({"page": "{page} / {pages}", "contents": "Sommaire"}),
-        "lang": "fr",
-    }
-    with tempfile.TemporaryDirectory(prefix="recours-bench-") as name:
-        root = Path(name) / "root"
-        typesetter._lay_out(root, "letters", {})
-        with timed() as alone:
-            fonts = typst.Fonts(
-                include_system_fonts=False,
-                include_embedded_fonts=False,
-                font_paths=[str(typesetter.FONTS)],
-            )
-            typst.compile(
-                str(root / "letters" / "letter.typ"),
-                root=str(root),
-                font_paths=fonts,
-                sys_inputs=inputs,
-                pdf_standards=["a-2a", "ua-1"],
-                timestamp=int(dt.datetime(2026, 6, 20, tzinfo=dt.UTC).timestamp()),
-            )
-    return alone.seconds
+    data = json.dumps(letter | {"annexes": [], "words": WORDS})
+    written_on = int(dt.datetime(2026, 6, 20, tzinfo=dt.UTC).timestamp())
+    return seconds_alone("letters/letter.typ", data, {}, ["a-2a", "ua-1"], timestamp=written_on)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
 import statistics
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from recours_bench.figures import Figure, median_ms, timed
+from recours_bench.typst_alone import seconds_alone
 
 ROUNDS = 5
 MESSAGES = 20
@@ -54,38 +52,13 @@ def figures() -> Iterator[Figure]:
 
 
 def _bare(gathered: Any) -> float:
-    """Return the seconds that Typst takes by itself, all that it needs being at hand."""
-    import typst
-
     from recours.dossier.contents import whole
     from recours.dossier.pictures import pictures_of
     from recours.typesetting import typesetter
 
     pictures = pictures_of(gathered.evidence, gathered.role)
-    data = whole(gathered, {number: name for number, (name, _) in pictures.items()})
-    inputs = {
-        "data": typesetter._json(data),
-        "words": json.dumps({"page": "{page} / {pages}", "contents": "Sommaire"}),
-        "lang": "fr",
-    }
-    with tempfile.TemporaryDirectory(prefix="recours-bench-") as name:
-        root = Path(name) / "root"
-        typesetter._lay_out(root, "dossier", dict(pictures.values()))
-        with timed() as alone:
-            fonts = typst.Fonts(
-                include_system_fonts=False,
-                include_embedded_fonts=False,
-                font_paths=[str(typesetter.FONTS)],
-            )
-            typst.compile(
-                str(root / "dossier" / "claim.typ"),
-                root=str(root),
-                font_paths=fonts,
-                sys_inputs=inputs,
-                pdf_standards=["a-2b"],
-                timestamp=0,
-            )
-    return alone.seconds
+    data = typesetter._json(whole(gathered, {number: name for number, (name, _) in pictures.items()}))
+    return seconds_alone("dossier/claim.typ", data, dict(pictures.values()), ["a-2b"])
 
 
 def _a_claim(messages: int, photographs: int) -> str:
