@@ -14,8 +14,8 @@ from msgspec import Struct
 from recours.rules.calendars import Calendar, UnknownCountry
 from recours.rules.policy import PRESETS, Policy, Problem, load_preset
 from recours.rules.policy.lines import LineIndex, syntax_line
+from recours.rules.policy.parse import Problems
 from recours.rules.refusals import Refusal
-from recours.rules.wording import Lang
 
 MAX_CHARACTERS = 50_000
 """A profile has a page of lines; more than this is not one."""
@@ -76,19 +76,12 @@ class Profile(Struct, frozen=True, kw_only=True):
         return tuple(name for name, fact in told.items() if fact is not None and not fact.verified)
 
 
-class ProfileError(Refusal, ValueError):
+class ProfileError(Problems, Refusal, ValueError):
     """The profile cannot be used as it is."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(count=len(problems))
         self.problems = problems
-
-    def lines(self, lang: Lang) -> list[tuple[int, str]]:
-        """Return every problem as (line, message), in the order of the file."""
-        return [(problem.line, problem.text(lang)) for problem in self.problems]
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (ProfileError, (self.problems,))
 
 
 _TABLES: dict[str, type[Struct]] = {

@@ -55,12 +55,10 @@ class Problem(Struct, frozen=True):
         return say(lang, f"policy.problem.{self.code}", key=self.key, **self.params)
 
 
-class PolicyError(Refusal, ValueError):
-    """The policy file cannot be used as it is."""
+class Problems:
+    """What the refusal of a file has, whatever file it is: all that is wrong with it."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(count=len(problems))
-        self.problems = problems
+    problems: tuple[Problem, ...]
 
     def lines(self, lang: Lang) -> list[tuple[int, str]]:
         """Return every problem as (line, message), in the order of the file."""
@@ -70,7 +68,15 @@ class PolicyError(Refusal, ValueError):
         return "; ".join(f"line {line}: {text}" for line, text in self.lines("en"))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (PolicyError, (self.problems,))
+        return (type(self), (self.problems,))
+
+
+class PolicyError(Problems, Refusal, ValueError):
+    """The policy file cannot be used as it is."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(count=len(problems))
+        self.problems = problems
 
 
 def parse_policy(text: str) -> Policy:
