@@ -158,6 +158,17 @@ def test_set_aside_with_what_was_found(bench: Bench, desk: Client) -> None:
     assert desk.post(f"{PAGE}{event.pk}/handle/", {"because": "autre"}).status_code == 404
 
 
+def test_a_finding_that_is_too_long_is_kept_in_the_form(desk: Client) -> None:
+    event = told()
+
+    answer = desk.post(f"{PAGE}{event.pk}/handle/", {"because": "Vu. " * 5000})
+
+    assert answer.status_code == 422
+    assert "Vu. " * 5000 in answer.content.decode()
+    event.refresh_from_db()
+    assert event.handled_at is None
+
+
 @pytest.mark.parametrize("because", ["", " \n "])
 def test_without_a_finding_it_stays(desk: Client, because: str) -> None:
     event = told()

@@ -14,7 +14,8 @@ from recours.claims.chain import canonical, decode_event
 from recours.claims.models import Claim, ClaimEvent, Evidence, InternalNote, PhoneLink, Upload
 from recours.claims.rulebook import rulebook
 from recours.conversations.models import Conversation, Message
-from recours.conversations.queries import WITH_FILES
+from recours.conversations.queries import WITH_FILES, files_in
+from recours.files.models import StoredFile
 from recours.files.showing import SHOWN_WITH
 from recours.rules import lifecycle
 from recours.rules.access import Identity, Parties, role_in
@@ -160,6 +161,14 @@ def evidence_of(claim_id: UUID) -> list[Evidence]:
     """Return the exhibits of a claim, the buyer's first, in their order."""
     found = Evidence.objects.filter(claim_id=claim_id).select_related(*_WITH_FILES)
     return sorted(found, key=lambda exhibit: (exhibit.side != Role.BUYER, exhibit.side, exhibit.number))
+
+
+def files_of(claim: Claim) -> QuerySet[StoredFile]:
+    """Return all that hangs on a claim: its exhibits, and what was attached to the messages about it."""
+    here = Q(pk__in=Evidence.objects.filter(claim=claim).values("file_id"))
+    if claim.conversation_id is not None:
+        here |= Q(pk__in=files_in(claim.conversation_id))
+    return StoredFile.objects.filter(here)
 
 
 def exhibit_of(opened: OpenedClaim, exhibit_id: UUID) -> Evidence | None:

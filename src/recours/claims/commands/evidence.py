@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max
 
 from recours import clock
 from recours.claims.models import Claim, Evidence, InternalNote
+from recours.claims.queries import files_of
 from recours.conversations.commands import send_message, start_conversation
 from recours.conversations.models import Message
-from recours.conversations.queries import files_in
 from recours.files.commands import withhold_alike
 from recours.files.limits import PER_CLAIM_AND_SIDE
 from recours.files.models import StoredFile
@@ -65,14 +65,6 @@ def add_evidence(
             Evidence(claim=claim, side=by.role, number=number, file=file, added_by_id=by.id, added_at=now)
             for number, file in enumerate(files, start=last + 1)
         )
-
-
-def files_of(claim: Claim) -> QuerySet[StoredFile]:
-    """Return all that hangs on a claim: its exhibits, and what was attached to the messages about it."""
-    here = Q(pk__in=Evidence.objects.filter(claim=claim).values("file_id"))
-    if claim.conversation_id is not None:
-        here |= Q(pk__in=files_in(claim.conversation_id))
-    return StoredFile.objects.filter(here)
 
 
 def _first_beyond(files: Sequence[StoredFile], last: int) -> str:

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from recours import clock
 from recours.claims.commands.acting import act
-from recours.claims.commands.evidence import files_of
 from recours.claims.models import Claim, Evidence
+from recours.claims.queries import files_of
 from recours.files.commands import store_judged
 from recours.files.judge import Judged
 from recours.files.models import StoredFile, Withheld

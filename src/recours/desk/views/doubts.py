@@ -87,20 +87,23 @@ def handle(request: HttpRequest, event_id: int) -> HttpResponseBase:
     try:
         mark_handled(event.pk, by=who.user_id, because=because)
     except Refusal as refusal:
-        return _draw(request, refused=event.pk, refusal=refusal)
+        return _draw(request, refused=event.pk, because=because, refusal=refusal)
     messages.success(
         request, _("L’annonce est mise de côté, avec ce que vous avez trouvé. Rien n’a été versé.")
     )
     return redirect("desk:doubts")
 
 
-def _draw(request: HttpRequest, *, refused: int = 0, refusal: Refusal | None = None) -> HttpResponseBase:
+def _draw(
+    request: HttpRequest, *, refused: int = 0, because: str = "", refusal: Refusal | None = None
+) -> HttpResponseBase:
     found = doubts(identity(request))
     events = list(found[: SHOWN + 1])
     named = refunds_named(events[:SHOWN])
     rows = [_row(event, named.get(event.pk)) for event in events[:SHOWN]]
     for row in rows:
         row["refused"] = row["pk"] == refused
+        row["because"] = because if row["refused"] else ""
     context = {
         "rows": rows,
         "there_is_more": len(events) > SHOWN,

@@ -10,18 +10,17 @@ from django.db import transaction
 from recours import clock
 from recours.refunds.models import ProviderEvent
 from recours.refunds.refusals import FindingMissing
-
-MAX_FINDING = 1000
+from recours.rules.lifecycle.decide.context import text_given
 
 
 def mark_handled(event_id: int, *, by: UUID, because: str, now: dt.datetime | None = None) -> ProviderEvent:
     """Take an event off the list of those to look into, with what was found; no money moves by it.
 
-    The first finding stays: marking it again changes nothing. Raises FindingMissing.
+    The first finding stays: marking it again changes nothing. Raises FindingMissing, TextTooLong, TextNotText.
     """
-    because = because.strip()[:MAX_FINDING]
-    if not because:
+    if not because.strip():
         raise FindingMissing
+    because = text_given(because)
     with transaction.atomic():
         event = ProviderEvent.objects.select_for_update().get(pk=event_id)
         if event.handled_at is None:
