@@ -17,6 +17,7 @@ def seconds_alone(
     import typst
 
     from recours.typesetting import typesetter
+    from recours.typesetting.glyphs import FONTS
 
     inputs = {
         "data": data,
@@ -30,7 +31,7 @@ def seconds_alone(
             fonts = typst.Fonts(
                 include_system_fonts=False,
                 include_embedded_fonts=False,
-                font_paths=[str(typesetter.FONTS)],
+                font_paths=[str(FONTS)],
             )
             typst.compile(
                 str(root / template),

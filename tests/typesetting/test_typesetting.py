@@ -162,38 +162,6 @@ def test_a_picture_that_was_not_given_is_an_error() -> None:
         typeset("typesetting/specimen.typ", data, at=AT)
 
 
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typesetter, "MEMORY_BYTES", 256 * typesetter.MEBIBYTE)
-    bomb = io.BytesIO()
-    Image.new("L", (16_000, 16_000)).save(bomb, "PNG")
-    data = specimen(pictures=[{"name": "a-1.png", "alt": "x"}])
-
-    with pytest.raises(TypesettingError):
-        typeset("typesetting/specimen.typ", data, at=AT, files={"a-1.png": bomb.getvalue()})
-
-
-def test_time_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typesetter, "SECONDS", 0.01)
-
-    with pytest.raises(TypesettingError, match="stopped"):
-        typeset("typesetting/specimen.typ", specimen(), at=AT)
-
-
-def test_the_child_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RECOURS_SECRET_KEY", "secret")
-    given: dict[str, Any] = {}
-    run = typesetter.subprocess.run
-
-    def spy(*arguments: Any, **options: Any) -> Any:
-        given.update(options)
-        return run(*arguments, **options)
-
-    monkeypatch.setattr(typesetter.subprocess, "run", spy)
-    typeset("typesetting/specimen.typ", specimen(), at=AT)
-
-    assert set(given["env"]) == {"PATH", "TMPDIR", "RAYON_NUM_THREADS", "MALLOC_ARENA_MAX"}
-
-
 @pytest.mark.parametrize("template", TEMPLATES, ids=[path.stem for path in TEMPLATES])
 def test_templates_carry_nothing_out_and_ask_for_nothing(template: Path) -> None:
     """What keeps data from being code, and Typst from the network."""

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -21,26 +17,19 @@ from django.utils.translation import gettext
 
 import recours
 from recours.rules.wording import Lang
-from recours.typesetting.glyphs import FONTS, printable
+from recours.typesetting import warm
+from recours.typesetting.glyphs import printable
+from recours.typesetting.warm import Paper, set_paper
 
 log = logging.getLogger(__name__)
 
 Standard = Literal["a-2b", "a-2a", "ua-1", "a-2a+ua-1"]
 """PDF/A-2b: looks the same in thirty years. A-2a: and its structure can be read aloud. PDF/UA-1: made for that."""
 
-MEBIBYTE = 1024 * 1024
-MEMORY_BYTES = 2048 * MEBIBYTE
-"""Address space of the process: the library, its threads' stacks, and twenty-four large pictures unpacked at once."""
-SECONDS = 30
-"""Wall clock and processor time of one document. A file of two hundred messages takes less than one."""
-
 _SOURCE = Path(recours.__file__).resolve().parent
-_CHILD = str(Path(__file__).with_name("child.py"))
 _TEMPLATE = re.compile(r"([a-z_]+)/([a-z_]+\.typ)")
 _FILE = re.compile(r"[a-z0-9][a-z0-9-]*\.(?:jpg|png|svg)")
 _NOT_DRAWN = "could not be displayed"
-_AT_ONCE = threading.BoundedSemaphore(2)
-"""Documents being set for one web process."""
 
 
 class TypesettingError(Exception):
@@ -56,7 +45,7 @@ def typeset(
     standard: Standard = "a-2b",
     files: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """Return a PDF. Takes a tenth of a second and more; the same arguments give the same bytes.
+    """Return a PDF. Takes a hundredth of a second and more; the same arguments give the same bytes.
 
     `template` is "app/name.typ": the file `recours/<app>/typst/<name>.typ`. `data` is what JSON can hold, and reaches
     the template as `data`: its texts are shown letter by letter and never read as markup. `at` is the instant that
@@ -97,41 +86,15 @@ def _lay_out(root: Path, app: str, files: Mapping[str, bytes]) -> None:
 
 def _run(folder: Path, template: str, standard: Standard, at: datetime) -> str | None:
     """Return None once the PDF is there, or what was said instead."""
-    settings = {
-        "template": template,
-        "standard": standard,
-        "timestamp": int(at.timestamp()),
-        "fonts": str(FONTS),
-        "memory_bytes": MEMORY_BYTES,
-        "seconds": SECONDS,
-    }
-    command = [sys.executable, "-I", "-X", "utf8", _CHILD, str(folder), _json(settings)]
-    # No variable of ours, so no secret; and few threads, whose stacks count against the limit.
-    surroundings = {
-        "PATH": os.defpath,
-        "TMPDIR": str(folder),
-        "RAYON_NUM_THREADS": "2",
-        "MALLOC_ARENA_MAX": "2",
-    }
-    with _AT_ONCE:
-        try:
-            done = subprocess.run(
-                command,
-                cwd=folder,
-                env=surroundings,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return f"stopped after {SECONDS} s"
-    said = done.stderr.decode(errors="replace").strip()
-    if done.returncode:
-        return said or f"ended with {done.returncode}"
-    if said:
-        log.warning("Typst on %s: %s", template, said[:500])
-    return None
+    return set_paper(
+        Paper(
+            folder=str(folder),
+            template=template,
+            standard=standard,
+            timestamp=int(at.timestamp()),
+            seconds=warm.SECONDS,
+        )
+    )
 
 
 def _shown(value: Any, *, cautious: bool) -> Any:
