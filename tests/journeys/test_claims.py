@@ -57,7 +57,7 @@ def test_a_broken_parcel_goes_from_dispute_to_money(enters: Enter) -> None:
             agent.sends()
             # Nobody appeals: the ruling becomes final, the refund is owed, and the card is paid.
             agent.waits(NEXT)
-            agent.sees("64,90 € remboursés")
+            agent.comes_to_see("64,90 € remboursés")
 
         buyer.goes(address)
         buyer.sees("remboursé")

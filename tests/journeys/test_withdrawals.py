@@ -37,5 +37,5 @@ def test_a_change_of_mind_goes_from_two_named_steps_to_money(enters: Enter) -> N
             seller.sends()
 
         buyer.goes(address)
-        # Owed or already there: the worker pays as soon as the return is accepted.
-        buyer.sees("remboursé de 52,00 €")
+        # The worker pays as soon as the return is accepted.
+        buyer.comes_to_see("été remboursé de 52,00 €")

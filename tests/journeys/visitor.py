@@ -74,6 +74,14 @@ class Visitor:
         """The text is on the page; kinds of spaces do not matter."""
         expect(self.page.locator("main")).to_contain_text(text)
 
+    def comes_to_see(self, text: str) -> None:
+        """The text is on the page, or will be when it is loaded again: what the worker does, it does beside the site."""
+        for _ in range(20):
+            if self.page.locator("main").filter(has_text=text).count():
+                break
+            self.page.reload()
+        self.sees(text)
+
     def does_not_see(self, text: str) -> None:
         expect(self.page.locator("main")).not_to_contain_text(text)
 
