@@ -75,7 +75,7 @@ class Visitor:
         expect(self.page.locator("main")).to_contain_text(text)
 
     def comes_to_see(self, text: str) -> None:
-        """The text is on the page, or will be when it is loaded again: what the worker does, it does beside the site."""
+        """The text is on the page, or will be once loaded again: what the worker does, it does beside the site."""
         for _ in range(20):
             if self.page.locator("main").filter(has_text=text).count():
                 break
