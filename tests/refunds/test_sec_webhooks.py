@@ -261,3 +261,54 @@ def test_dispute_is_heard(refund: Refund) -> None:
         PRESENT.replace(microsecond=0),
     )
     assert heard.heard_at - heard.at < dt.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "re_\0"},
+        {"id": "r" * 300},
+        {"amount": 10**30},
+        {"amount": -8990},
+        {"payment_intent": "pi_\0"},
+        {"failure_reason": "\0"},
+    ],
+)
+def test_sec_15_signed_event_of_what_cannot_be_stored_is_refused(
+    refund: Refund, changes: dict[str, Any]
+) -> None:
+    """A provider's words are a stranger's: an answer of 500 would have it sent again for three days."""
+    assert post(event(refund, **changes)) in (200, 400)
+    assert nothing_moved()
+
+
+@pytest.mark.parametrize("name", ["evt_\0", "e" * 300, ""])
+def test_sec_15_signed_event_of_an_impossible_name_is_refused(refund: Refund, name: str) -> None:
+    told = json.loads(event(refund)) | {"id": name}
+
+    assert post(json.dumps(told).encode()) == 400
+    assert nothing_moved()
+
+
+@pytest.mark.parametrize("amount", [10**30, -1, 0])
+def test_sec_15_dispute_of_an_impossible_amount_is_refused(refund: Refund, amount: int) -> None:
+    about = {
+        "id": "du_1", "object": "dispute", "amount": amount, "currency": "eur", "status": "needs_response",
+        "reason": "fraudulent", "payment_intent": "pi_ours", "charge": "ch_1",
+    }  # fmt: skip
+    told = {"id": "evt_9", "type": "charge.dispute.created", "created": NOW, "data": {"object": about}}
+
+    assert post(json.dumps(told).encode()) in (200, 400)
+    assert nothing_moved()
+
+
+@pytest.mark.parametrize("length", ["x", "-1", "1e9"])
+def test_sec_15_length_that_is_no_number_is_refused(refund: Refund, length: str) -> None:
+    body = event(refund)
+
+    answer = Client(raise_request_exception=False).post(
+        "/hooks/refunds/stripe/", body, content_type="application/json",
+        headers={"Stripe-Signature": signature(body, [SECRET], NOW), "Content-Length": length},
+    )  # fmt: skip
+
+    assert answer.status_code == 400

@@ -33,7 +33,10 @@ def stripe_hook(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST"})
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()):
+        return HttpResponse("not readable", status=400, content_type="text/plain")
+    if int(length) > LONGEST_BODY:
         return HttpResponse("too large", status=413, content_type="text/plain")
     header = request.headers.get("Stripe-Signature", "")
     now = clock.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,13 @@ KEY = "recours_key"
 """Where our key is kept in a refund's metadata, which is not forgotten after a day."""
 
 
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
+"""Something's name. Source: docs.stripe.com/upgrades, object ids have at most 255 characters. No column of ours takes
+more, nor a zero byte, and what could not be stored would be sent again for three days."""
+Code = Annotated[str, msgspec.Meta(max_length=255, pattern=r"^[ -~]*$")]
+"""One of Stripe's own words for a reason or a state."""
+
+
 class Unreadable(ValueError):
     """Stripe, or somebody in its place, said something that is not in its own language."""
 
@@ -25,15 +32,15 @@ class Unreadable(ValueError):
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """A refund, as far as we read it. Source: docs.stripe.com/api/refunds/object."""
 
-    id: str
+    id: Id
     amount: int
     currency: str
-    status: str
+    status: Code
     created: int
-    payment_intent: str | None = None
-    charge: str | None = None
+    payment_intent: Id | None = None
+    charge: Id | None = None
     metadata: dict[str, str] = {}
-    failure_reason: str | None = None
+    failure_reason: Code | None = None
 
     @property
     def money(self) -> Money:
@@ -66,13 +73,13 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     """A chargeback, as far as we read it. Source: docs.stripe.com/api/disputes/object."""
 
-    id: str
+    id: Id
     amount: int
     currency: str
-    status: str
-    reason: str = ""
-    payment_intent: str | None = None
-    charge: str | None = None
+    status: Code
+    reason: Code = ""
+    payment_intent: Id | None = None
+    charge: Id | None = None
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +89,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         object: dict[str, Any]
         previous_attributes: dict[str, Any] | None = None
 
-    id: str
+    id: Id
     type: str
     created: int
     data: Data
