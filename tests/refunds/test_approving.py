@@ -120,6 +120,19 @@ def test_who_ruled_does_not_approve() -> None:
     approve(refund.pk, by=another(refund))
 
 
+def test_who_granted_it_for_the_shop_does_not_approve_it_after_leaving() -> None:
+    """One person through two roles: on the shop's staff one day, at the desk the next."""
+    claim = a_claim(an_order(lines=(200_000,)))
+    agent = an_agent(claim.marketplace)
+    act(claim.pk, c.Accept(by=Actor(Role.SELLER, agent.pk)))
+    prepare()
+    refund = Refund.objects.get()
+
+    with pytest.raises(SecondPersonNeeded):
+        approve(refund.pk, by=Actor(Role.AGENT, agent.pk))
+    approve(refund.pk, by=another(refund))
+
+
 def test_refused_with_a_reason_it_is_kept_and_waits_again_when_started_anew(large: Refund) -> None:
     agent = another(large)
     with pytest.raises(ReasonMissing):

@@ -6,6 +6,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from recours import clock
 from recours.claims.models import Claim, ClaimEvent
@@ -19,6 +20,7 @@ Status = Refund.Status
 
 DECIDED = ("RulingMade", "OfferMade")
 """What an agent does that makes a claim owe: who did one of these is not the second person."""
+PARTIES = (Role.BUYER, Role.SELLER)
 
 
 def approve(refund_id: UUID, *, by: Actor, now: dt.datetime | None = None) -> Refund:
@@ -61,11 +63,18 @@ def refuse(refund_id: UUID, *, by: Actor, reason: str) -> Refund:
 
 
 def may_approve(claim: Claim, refund: Refund, user_id: UUID | None) -> bool:
-    """Whether this agent had no part in deciding that the money is owed, or in having it paid."""
+    """Whether this agent had no part in deciding that the money is owed, or in having it paid.
+
+    Who ever acted for a party has none to play at the desk, even after leaving the shop: the history remembers it when
+    the memberships do not.
+    """
+    if user_id is None:
+        return False
+    done = ClaimEvent.objects.filter(claim=claim, actor_id=user_id)
     if refund.is_surcharge:  # it is owed by the law, whoever decided the rest
-        return user_id is not None and user_id != refund.ordered_by_id
-    decided = ClaimEvent.objects.filter(claim=claim, kind__in=DECIDED, actor_role=Role.AGENT)
-    return user_id is not None and not decided.filter(actor_id=user_id).exists()
+        return user_id != refund.ordered_by_id and not done.filter(actor_role__in=PARTIES).exists()
+    decided = Q(kind__in=DECIDED, actor_role=Role.AGENT)
+    return not done.filter(decided | Q(actor_role__in=PARTIES)).exists()
 
 
 def _must_be_second(claim: Claim, refund: Refund, by: Actor) -> None:
