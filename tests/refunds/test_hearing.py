@@ -78,6 +78,15 @@ def now_is(refund: Refund) -> str:
 # -- refunds -----------------------------------------------------------------------------------------------
 
 
+def test_failure_of_an_earlier_try_does_not_fail_the_one_that_is_on_its_way(sent: Refund) -> None:
+    """A refund that failed was tried again: the news of the first, late, would have somebody pay a second time."""
+    told(of(sent, Outcome.PENDING, 1, ref="re_2"))
+
+    heard = told(of(sent, Outcome.DECLINED, 2, ref="re_1", reason="Trop tard"))
+
+    assert (heard, now_is(sent)) == (Heard.UNCHANGED, Status.PENDING)
+
+
 def test_success_closes_the_claim(sent: Refund) -> None:
     assert told(of(sent, Outcome.PAID)) is Heard.APPLIED
 

@@ -170,6 +170,9 @@ def _on_refund(found: Refund, notice: Notice, now: dt.datetime) -> bool:
 
 
 def _is_of_an_earlier_try(refund: Refund, notice: Notice) -> bool:
-    """Providers count in whole seconds; what was said before we asked again is not the answer to it."""
+    """Another number than that of the refund on its way is another try's; without one, what was said before we asked
+    again is not the answer to it: providers count in whole seconds, and their clocks are not ours."""
+    if refund.status == Status.PENDING and notice.ref and refund.provider_ref:
+        return notice.ref != refund.provider_ref
     begun = refund.submitted_at if refund.failure else None
     return begun is not None and notice.at < begun.replace(microsecond=0)
