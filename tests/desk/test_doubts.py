@@ -11,13 +11,14 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from tests.conftest import PRESENT
 from tests.desk.stage import Bench, a_bench, signed_in
-from tests.factories import a_buyer, a_marketplace, a_payment, an_agent
+from tests.factories import a_buyer, a_marketplace, a_payment, an_agent, an_order
 from tests.refunds.fake import in_place_of_all
 
 import recours.refunds
 from recours.claims.commands import act
 from recours.desk.views.doubts import WHY
 from recours.marketplaces.models import Payment
+from recours.people.commands import appoint_to_shop
 from recours.refunds.commands import Heard, hear, prepare
 from recours.refunds.models import ProviderEvent, ProviderFailing, Refund
 from recours.refunds.providers import Notice, NoticeKind, Outcome
@@ -109,6 +110,25 @@ def test_money_that_went_back_twice_is_shown_with_its_amount(bench: Bench, desk:
 
     assert row["told"] == "La banque a rendu l’argent à l’acheteur"
     assert "89,90\xa0€ deux fois" in row["why"]
+
+
+def test_nobody_sets_aside_what_they_or_their_shop_received_twice(bench: Bench) -> None:
+    own = a_buyer(bench.place, user=bench.charlie)
+    theirs = a_payment(own)
+    event = told(
+        kind=NoticeKind.CHARGEBACK_OPENED, payment_ref=theirs.ref, amount=Money(1, "USD"), outcome=None
+    )
+    appoint_to_shop(user=bench.chloe, shop_id=bench.shop.pk)
+    sold = an_order(bench.alice, bench.shop).payments.get()
+    other = told(
+        2, kind=NoticeKind.CHARGEBACK_OPENED, payment_ref=sold.ref, amount=Money(1, "USD"), outcome=None
+    )
+
+    assert shown(signed_in(bench.charlie)) == [other.pk]
+    assert shown(signed_in(bench.chloe)) == [event.pk]
+    assert shown(signed_in(bench.admin)) == [event.pk, other.pk]
+    answer = signed_in(bench.charlie).post(f"{PAGE}{event.pk}/handle/", {"because": "Vu."})
+    assert answer.status_code == 404
 
 
 def test_english_page_is_english(desk: Client) -> None:

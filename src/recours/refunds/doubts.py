@@ -25,7 +25,7 @@ def doubts(identity: Identity) -> QuerySet[ProviderEvent]:
     """Return what this person may look into and nobody has yet, oldest first.
 
     What names a refund or a payment is for the desks of its marketplace; what names none that we know, for every desk.
-    Nobody looks into what is about a refund of their own, nor about one of a shop they work for.
+    Nobody looks into what is about a refund or a payment of their own, nor about one of a shop they work for.
     """
     to_see = Q(verdict="unexplained") | Q(
         kind=NoticeKind.CHARGEBACK_LOST, verdict="applied", chargeback__twice_minor__gt=0
@@ -38,12 +38,13 @@ def doubts(identity: Identity) -> QuerySet[ProviderEvent]:
     payments = Payment.objects.filter(ref=KeyTextTransform("payment_ref", OuterRef("told")))
     my_refunds = refunds.filter(claim__marketplace_id__in=identity.agent_of)
     my_refunds = my_refunds.exclude(claim__buyer_id__in=identity.buyer_ids)
+    my_payments = payments.filter(marketplace_id__in=identity.agent_of)
+    my_payments = my_payments.exclude(buyer_id__in=identity.buyer_ids)
     if identity.shop_ids:
         my_refunds = my_refunds.exclude(claim__shop_id__in=identity.shop_ids)
+        my_payments = my_payments.exclude(order__shop_id__in=identity.shop_ids)
     is_named = Exists(refunds) | Exists(payments)
-    is_mine = Exists(my_refunds) | (
-        ~Exists(refunds) & Exists(payments.filter(marketplace_id__in=identity.agent_of))
-    )
+    is_mine = Exists(my_refunds) | (~Exists(refunds) & Exists(my_payments))
     found = ProviderEvent.objects.filter(to_see, is_mine | ~is_named, handled_at=None)
     return found.select_related("chargeback").order_by("heard_at", "pk")
 
