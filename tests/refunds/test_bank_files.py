@@ -18,12 +18,14 @@ from recours.refunds.commands.bank_files import BankFileRead
 from recours.refunds.models import ProviderEvent, Refund
 from recours.refunds.providers import Order, Outcome, provider
 from recours.refunds.refusals import (
+    BankFileAboutYourRefund,
     BankFileOfOtherAccount,
     BankFileOfOtherKind,
     BankFileTooLarge,
     BankFileUnreadable,
 )
 from recours.refunds.verify import differences
+from recours.rules.access import Identity
 from recours.rules.lifecycle.vocabulary import State
 from recours.rules.refusals import Refusal
 
@@ -54,6 +56,19 @@ def now_is(refund: Refund) -> str:
     refund.refresh_from_db()
     assert not list(differences())
     return refund.status
+
+
+def test_nobody_says_that_their_own_refund_came_back(sent: Refund) -> None:
+    """Who is at the desk and bought: no bank signs its files, and what came back is paid again."""
+    alice = Identity(user_id=uuid4(), buyer_ids=frozenset({sent.claim.buyer_id}))
+    content = statement(Said(sent.key, on=DAY))
+
+    with pytest.raises(BankFileAboutYourRefund):
+        read_bank_file(content, by=alice, now=THEN)
+
+    assert now_is(sent) == Status.PENDING
+    assert not ProviderEvent.objects.exists()
+    assert verdicts(read_bank_file(content, by=Identity(user_id=uuid4()), now=THEN)) == [("applied", "")]
 
 
 @pytest.mark.parametrize("version", ["02", "08"])

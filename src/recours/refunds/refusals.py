@@ -73,6 +73,10 @@ class BankFileOfOtherKind(Refusal):
     """This is XML, and neither a statement, nor a notification, nor a report on our transfers."""
 
 
+class BankFileAboutYourRefund(Refusal):
+    """A statement speaks of a refund of who hands it in, or of their shop: nobody says that their own came back."""
+
+
 class BankFileOfOtherAccount(Refusal):
     """The statement is of an account that is not ours."""
 

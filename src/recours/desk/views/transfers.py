@@ -118,7 +118,7 @@ def bank_file(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _draw(request, form, 422)
     try:
-        found = read_bank_file(form.cleaned_data["file"].read(), seconds=SECONDS)
+        found = read_bank_file(form.cleaned_data["file"].read(), by=identity(request), seconds=SECONDS)
     except Refusal as refusal:
         form.add_error("file", said(refusal))
         return _draw(request, form, 422)

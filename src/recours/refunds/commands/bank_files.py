@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
+from django.db.models import Q
 from msgspec import Struct
 
 from recours import clock
@@ -19,7 +20,8 @@ from recours.refunds.commands.hearing import Heard, hear
 from recours.refunds.models import ProviderEvent, Refund
 from recours.refunds.providers import Notice, NoticeKind, Outcome
 from recours.refunds.providers.sepa.reading import BankFile, BankLine, Happened, read
-from recours.refunds.refusals import BankFileOfOtherAccount
+from recours.refunds.refusals import BankFileAboutYourRefund, BankFileOfOtherAccount
+from recours.rules.access import Identity
 from recours.rules.money import Money
 
 KEY = re.compile(r"[0-9a-fA-F]{32}")
@@ -68,19 +70,27 @@ class BankFileRead(Struct, frozen=True, kw_only=True):
 
 
 def read_bank_file(
-    content: bytes, *, now: dt.datetime | None = None, seconds: float | None = None
+    content: bytes,
+    *,
+    by: Identity | None = None,
+    now: dt.datetime | None = None,
+    seconds: float | None = None,
 ) -> BankFileRead:
     """Read a file of the bank, keep what it says of our transfers, and act on it.
 
     First all of it is stored, in one statement, then each line is acted on in its own transaction; what is left after
     `seconds`, or after a crash, is acted on by the next run of `hear_what_was_left`. The same file again, or the same
-    entry in another file, changes nothing. Raises BankFileTooLarge, BankFileUnreadable, BankFileOfOtherKind,
-    BankFileOfOtherAccount, and then nothing was stored.
+    entry in another file, changes nothing. `by` is who hands it in, nobody on the command line.
+
+    Raises BankFileTooLarge, BankFileUnreadable, BankFileOfOtherKind, BankFileOfOtherAccount, BankFileAboutYourRefund,
+    and then nothing was stored.
     """
     now = now or clock.now()
     file = read(content, ZoneInfo(settings.TIME_ZONE))
     _must_be_ours(file)
     ours = [(line, UUID(line.end_to_end)) for line in file.lines if KEY.fullmatch(line.end_to_end)]
+    if by is not None:
+        _must_not_be_theirs(by, {key for _, key in ours})
     notices = _notices(ours, now)
     known = _store(notices, now)
     until = None if seconds is None else time.monotonic() + seconds
@@ -103,6 +113,13 @@ def _must_be_ours(file: BankFile) -> None:
     for iban in file.ibans:
         if iban != settings.SEPA_IBAN:
             raise BankFileOfOtherAccount(last=iban[-4:])
+
+
+def _must_not_be_theirs(by: Identity, keys: set[UUID]) -> None:
+    """No bank signs its files: who wrote that their own refund came back would be paid it again."""
+    theirs = Q(claim__buyer_id__in=by.buyer_ids) | Q(claim__shop_id__in=by.shop_ids)
+    if Refund.objects.filter(theirs, key__in=keys).exists():
+        raise BankFileAboutYourRefund
 
 
 def _notices(ours: list[tuple[BankLine, UUID]], now: dt.datetime) -> list[Notice | None]:
