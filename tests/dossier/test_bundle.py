@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from tests.claims.stage import AGENT, BUYER, SELLER
+from tests.claims.stage import AGENT, BUYER, SELLER, Life
 from tests.dossier.stage import NOTE, Dispute, unzipped
 from tests.files.samples import LATITUDE
 from tests.papers import words
@@ -23,7 +23,7 @@ from recours.dossier.commands import issue_bundle
 from recours.dossier.confirming import confirm
 from recours.dossier.models import DossierCopy
 from recours.dossier.offline import verify
-from recours.dossier.queries import gather
+from recours.dossier.queries import gather, opened_as
 from recours.files import storage
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -128,6 +128,24 @@ def test_events_that_a_party_does_not_read_are_withheld_and_still_chained(disput
     assert [event["seq"] for event in of_desk if event["body"] is None] == []
     assert [event["hash"] for event in of_seller] == [event["hash"] for event in of_desk]
     assert "alice.martin" not in json.dumps(of_seller)
+
+
+def test_declaration_of_withdrawal_gives_the_seller_no_address(tmp_path: Path, capfd: Any) -> None:
+    """Its body holds where the acknowledgement went; the words that the seller reads are on paper."""
+    life = Life(withdrawing=True, email="alice.privee@example.org")
+    opened = {role: opened_as(life.row.reference, role) for role in (BUYER, SELLER, AGENT)}
+    copies = {role: b"".join(issue_bundle(one).stream()) for role, one in opened.items()}
+
+    bodies = {
+        role: [event["body"] for event in json.loads(unzipped(content)["journal.json"])["events"]]
+        for role, content in copies.items()
+    }
+
+    assert not [name for name, held in unzipped(copies[SELLER]).items() if b"alice.privee" in held]
+    assert "alice.privee" in bodies[BUYER][0]
+    assert "alice.privee" in bodies[AGENT][0]
+    assert bodies[SELLER][0] is None
+    assert checked(saved(copies[SELLER], tmp_path), capfd)[0] == 0
 
 
 def test_zip_is_made_while_it_is_sent(dispute: Dispute) -> None:
