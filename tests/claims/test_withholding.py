@@ -187,6 +187,61 @@ def test_what_is_sealed_stays_so_when_it_is_sent_again(court: Court) -> None:
     assert Withheld.objects.count() == 0
 
 
+def test_what_is_sealed_stays_so_when_it_is_sent_for_the_first_time_as_a_message(court: Court) -> None:
+    """Never attached before: the conversation had no such file when the exhibit was sealed."""
+    fresh = store_upload(upload=SimpleUploadedFile(SECRET, samples.picture(size=(90, 60))), by=court.alice)
+    alice = Actor(Role.BUYER, court.alice.pk)
+    (exhibit,) = add_evidence(claim_id=court.claim.pk, by=alice, files=[fresh])
+    seal_exhibit(exhibit=exhibit, by=court.desk, hidden_from=(Role.SELLER,), reason="Une adresse privée.")
+    again = store_upload(upload=SimpleUploadedFile(SECRET, samples.picture(size=(90, 60))), by=court.alice)
+
+    assert court.claim.conversation_id is not None
+    send_message(
+        conversation_id=court.claim.conversation_id, by=alice, text="Là.", files=[again], now=clock.now()
+    )
+
+    assert hidden(again)
+    restore_exhibit(exhibit=exhibit, by=court.desk, reason="Le vendeur avait raison.")
+    assert not hidden(again)
+
+
+def test_a_conversation_that_starts_after_the_seal_knows_of_it() -> None:
+    stage = Stage()
+    assert stage.buyer.user is not None
+    alice, desk = Actor(Role.BUYER, stage.buyer.user_id), Actor(Role.AGENT, stage.charlie.pk)
+    (exhibit,) = add_evidence(claim_id=stage.claim.pk, by=alice, files=[a_picture(stage.buyer.user)])
+    seal_exhibit(exhibit=exhibit, by=desk, hidden_from=(Role.SELLER,), reason="Une adresse privée.")
+    again = a_picture(stage.buyer.user)
+
+    talk = conversation_of(stage.claim.pk, now=clock.now())
+    send_message(conversation_id=talk, by=alice, text="Voici.", files=[again], now=clock.now())
+
+    assert hidden(again)
+
+
+@pytest.mark.parametrize("way", ["exhibit", "message"])
+def test_a_byte_more_does_not_undo_a_seal(court: Court, way: str) -> None:
+    """Another original, and the same picture to who sees its copy."""
+    court.seal(Role.SELLER)
+    alice = Actor(Role.BUYER, court.alice.pk)
+    longer = store_upload(upload=SimpleUploadedFile(SECRET, samples.picture() + b"\0"), by=court.alice)
+    assert longer.sha256 != court.file.sha256
+
+    if way == "exhibit":
+        add_evidence(claim_id=court.claim.pk, by=alice, files=[longer])
+    else:
+        assert court.claim.conversation_id is not None
+        talk = court.claim.conversation_id
+        send_message(conversation_id=talk, by=alice, text="Là.", files=[longer], now=clock.now())
+
+    assert hidden(longer)
+    assert list(withheld.differences()) == []
+
+
+def hidden(file: StoredFile) -> bool:
+    return shown_to(StoredFile.objects.get(pk=file.pk), Role.SELLER) is Hidden.SEALED
+
+
 def test_redacted_exhibit_is_shown_as_its_copy(court: Court) -> None:
     copy = judge(ContentFile(samples.picture(size=(64, 48)), name="copie-masquee.jpg"))
 

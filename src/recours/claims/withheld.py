@@ -33,10 +33,12 @@ def _of_claim(exhibits: list[Evidence]) -> Iterator[Difference]:
     seals: dict[str, set[str]] = {}
     for one in exhibits:
         if (seal := claim.snapshot.seal(one.exhibit)) is not None:
-            seals.setdefault(one.file.sha256, set()).add(_told(seal))
+            for sha256 in (one.file.sha256, one.file.clean_sha256):
+                seals.setdefault(sha256, set()).add(_told(seal))
     for one in exhibits:
         own = claim.snapshot.seal(one.exhibit)
-        stored, told = _stored(one), seals.get(one.file.sha256, set())
+        stored = _stored(one)
+        told = seals.get(one.file.sha256, set()) | seals.get(one.file.clean_sha256, set())
         # Sent again after the decision: it is the desk's to decide anew, and no difference.
         if stored in told or (stored == _NOTHING and own is None):
             continue

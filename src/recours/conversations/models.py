@@ -47,6 +47,8 @@ class Conversation(models.Model):
     )
     lines = models.ManyToManyField("marketplaces.OrderLine", related_name="+")
     """The articles that the first message was about."""
+    watched = models.ManyToManyField("files.StoredFile", related_name="+")
+    """What the desk has withheld elsewhere from its parties: files that are sent are held against these."""
     topic = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Topic], blank=True)
     subject = models.CharField(max_length=300, blank=True)
     """What it is about in words: the product's description, or what the writer put as a title."""

@@ -11,6 +11,7 @@ from recours import clock
 from recours.files import scanning, storage
 from recours.files.judge import Judged, judge
 from recours.files.models import StoredFile, Withheld
+from recours.files.queries import alike
 from recours.files.refusals import FileNotKept
 
 if TYPE_CHECKING:
@@ -67,28 +68,27 @@ def store_judged(*, judged: Judged, by: User | None) -> StoredFile:
 
 
 def withhold_alike(files: Sequence[StoredFile], *, among: QuerySet[StoredFile]) -> None:
-    """Withhold those of `files` whose bytes the desk withholds `among` others, from the same readers.
+    """Withhold those of `files` whose content the desk withholds `among` others, from the same readers.
 
     In the caller's transaction, under the lock of what the files are put on. Who was asked not to show something does
-    not undo that by sending it again.
+    not undo that by sending it again, nor by a byte more at its end: what others would see is compared as well.
     """
     known = {
-        withheld.file.sha256: withheld
-        for withheld in Withheld.objects.select_related("file").filter(
-            file__in=among, file__sha256__in={file.sha256 for file in files}
-        )
+        sha256: withheld
+        for withheld in Withheld.objects.select_related("file").filter(file__in=alike(files, among=among))
+        for sha256 in (withheld.file.sha256, withheld.file.clean_sha256)
     }
     if known:
         Withheld.objects.bulk_create(
             (
                 Withheld(
                     file=file,
-                    from_buyer=alike.from_buyer,
-                    from_seller=alike.from_seller,
-                    copy_id=alike.copy_id,
+                    from_buyer=like.from_buyer,
+                    from_seller=like.from_seller,
+                    copy_id=like.copy_id,
                 )
                 for file in files
-                if (alike := known.get(file.sha256)) is not None
+                if (like := known.get(file.sha256) or known.get(file.clean_sha256)) is not None
             ),
             ignore_conflicts=True,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from recours.files.models import SealedContent, StoredFile
 
@@ -25,6 +25,16 @@ def known_hashes(hashes: Iterable[str]) -> set[str]:
     ).values_list("sha256", "clean_sha256", "thumb_sha256")
     sealed = SealedContent.objects.filter(sha256__in=asked).values_list("sha256", flat=True)
     return {found for row in rows for found in row if found in asked} | set(sealed)
+
+
+def alike(files: Iterable[StoredFile], *, among: QuerySet[StoredFile]) -> QuerySet[StoredFile]:
+    """Return those `among` others that are the same bytes as one of `files`, or that look the same to who sees copies:
+    a byte more at its end, or other hidden data, does not make another picture."""
+    files = list(files)
+    return among.filter(
+        Q(sha256__in={file.sha256 for file in files})
+        | Q(clean_sha256__in={file.clean_sha256 for file in files})
+    )
 
 
 def every_row(sample: int | None = None) -> Iterator[StoredFile]:

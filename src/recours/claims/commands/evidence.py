@@ -12,7 +12,7 @@ from django.db.models import Max
 from recours import clock
 from recours.claims.models import Claim, Evidence, InternalNote
 from recours.claims.queries import files_of
-from recours.conversations.commands import send_message, start_conversation
+from recours.conversations.commands import send_message, start_conversation, watch_for
 from recours.conversations.models import Message
 from recours.files.commands import withhold_alike
 from recours.files.limits import PER_CLAIM_AND_SIDE
@@ -124,6 +124,12 @@ def conversation_of(claim_id: UUID, *, now: dt.datetime) -> UUID:
             now=now,
         )
         Claim.objects.filter(pk=claim.pk).update(conversation=conversation)
+        watch_for(
+            StoredFile.objects.filter(
+                pk__in=Evidence.objects.filter(claim=claim).values("file_id"), withheld__isnull=False
+            ),
+            conversation_id=conversation.pk,
+        )
         return conversation.pk
     return claim.conversation_id
 

@@ -14,9 +14,11 @@ from recours import clock
 from recours.claims.commands.acting import act
 from recours.claims.models import Claim, Evidence
 from recours.claims.queries import files_of
+from recours.conversations.commands import watch_for
 from recours.files.commands import store_judged
 from recours.files.judge import Judged
 from recours.files.models import StoredFile, Withheld
+from recours.files.queries import alike
 from recours.people.models import User
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.claim import Actor
@@ -32,7 +34,7 @@ def seal_exhibit(
     now: dt.datetime | None = None,
 ) -> Claim:
     """Hide an exhibit from parties. In one transaction: the event, which tells both parties; then the file, and
-    every other of the claim with the same content, is withheld from them.
+    every other of the claim with the same content, is withheld from them, and what is sent later is held against it.
 
     Raises ExhibitAlreadyWithheld, TextMissing, TextTooLong.
     """
@@ -40,6 +42,7 @@ def seal_exhibit(
     with transaction.atomic():
         command = c.SealExhibit(by=by, exhibit=exhibit.exhibit, hidden_from=hidden_from, reason=reason)
         row = act(exhibit.claim_id, command, now=now)
+        _watch(row, exhibit)
         for file in same_content(row, exhibit):
             Withheld.objects.update_or_create(
                 file=file,
@@ -59,6 +62,7 @@ def redact_exhibit(
     with transaction.atomic():
         command = c.RedactExhibit(by=by, exhibit=exhibit.exhibit, copy=copy.sha256, reason=reason)
         row = act(exhibit.claim_id, command, now=now)
+        _watch(row, exhibit)
         shown = store_judged(judged=copy, by=user)
         for file in same_content(row, exhibit):
             Withheld.objects.update_or_create(
@@ -77,5 +81,14 @@ def restore_exhibit(*, exhibit: Evidence, by: Actor, reason: str, now: dt.dateti
 
 
 def same_content(claim: Claim, exhibit: Evidence) -> list[StoredFile]:
-    """Return the exhibit's file and all others of its claim with the same bytes, exhibits and attachments alike."""
-    return list(files_of(claim).filter(sha256=exhibit.file.sha256))
+    """Return the exhibit's file and all others of its claim with the same content, exhibits and attachments alike."""
+    return list(alike([exhibit.file], among=files_of(claim)))
+
+
+def _watch(claim: Claim, exhibit: Evidence) -> None:
+    """A conversation knows of no claim: it is told what to look out for. One that starts later is told then.
+
+    Before what hangs there is read: a message that is being sent is waited for, the next one waits.
+    """
+    if claim.conversation_id is not None:
+        watch_for([exhibit.file], conversation_id=claim.conversation_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -87,7 +87,8 @@ def send_message(
             channel=channel,
         )
         if files:
-            withhold_alike(files, among=files_in(conversation.pk))
+            known = Q(pk__in=files_in(conversation.pk)) | Q(pk__in=conversation.watched.all())
+            withhold_alike(files, among=StoredFile.objects.filter(known))
             message.files.add(*files)
         _sum_up(conversation, message)
         if by.id is not None:
@@ -95,6 +96,12 @@ def send_message(
         tell_others(conversation, message, now=now)
         live.announce(f"conversation:{conversation.pk}")
         return message
+
+
+def watch_for(files: Iterable[StoredFile], *, conversation_id: UUID) -> None:
+    """Hold what is sent from now on against files that hang elsewhere: what the desk withholds of those is withheld of
+    it too. In the caller's transaction, under the lock that who sends takes."""
+    Conversation.objects.select_for_update().get(pk=conversation_id).watched.add(*files)
 
 
 def _check_pace(by: Actor, now: dt.datetime) -> None:
