@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from recours.marketplaces.profiles import PROFILES, load_profile, profile_text
-from recours.rules.profile import MAX_CHARACTERS, ProfileError, parse_profile
+from recours.rules.profile import MAX_CHARACTERS, Fact, ProfileError, parse_profile
 
 BAZAR = profile_text("grandbazar_exemple")
 
@@ -67,6 +67,47 @@ def test_an_unknown_profile_is_a_key_error() -> None:
 )
 def test_what_is_wrong_is_named(old: str, new: str, found: tuple[str, str]) -> None:
     assert found in codes_of(BAZAR.replace(old, new, 1))
+
+
+def test_a_fact_is_told_in_the_readers_language_or_else_in_french() -> None:
+    both = load_profile("aliexpress_fr")
+    french = parse_profile(
+        profile_text("aliexpress_fr").replace("text_en = ", "# ").replace("source_en = ", "# ")
+    )
+
+    assert both.dispute.told("fr") == french.dispute.told("en")
+    assert both.dispute.told("en-gb").startswith("In “Mes commandes”")
+    assert both.address is not None
+    assert both.address.read_at("en") != both.address.read_at("fr")
+
+
+@pytest.mark.parametrize("key", PROFILES)
+def test_every_fact_that_comes_along_has_its_english(key: str) -> None:
+    profile = load_profile(key)
+    facts = [getattr(profile, name) for name in profile.__struct_fields__]
+
+    assert all(fact.text_en for fact in facts if isinstance(fact, Fact))
+
+
+def test_what_is_announced_of_refunds_is_what_its_policy_counts() -> None:
+    profile = load_profile("aliexpress_fr")
+
+    assert profile.refunds is not None
+    counted = (profile.policy.refund.not_before.count, profile.policy.refund.not_after.count)
+    assert profile.refunds.text == "Entre {} et {} jours après la réclamation.".format(*counted)
+
+
+@pytest.mark.parametrize(
+    ("value", "code"), [("0", "not_a_count"), ("true", "not_a_count"), ('"400"', "not_a_count")]
+)
+def test_a_limit_is_a_count(value: str, code: str) -> None:
+    assert codes_of(BAZAR.replace("dispute = 400", f"dispute = {value}")) == [("limits.dispute", code)]
+
+
+def test_an_english_half_that_is_empty_is_refused() -> None:
+    text = BAZAR.replace("text_en = ", 'text_en = "" # ', 1)
+
+    assert codes_of(text) == [("help_centre.text_en", "not_a_text")]
 
 
 @pytest.mark.parametrize(

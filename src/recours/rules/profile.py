@@ -16,6 +16,7 @@ from recours.rules.policy import PRESETS, Policy, Problem, load_preset
 from recours.rules.policy.lines import LineIndex, syntax_line
 from recours.rules.policy.parse import Problems
 from recours.rules.refusals import Refusal
+from recours.rules.wording import Lang, language
 
 MAX_CHARACTERS = 50_000
 """A profile has a page of lines; more than this is not one."""
@@ -34,12 +35,22 @@ class Meta(Struct, frozen=True, kw_only=True):
 
 class Fact(Struct, frozen=True, kw_only=True):
     """One thing told of the marketplace. `checked_on`: when it was last compared with `source`; `verified`: it was read
-    at the marketplace itself."""
+    at the marketplace itself. `text` and `source` are French; their English halves may be missing."""
 
     text: str
     source: str
     checked_on: date
     verified: bool
+    text_en: str = ""
+    source_en: str = ""
+
+    def told(self, lang: Lang) -> str:
+        """The text in a reader's language, or else in French."""
+        return (self.text_en if language(lang) == "en" else "") or self.text
+
+    def read_at(self, lang: Lang) -> str:
+        """The source in a reader's language, or else in French."""
+        return (self.source_en if language(lang) == "en" else "") or self.source
 
 
 class Address(Struct, frozen=True, kw_only=True):
@@ -49,6 +60,22 @@ class Address(Struct, frozen=True, kw_only=True):
     source: str
     checked_on: date
     verified: bool
+    source_en: str = ""
+
+    def read_at(self, lang: Lang) -> str:
+        """The source in a reader's language, or else in French."""
+        return (self.source_en if language(lang) == "en" else "") or self.source
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How many characters the marketplace's own forms take."""
+
+    message: int
+    dispute: int
+    source: str
+    checked_on: date
+    verified: bool
+    source_en: str = ""
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -62,7 +89,9 @@ class Profile(Struct, frozen=True, kw_only=True):
     customer_service: Fact
     returns: Fact | None = None
     refunds: Fact | None = None
+    mediator: Fact | None = None
     address: Address | None = None
+    limits: Limits | None = None
 
     @property
     def policy(self) -> Policy:
@@ -86,8 +115,9 @@ class ProfileError(Problems, Refusal, ValueError):
 
 _TABLES: dict[str, type[Struct]] = {
     "meta": Meta,
-    **dict.fromkeys((field.name for field in msgspec.structs.fields(Profile)[1:-1]), Fact),
+    **dict.fromkeys((field.name for field in msgspec.structs.fields(Profile)[1:-2]), Fact),
     "address": Address,
+    "limits": Limits,
 }
 _OPTIONAL = frozenset(field.name for field in msgspec.structs.fields(Profile) if not field.required)
 
@@ -134,11 +164,16 @@ class _Reader:
             self._problem(name, "missing_table" if found is None else "not_a_table")
             return None
         hints = get_type_hints(kind)
+        optional = {field.name for field in msgspec.structs.fields(kind) if not field.required}
         before = len(self.problems)
         for key in found:
             if key not in hints:
                 self._problem(f"{name}.{key}", "unknown_key", known=", ".join(hints))
-        values = {key: self._value(f"{name}.{key}", found.get(key), hint) for key, hint in hints.items()}
+        values = {
+            key: self._value(f"{name}.{key}", found.get(key), hint)
+            for key, hint in hints.items()
+            if key in found or key not in optional
+        }
         return kind(**values) if len(self.problems) == before else None
 
     def _value(self, key: str, value: object, hint: Any) -> Any:
@@ -151,6 +186,9 @@ class _Reader:
             # An instant is a date for Python, but not for who writes a profile.
             if not isinstance(value, date) or isinstance(value, datetime):
                 self._problem(key, "not_a_date", value=str(value))
+        elif hint is int:
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                self._problem(key, "not_a_count", value=str(value))
         elif hint is str:
             if not isinstance(value, str) or not value.strip():
                 self._problem(key, "not_a_text", value=str(value))
