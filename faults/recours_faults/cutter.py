@@ -45,7 +45,8 @@ class Cutter:
         await asyncio.gather(*wires, return_exceptions=True)
 
     async def _wire(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        # Cancelled when all is over, it is done: its server would report it as a failure.
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             try:
                 there, back = await asyncio.open_unix_connection(self.target / SOCKET)
             except OSError:  # PostgreSQL is down

@@ -36,10 +36,12 @@ class Process:
     log: Path
     running: subprocess.Popen[bytes] | None = None
     is_wanted: bool = False
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    """Who kills and who starts again are two threads: without it one could start what the other has just started."""
 
     def start(self) -> None:
-        self.is_wanted = True
-        with self.log.open("ab") as log:
+        with self.lock, self.log.open("ab") as log:
+            self.is_wanted = True
             self.running = subprocess.Popen(
                 self.arguments,
                 stdin=subprocess.DEVNULL,
@@ -51,16 +53,20 @@ class Process:
 
     def kill(self) -> None:
         """End it and what it started at once, as the kernel does when memory is short."""
-        self.is_wanted = False
-        if self.running is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.running.pid, signal.SIGKILL)
-            self.running.wait()
+        with self.lock:
+            self.is_wanted = False
+            if self.running is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.running.pid, signal.SIGKILL)
+                self.running.wait()
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether it ended by itself: a worker does when it loses its database, and counts on being started again."""
-        return self.is_wanted and self.running is not None and self.running.poll() is not None
+    def start_again(self) -> bool:
+        """Start it if it ended by itself, and say whether it had: a worker does when it loses its database."""
+        with self.lock:
+            ended = self.is_wanted and self.running is not None and self.running.poll() is not None
+            if ended:
+                self.start()
+            return ended
 
     def stop(self) -> None:
         self.is_wanted = False
@@ -91,9 +97,8 @@ class Site:
         """Start again what ends by itself, as the supervisor of docs/operator.md does (`Restart=always`)."""
         while not over.wait(RESTART_SECONDS):
             for process in (*self.webs, *self.workers):
-                if process.has_ended:
+                if process.start_again():
                     self.ended[process.name.partition("-")[0]] += 1
-                    process.start()
 
     @property
     def journals(self) -> Path:

@@ -11,12 +11,19 @@ log = logging.getLogger(__name__)
 
 STALLED_AFTER_SECONDS = 30
 """Three heartbeats of a worker, which sends one every ten seconds."""
+BEFORE_ALL_ELSE = 100
+"""A priority: behind a long queue, what a dead worker held would wait for all of it."""
 KEPT_HOURS = 24 * 14
 """How long finished jobs stay, for whoever asks what happened."""
 
 
 @app.periodic(cron="* * * * * */30")  # the last one is of seconds
-@app.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled", pass_context=True)
+@app.task(
+    name="jobs.retry_stalled",
+    queueing_lock="jobs.retry_stalled",
+    priority=BEFORE_ALL_ELSE,
+    pass_context=True,
+)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:
     """Give back to the queue the jobs whose worker died: after a SIGKILL they would stay "doing" for ever.
 
