@@ -179,6 +179,12 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/help/{marketplace}/{article}/verdict/", M7),
     ),
     "buyer:help_next": (Row("/help/{marketplace}/{article}/next/", "L R R R R R R", "post"),),
+    # Without an account, for anybody: the answers are in the form.
+    "guide:guide": (
+        Row("/guide/", A7),
+        Row("/guide/", A7, "post", {"profile": "aliexpress_fr"}),
+        Row("/guide/", N7, "post", {"profile": "nowhere"}),
+    ),
     "buyer:claims": (Row("/claims/", ANYBODY_SIGNED_IN),),
     "buyer:claim": (Row("/claims/{claim}/", BUYER_ONLY),),
     "buyer:message": (Row("/claims/{claim}/messages/", BUYER_ONLY, "post"),),

@@ -15,6 +15,7 @@ from recours.config.database import EmbeddedServer
 from recours.config.home import home, own_secret_key
 from recours.files.clamd import ClamAddress, clam_address
 from recours.files.places import Bucket, bucket
+from recours.marketplaces.profiles import PROFILES
 
 
 def _text(name: str, default: str = "") -> str:
@@ -121,6 +122,7 @@ INSTALLED_APPS = [
     "recours.buyer",
     "recours.seller",
     "recours.desk",
+    "recours.guide",
 ]
 
 MIDDLEWARE = [
@@ -435,6 +437,19 @@ def _routes(entries: list[str]) -> list[tuple[str, str]]:
 
 REFUND_ROUTES = _routes(_list("RECOURS_REFUND_ROUTES", "card:stripe,cb:stripe,carte:stripe"))
 """Who pays which payments back, by how the marketplace writes their method; the first that this installation has."""
+
+# -- the guide ---------------------------------------------------------------------------------------------
+
+GUIDE_PROFILES = _list(
+    "RECOURS_GUIDE", "aliexpress_fr,grandbazar_exemple" if DEMO or TESTING else "aliexpress_fr"
+)
+"""The marketplaces that the guide knows, by the names of their profiles; `none`: there is no guide."""
+if GUIDE_PROFILES == ["none"]:
+    GUIDE_PROFILES = []
+if _unknown := [name for name in GUIDE_PROFILES if name not in PROFILES]:
+    raise ImproperlyConfigured(
+        f"RECOURS_GUIDE: no profile {', '.join(_unknown)}; there are {', '.join(PROFILES)}"
+    )
 
 # -- logs and jobs -----------------------------------------------------------------------------------------
 

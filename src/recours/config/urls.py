@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seller/", include("recours.seller.urls")),
     path("desk/", include("recours.desk.urls")),
 ]
+if settings.GUIDE_PROFILES:
+    urlpatterns.append(path("guide/", include("recours.guide.urls")))
 if settings.DEMO:
     # First match wins: the doors are the demo's home page.
     urlpatterns.insert(0, path("", include("recours.demo.urls")))

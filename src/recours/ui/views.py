@@ -35,14 +35,18 @@ def theme(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = "/"
     response = redirect(back)
-    chosen = request.POST.get("theme", "")
+    set_theme(request, response, request.POST.get("theme", ""))
+    return response
+
+
+def set_theme(request: HttpRequest, response: HttpResponse, chosen: str) -> None:
+    """Remember an appearance with an answer; whatever is not one of them is the system's own."""
     if chosen in THEMES:
         response.set_cookie(
             THEME_COOKIE, chosen, max_age=THEME_COOKIE_SECONDS, samesite="Lax", secure=request.is_secure()
         )
     else:
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
-    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,10 +29,14 @@ def rights(opened: OpenedClaim) -> dict[str, Any]:
         authorised_at=claim.trip.authorised_at if claim.trip else None,
         goods_back_at=goods_back_at(claim),
     )
-    lines = entitlements(opened.rules.policy, opened.rules.law, facts)
+    return rights_of(entitlements(opened.rules.policy, opened.rules.law, facts), opened.zone, opening.country)
+
+
+def rights_of(lines: Sequence[Entitlement], zone: str, country: str) -> dict[str, Any]:
+    """Return the context of `ui/components/entitlements.html` for a comparison that was made already."""
     return {
-        "rows": [_row(line, opened.zone) for line in lines],
-        "country": country_name(opening.country),
+        "rows": [_row(line, zone) for line in lines],
+        "country": country_name(country),
         "note": " · ".join(source_lines(lines, lang())),
     }
 
