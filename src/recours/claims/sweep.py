@@ -19,6 +19,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from recours import clock, jobs
 from recours.claims.announcing import announce
 from recours.claims.commands.store import Link, chained, change, columns_of, event_row
+from recours.claims.return_addresses import address_given
 from recours.claims.rulebook import rulebook
 from recours.rules.lifecycle import claim as rules
 from recours.rules.lifecycle.commands import Elapse
@@ -42,6 +43,7 @@ class Due(NamedTuple):
     marketplace_id: UUID
     policy_version: int
     head_hash: bytes
+    return_to: str
     snapshot: str
 
 
@@ -97,12 +99,15 @@ class _Write(NamedTuple):
 
 
 LOCK_DUE = """
-SELECT id, marketplace_id, policy_version, head_hash, snapshot::text
-FROM claims_claim
+SELECT claim.id, claim.marketplace_id, policy_version, head_hash, coalesce(shop.return_address, ''),
+  place.return_address, snapshot::text
+FROM claims_claim AS claim
+JOIN marketplaces_marketplace AS place ON place.id = claim.marketplace_id
+LEFT JOIN marketplaces_shop AS shop ON shop.id = claim.shop_id
 WHERE due_at <= %s AND parked_at IS NULL
-ORDER BY due_at, id
+ORDER BY due_at, claim.id
 LIMIT %s
-FOR UPDATE SKIP LOCKED
+FOR UPDATE OF claim SKIP LOCKED
 """
 
 
@@ -110,7 +115,10 @@ def _lock_due(now: dt.datetime, size: int) -> list[Due]:
     with connection.cursor() as cursor:
         cursor.execute(LOCK_DUE, [now, size])
         rows = cursor.fetchall()
-    return [Due(id_, place, version, bytes(head), text) for id_, place, version, head, text in rows]
+    return [
+        Due(id_, place, version, bytes(head), address_given(of_shop, of_place), text)
+        for id_, place, version, head, of_shop, of_place, text in rows
+    ]
 
 
 def _decide(row: Due, now: dt.datetime) -> _Write:
@@ -119,7 +127,7 @@ def _decide(row: Due, now: dt.datetime) -> _Write:
     rules_in_force = rulebook(row.marketplace_id, row.policy_version, claim.opening.country)
     elapse = Elapse(kind=deadline.kind, due_at=deadline.due_at, by=rules.CLOCK)
     events = decide(claim, elapse, rules_in_force, now)
-    return _Write(row.id, *chained(row.head_hash, claim, row.id, events, now))
+    return _Write(row.id, *chained(row.head_hash, claim, row.id, events, now, lambda: row.return_to))
 
 
 COLUMNS: tuple[tuple[str, str], ...] = (

@@ -107,5 +107,9 @@ ASKED = {
 
 def happened(kind: type[e.Event], role: Role, **fields: Any) -> e.Event:
     """An event of which only the time and the actor matter; what else it must hold is empty."""
-    others = {name: None for name in kind.__struct_fields__ if name not in ("at", "by", "to", "deadlines")}
+    others = {
+        name: None
+        for name in kind.__struct_fields__
+        if name not in ("at", "by", "to", "deadlines", "return_to")
+    }
     return kind(at=PRESENT, by=Actor(role, ME), **(others | fields))

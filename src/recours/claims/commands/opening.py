@@ -17,6 +17,7 @@ from recours.claims.commands.evidence import take_in_files
 from recours.claims.commands.store import AlreadyClaimed, chained, columns_of, insert_claim
 from recours.claims.models import Claim
 from recours.claims.reading import read_claimant, read_contact, read_order
+from recours.claims.return_addresses import address_now
 from recours.claims.rulebook import rulebook
 from recours.claims.subjects import (
     LinesMissing,
@@ -185,7 +186,14 @@ def insert_birth(
     """Write a claim that could be opened: its row, its lines and its first events, in the caller's transaction."""
     opening, subject = birth.opening, birth.subject
     claim_id = opening.claim_id
-    snapshot, links = chained(GENESIS, None, claim_id, birth.events, now)
+    snapshot, links = chained(
+        GENESIS,
+        None,
+        claim_id,
+        birth.events,
+        now,
+        lambda: address_now(subject.shop_id, birth.marketplace_id),
+    )
     row = Claim(
         id=claim_id,
         reference=opening.reference,

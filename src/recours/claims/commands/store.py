@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 from django.db import IntegrityError, connection
 from msgspec import Struct
+from msgspec.structs import replace
 
 from recours.claims.announcing import Change, announce
 from recours.claims.chain import encode_event, link
 from recours.claims.models import Claim, ClaimLine
+from recours.claims.return_addresses import address_now
 from recours.rules.lifecycle import claim as rules
 from recours.rules.lifecycle import evolve
 from recours.rules.lifecycle.decide.checking import is_missed
@@ -61,12 +63,26 @@ def columns_of(claim: rules.Claim) -> dict[str, Any]:
 
 
 def chained(
-    head: bytes, claim: rules.Claim | None, claim_id: Any, events: Sequence[Event], recorded_at: dt.datetime
+    head: bytes,
+    claim: rules.Claim | None,
+    claim_id: Any,
+    events: Sequence[Event],
+    recorded_at: dt.datetime,
+    return_to: Callable[[], str],
 ) -> tuple[rules.Claim, list[Link]]:
-    """Apply the events and chain them to the head; return the claim they make and the rows to store."""
+    """Apply the events and chain them to the head; return the claim they make and the rows to store.
+
+    `return_to` says where goods go back to now: asked for, and recorded, when a return is authorised; and when goods
+    leave whose return had no address yet. A shop that moves later changes nothing of what its buyer was told.
+    """
     links: list[Link] = []
     for event in events:
-        claim = evolve(claim, event)
+        before, claim = claim, evolve(claim, event)
+        trip = claim.trip
+        is_told = event.to in (State.AWAITING_RETURN, State.RETURN_IN_TRANSIT)
+        if is_told and trip is not None and not trip.address and (address := return_to()):
+            event = replace(event, return_to=address)
+            claim = evolve(before, event)
         body = encode_event(event)
         head = link(head, claim_id, claim.seq, recorded_at, body)
         links.append(Link(seq=claim.seq, event=event, body=body, hash=head))
@@ -82,7 +98,14 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
     again what another claim has meanwhile taken up.
     """
     was_closed, was_seq = row.state == State.CLOSED, row.seq
-    claim, links = chained(bytes(row.head_hash), row.snapshot, row.id, events, recorded_at)
+    claim, links = chained(
+        bytes(row.head_hash),
+        row.snapshot,
+        row.id,
+        events,
+        recorded_at,
+        lambda: address_now(row.shop_id, row.marketplace_id),
+    )
     changes = columns_of(claim) | {
         "snapshot": claim,
         "head_hash": links[-1].hash,

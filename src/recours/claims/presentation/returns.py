@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from recours.claims.presentation.words import word
 from recours.claims.queries import OpenedClaim
+from recours.claims.return_addresses import address_given, tidy
 from recours.rules.law import Right
 from recours.rules.lifecycle.claim import Pieces, ReturnTrip
 from recours.rules.lifecycle.return_clocks import ClockKind, ReturnClock, return_clocks, return_risk
@@ -44,18 +45,44 @@ def goods_back(opened: OpenedClaim) -> dict[str, Any] | None:
 
 
 def address_lines(opened: OpenedClaim) -> list[str]:
-    """Return where the goods go back to: the shop's address for returns, else the marketplace's; nothing without."""
-    row = opened.row
-    given = (row.shop.return_address if row.shop else "") or row.marketplace.return_address
-    return [line.strip() for line in given.splitlines() if line.strip()]
+    """Return where the goods go back to: as it was given when the return was authorised, whatever it is today.
+
+    A history of before that was recorded, and a shop that had none then, are answered with today's; nothing without.
+    """
+    return _address(opened).splitlines()
+
+
+def _address(opened: OpenedClaim) -> str:
+    trip, row = opened.claim.trip, opened.row
+    recorded = trip.address if trip else ""
+    return recorded or address_given(
+        row.shop.return_address if row.shop else "", row.marketplace.return_address
+    )
 
 
 def address_note(opened: OpenedClaim) -> str:
-    """Say whose address it is, where it is not the shop's; or what to do without one."""
-    row = opened.row
-    if row.shop and row.shop.return_address.strip():
+    """Say whose address it is, where it is not the shop's; that another is given since; or what to do without one."""
+    row, trip = opened.row, opened.claim.trip
+    given = _address(opened)
+    of_shop, of_place = (
+        tidy(row.shop.return_address if row.shop else ""),
+        tidy(row.marketplace.return_address),
+    )
+    if given and given == of_shop:
         return ""
-    if row.marketplace.return_address.strip():
+    if given and given != of_place:
+        if trip is not None and trip.shipped_on is not None:
+            return ""
+        if opened.role is Role.SELLER:
+            return _(
+                "C’est l’adresse donnée à l’accord du retour, et celle que l’acheteur a reçue, même si une autre est "
+                "indiquée depuis."
+            )
+        return _(
+            "C’est l’adresse donnée à l’accord du retour. Une autre est indiquée depuis : avant d’envoyer, "
+            "demandez au vendeur par un message laquelle convient."
+        )
+    if given:
         return _("La boutique n’a pas d’adresse de retour : %(place)s reçoit le colis pour elle.") % {
             "place": row.marketplace.name
         }

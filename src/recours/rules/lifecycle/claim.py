@@ -174,10 +174,12 @@ class ReturnTrip(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `sent` is what the buyer put into the parcel, and `came` what the seller found in it; both are empty for all that
     is claimed. `looks` is what the number's shape said of it. A parcel that the seller refused counts as arrived on
-    that day, and `refused` says so.
+    that day, and `refused` says so. `address` is where they go, as it was given to the buyer; empty in histories of
+    before it was recorded, and while none was known.
     """
 
     authorised_at: dt.datetime
+    address: str = ""
     shipped_on: dt.date | None = None
     carrier: str = ""
     tracking: str = ""

@@ -32,6 +32,8 @@ class Event(Struct, frozen=True, kw_only=True, tag=True, tag_field="kind", omit_
     by: Actor
     to: State | None = None
     deadlines: tuple[Deadline, ...] | None = None
+    return_to: str = ""
+    """Where goods go back to, as it was given: on the event that authorises the return, or that says they left."""
 
 
 class Granted(Event, frozen=True, kw_only=True):

@@ -31,7 +31,7 @@ Changes = dict[str, Any]
 def evolve(claim: Claim | None, event: e.Event) -> Claim:
     """Return the claim after `event`. Raises ValueError when the history does not begin with its opening."""
     if claim is None:
-        return _born(event)
+        return _sent_to(event, _born(event))
     meaning = MEANINGS.get(type(event))
     changes: Changes = meaning(claim, event) if meaning else {}
     if event.to is not None and event.to is not claim.state:
@@ -48,7 +48,13 @@ def evolve(claim: Claim | None, event: e.Event) -> Claim:
         changes.setdefault("closed_at", event.at)
     if event.deadlines is not None:
         changes["deadlines"] = event.deadlines
-    return replace(claim, seq=claim.seq + 1, **changes)
+    return _sent_to(event, replace(claim, seq=claim.seq + 1, **changes))
+
+
+def _sent_to(event: e.Event, claim: Claim) -> Claim:
+    if not event.return_to or claim.trip is None:
+        return claim
+    return replace(claim, trip=replace(claim.trip, address=event.return_to))
 
 
 def replay(events: Iterable[e.Event]) -> Claim | None:
