@@ -12,7 +12,7 @@ from recours.notices.kinds import Kind
 from recours.rules import wording
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.telling import TOLD, Matter, tellings
-from recours.rules.lifecycle.vocabulary import DeadlineKind, Role
+from recours.rules.lifecycle.vocabulary import DeadlineKind, Role, State
 
 
 def told(event: e.Event) -> dict[Role, str]:
@@ -37,6 +37,12 @@ def test_each_role_is_told_in_its_own_words(kind: type[e.Event], role: Role) -> 
 @pytest.mark.parametrize("asked", [BUYER, SELLER])
 def test_who_is_asked_for_evidence_is_told_so(asked: Role) -> None:
     assert told(happened(e.EvidenceRequested, AGENT, of=asked, text="Une photo ?")) == ASKED[asked]
+
+
+def test_withdrawal_that_goes_to_the_platform_at_once_says_so_to_the_seller() -> None:
+    born = happened(e.ContractWithdrawn, BUYER, to=State.WITH_PLATFORM)
+
+    assert told(born) == {SELLER: "contract_withdrawn_contested"}
 
 
 def test_agent_who_is_given_a_claim_by_another_is_told() -> None:
@@ -78,7 +84,8 @@ def test_details_are_worded_and_none_is_left_over() -> None:
             "due_refund_check", "due_refund_trace",
     }  # fmt: skip
     details = {detail for line in [*EXPECTED.values(), *ASKED.values()] for detail in line.values()}
-    # Told by what no event of a claim says: a claim given to an agent, a provider that does not answer.
-    expected = details | due | {"claim_given", "refund_stuck_desk"}
+    # Told by what no event of a claim says, or by a case of one: a provider that does not answer, a claim given to an
+    # agent, a withdrawal that goes to the platform.
+    expected = details | due | {"claim_given", "contract_withdrawn_contested", "refund_stuck_desk"}
 
     assert details_in("fr") == details_in("en") == expected

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from recours.rules.lifecycle import events as e
-from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.lifecycle.vocabulary import Role, State
 
 PARTIES = (Role.BUYER, Role.SELLER)
 
@@ -70,6 +70,12 @@ def _offered(event: e.OfferMade) -> Line:
     return Line(matter=Matter.OFFER, buyer="offer_made")
 
 
+def _withdrawn(event: e.ContractWithdrawn) -> Line:
+    """One that contests what the seller excludes is born at the platform: the seller has a case to make there."""
+    contested = event.to is State.WITH_PLATFORM
+    return Line(seller="contract_withdrawn_contested" if contested else "contract_withdrawn")
+
+
 def _asked(event: e.EvidenceRequested) -> Line:
     if event.of is Role.BUYER:
         return Line(buyer="evidence_requested", seller="evidence_requested_of_buyer")
@@ -86,7 +92,7 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     e.SellerAnswered: Line(buyer="seller_answered"),
     e.ContactUnanswered: Line(buyer="contact_unanswered", seller="contact_unanswered_seller"),
     e.DisputeOpened: Line(seller="dispute_opened"),
-    e.ContractWithdrawn: Line(seller="contract_withdrawn"),
+    e.ContractWithdrawn: _withdrawn,
     e.RequestAccepted: Line(buyer="request_accepted"),
     e.RequestRefused: Line(buyer="request_refused"),
     e.QuestionAsked: Line(buyer="question_asked"),
