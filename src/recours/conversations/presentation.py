@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recours.conversations.models import Conversation, Message
 from recours.conversations.queries import OpenedConversation
@@ -86,7 +87,21 @@ def _attachment(stored: StoredFile, reader: Role, file_url: FileUrl | None) -> d
         "url": file_url(stored.pk, False) if file_url else "",
         "thumbnail": file_url(stored.pk, True) if file_url and shown.thumb_sha256 else "",
         "size": shown.clean_size,
+        "length": film_length(shown),
     }
+
+
+def film_length(stored: StoredFile) -> str:
+    """Say how long a film is, which is shown by its first picture and fetched whole; empty for what is none."""
+    if not stored.seconds:
+        return ""
+    minutes, seconds = divmod(stored.seconds, 60)
+    words = ngettext("Film de %(count)d seconde", "Film de %(count)d secondes", seconds) % {"count": seconds}
+    return (
+        _("Film de %(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": seconds}
+        if minutes
+        else words
+    )
 
 
 def hidden_text(hidden: Hidden) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from recours.claims.models import Evidence
 from recours.claims.presentation.words import word
-from recours.conversations.presentation import hidden_text, withheld_text
+from recours.conversations.presentation import film_length, hidden_text, withheld_text
 from recours.files.showing import Hidden, shown_to
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -40,5 +40,6 @@ def _shown(exhibit: Evidence, viewer: Role, address: Address) -> dict[str, Any]:
         "url": address(exhibit.exhibit, False),
         "thumbnail": address(exhibit.exhibit, True) if shown.thumb_sha256 else "",
         "size": shown.clean_size,
+        "length": film_length(shown),
         "caption": withheld_text(exhibit.file),
     }
