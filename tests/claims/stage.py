@@ -269,6 +269,9 @@ LIVES: dict[str, Callable[[], Life]] = {
     "RulingBecameFinal against": lambda: Life().ruled().waits(),
     "ShipBackReminded": lambda: back().to_send_back().waits(),
     "ReturnShipped": lambda: back().sent_back(),
+    "ReturnTrackingCorrected": lambda: (
+        back().sent_back().does(BUYER, c.CorrectTracking, carrier="Colissimo", tracking="6A98765432109")
+    ),
     "ReturnArrived": lambda: back().arrived(),
     "ReturnArrived says the desk": lambda: back().arrived(AGENT),
     "ReturnRefused": lambda: back().refused(),

@@ -139,6 +139,7 @@ PRESSED: list[tuple[str, Act, Callable[[Bench], Claim], dict[str, Any]]] = [
     ("buyer", Act.APPEAL, ruled, {"reason": "new_evidence", "text": "Une photo."}),
     ("seller", Act.APPEAL, ruled, {"reason": "error_of_rule", "text": "La règle."}),
     ("buyer", Act.SHIP_RETURN, awaiting_return, {"shipped_on": "2026-11-20", **PARCEL}),
+    ("buyer", Act.CORRECT_TRACKING, in_transit, {"carrier": "Colissimo", "tracking": "6A98765432109"}),
     ("seller", Act.ACCEPT, with_seller, {}),
     ("seller", Act.REFUSE, with_seller, {"reasons": "Il était entier."}),
     ("seller", Act.MAKE_OFFER, with_seller, {"kind": "part", "amount": "20", "goods_return": "no"}),

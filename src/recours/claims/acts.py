@@ -93,6 +93,13 @@ ACTS: dict[Act, ActSpec] = {
         ),
         (e.ReturnShipped,),
     ),
+    Act.CORRECT_TRACKING: ActSpec(
+        f.CorrectTrackingForm,
+        lambda by, data: c.CorrectTracking(
+            by=by, carrier=data["carrier"], tracking=data["tracking"], sure=data["sure"]
+        ),
+        (e.ReturnTrackingCorrected,),
+    ),
     # Either party
     Act.ANSWER: ActSpec(
         f.AnswerForm,

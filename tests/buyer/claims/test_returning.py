@@ -7,11 +7,13 @@ import datetime as dt
 import pytest
 from tests.buyer.claims.stage import Stage, browser, plain
 from tests.conftest import PRESENT
-from tests.factories import a_claim, an_order
+from tests.factories import a_claim, a_withdrawal, an_order
 from tests.papers import page_count, stated, words
 
+from recours.claims.models import ClaimEvent
 from recours.claims.slips import qr_code
 from recours.claims.sweep import sweep
+from recours.claims.verify import differences
 from recours.marketplaces.models import Marketplace, Shop
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.vocabulary import State
@@ -73,8 +75,8 @@ def test_law_starts_the_refund_at_proof_of_shipment_and_the_page_says_so() -> No
 
 
 def test_marketplace_receives_for_a_shop_without_an_address_and_nobody_else_does() -> None:
-    stage = returning()
-    Shop.objects.update(return_address="")
+    stage = Stage(goods_return=True)
+    stage.do(c.Accept(by=stage.as_seller))
     Marketplace.objects.update(return_address="Dépôt central\n1 rue Neuve\n75002 Paris")
 
     assert "Dépôt central" in page_of(stage)
@@ -190,3 +192,72 @@ def test_return_sent_too_late_is_refused_with_the_way_on(frozen_clock: object) -
     sweep(PRESENT + dt.timedelta(days=20))
     stage.post("ship_return", shipped_on="2026-12-04", carrier="Colissimo", tracking="6A12345678901")
     assert stage.now.state == State.RETURN_IN_TRANSIT
+
+
+def test_address_stays_as_it_was_given_when_the_shop_moves() -> None:
+    stage = returning()
+    event = ClaimEvent.objects.get(claim=stage.claim, kind="RequestAccepted")
+    assert event.body["return_to"] == ADDRESS
+
+    Shop.objects.filter(pk=stage.shop.pk).update(return_address="Ailleurs\n69000 Lyon")
+
+    page = page_of(stage)
+    assert "2 rue du Port" in page
+    assert "Ailleurs" not in page
+    assert "Une autre est indiquée depuis" in page
+    assert "2 rue du Port" in page_of(stage, "return/slip/")
+    assert "Une autre est indiquée depuis" not in page_of(shipped(stage))
+    assert list(differences(stage.claim.reference)) == []
+
+
+def test_address_that_comes_late_is_recorded_when_the_parcel_leaves() -> None:
+    stage = Stage(goods_return=True)
+    stage.do(c.Accept(by=stage.as_seller))
+    assert "return_to" not in ClaimEvent.objects.get(claim=stage.claim, kind="RequestAccepted").body
+
+    Shop.objects.filter(pk=stage.shop.pk).update(return_address=ADDRESS)
+    assert "2 rue du Port" in page_of(stage)
+    shipped(stage)
+
+    assert ClaimEvent.objects.get(claim=stage.claim, kind="ReturnShipped").body["return_to"] == ADDRESS
+
+
+def test_silence_and_a_withdrawal_record_the_address_too() -> None:
+    stage = Stage(goods_return=True)
+    Shop.objects.filter(pk=stage.shop.pk).update(return_address=f"  {ADDRESS}\n\n")
+    stage.claim.refresh_from_db()
+    assert stage.claim.due_at is not None
+    sweep(stage.claim.due_at)
+
+    assert ClaimEvent.objects.get(claim=stage.claim, kind="GrantedBySilence").body["return_to"] == ADDRESS
+
+    withdrawn = a_withdrawal(an_order(stage.buyer, stage.shop))
+    assert ClaimEvent.objects.get(claim=withdrawn, kind="ContractWithdrawn").body["return_to"] == ADDRESS
+    assert list(differences()) == []
+
+
+def test_wrong_number_is_put_right_in_one_step_and_both_stay_in_the_story() -> None:
+    stage = shipped(returning())
+
+    page = stage.client.get(f"{stage.url}return/").content.decode()
+    assert f"{stage.url}correct_tracking/" in page
+    form = stage.client.get(f"{stage.url}correct_tracking/").content.decode()
+    assert 'value="6A12345678901"' in form
+    stage.post("correct_tracking", carrier="Colissimo", tracking="6A98765432109")
+
+    told = stage.client.get(stage.url).content.decode()
+    assert "6A98765432109" in page_of(stage)
+    assert "6A12345678901" in told
+    assert "6A98765432109" in told
+
+
+def test_correction_that_looks_wrong_is_asked_again_and_kept() -> None:
+    stage = shipped(returning())
+
+    answer = stage.post("correct_tracking", carrier="UPS", tracking="1Z5R89390357567120")
+
+    assert answer.status_code == 422
+    assert "1Z5R89390357567120" in answer.content.decode()
+    stage.claim.refresh_from_db()
+    assert stage.claim.snapshot.trip is not None
+    assert stage.claim.snapshot.trip.tracking == "6A12345678901"

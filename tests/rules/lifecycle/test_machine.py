@@ -117,6 +117,11 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
         sent=PIECES,
         sure=st.booleans(),
     ),
+    c.CorrectTracking: fields(
+        carrier=st.sampled_from(["Colissimo", "Un cousin"]),
+        tracking=st.sampled_from(["6A12345678901", "RA473124828GB", ""]),
+        sure=st.booleans(),
+    ),
     c.ReportReturnRefused: fields(refused_on=DAYS, text=TEXT),
     c.ReportReturnLost: fields(text=TEXT),
     c.RecordReturnArrival: fields(arrived_on=DAYS),

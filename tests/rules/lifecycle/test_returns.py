@@ -313,3 +313,86 @@ def test_returns_of_before_replay():
     assert claim.trip is not None
     assert (claim.trip.tracking, claim.trip.sent, claim.trip.refused) == ("6A1", (), False)
     assert claim.state is State.WITH_PLATFORM
+
+
+# -- a number that was typed wrongly ----------------------------------------------------------------------------
+
+
+def corrected(**fields: object) -> c.CorrectTracking:
+    plain = {"by": BUYER, "carrier": "Colissimo", "tracking": "6A98765432109"}
+    return c.CorrectTracking(**(plain | fields))  # type: ignore[arg-type]
+
+
+def test_corrected_number_takes_the_place_of_the_wrong_one_and_moves_no_date():
+    story = agreed_return().do(parcel()).later(days=1)
+    before = story.now_claim
+
+    story.do(corrected())
+
+    after = story.now_claim
+    assert (after.trip.tracking, after.trip.shipped_on) == ("6A98765432109", SENT_ON)
+    assert (after.state, after.deadlines) == (before.state, before.deadlines)
+    assert [event.tracking for event in story.events if hasattr(event, "tracking")] == [
+        "6A12345678901",
+        "6A98765432109",
+    ]
+
+
+def test_number_can_be_corrected_while_the_platform_looks_for_the_parcel():
+    story = agreed_return().do(parcel()).do(c.ReportReturnLost(by=BUYER, text="Introuvable."))
+
+    story.do(corrected())
+
+    assert (story.now_claim.state, story.now_claim.trip.tracking) == (State.WITH_PLATFORM, "6A98765432109")
+
+
+@pytest.mark.parametrize(
+    ("fields", "refusal"),
+    [
+        ({"tracking": "6A12345678901"}, r.TrackingUnchanged),
+        ({"tracking": " 6a1234 5678901"}, r.TrackingUnchanged),
+        ({"tracking": ""}, r.TrackingMissing),
+        ({"carrier": "UPS", "tracking": "1Z5R89390357567120"}, r.TrackingDigitWrong),
+    ],
+)
+def test_correction_that_corrects_nothing_is_refused(fields, refusal):
+    story = agreed_return().do(parcel())
+
+    with pytest.raises(refusal):
+        story.do(corrected(**fields))
+
+
+def test_number_of_what_has_arrived_stays():
+    story = agreed_return().do(parcel()).do(c.RecordReturnArrival(by=SELLER, arrived_on=SENT_ON))
+
+    with pytest.raises(r.ActNotOpen):
+        story.do(corrected())
+
+
+@pytest.mark.parametrize("who", [SELLER, AGENT])
+def test_nobody_but_the_buyer_corrects_it(who):
+    story = agreed_return().do(parcel())
+
+    with pytest.raises(r.ActNotOpen):
+        story.do(corrected(by=who))
+
+
+def test_nothing_is_corrected_before_it_was_sent():
+    with pytest.raises(r.ActNotOpen):
+        agreed_return().do(corrected())
+
+
+# -- where it goes ----------------------------------------------------------------------------------------------
+
+
+def test_address_in_an_event_is_the_return_s_and_replays():
+    story = agreed_return()
+    granted = next(event for event in story.events if event.to is State.AWAITING_RETURN)
+    told = [
+        replace(event, return_to="2 rue du Port") if event is granted else event for event in story.events
+    ]
+
+    claim = replay(told)
+
+    assert claim is not None
+    assert (claim.trip.address, replay(story.events).trip.address) == ("2 rue du Port", "")

@@ -50,6 +50,10 @@ EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
     (e.RulingAppealed, BUYER): {SELLER: "ruling_appealed_by_buyer", AGENT: "ruling_appealed"},
     (e.RulingAppealed, SELLER): {BUYER: "ruling_appealed_by_seller", AGENT: "ruling_appealed"},
     (e.ReturnShipped, BUYER): {SELLER: "return_shipped"},
+    (e.ReturnTrackingCorrected, BUYER): {
+        SELLER: "return_tracking_corrected",
+        AGENT: "return_tracking_corrected",
+    },
     (e.ReturnArrived, SELLER): {BUYER: "return_arrived"},
     (e.ReturnArrived, AGENT): {BUYER: "return_arrived", SELLER: "return_arrived_seller"},
     (e.ReturnRefused, BUYER): {SELLER: "return_refused_seller"},

@@ -25,6 +25,7 @@ from recours.claims.forms.refunds import MissingRefundForm
 from recours.claims.forms.returns import (
     ArrivalForm,
     ContestReturnForm,
+    CorrectTrackingForm,
     ReturnLostForm,
     ReturnRefusedForm,
     ShipReturnForm,
@@ -41,6 +42,7 @@ __all__ = [
     "AskForm",
     "AssignForm",
     "ContestReturnForm",
+    "CorrectTrackingForm",
     "CounterForm",
     "EscalateForm",
     "EvidenceForm",

@@ -98,6 +98,16 @@ class ShipReturnForm(ParcelForm, PiecesForm):
         ) % {"owed": money(owed, lang()), "agreed": money(agreed.amount, lang())}
 
 
+class CorrectTrackingForm(ParcelForm):
+    """The number of a parcel that has left, as it was typed, to be put right."""
+
+    def __init__(self, opened: OpenedClaim, *args: Any, **kwargs: Any) -> None:
+        super().__init__(opened, *args, **kwargs)
+        trip = opened.claim.trip
+        if trip is not None:
+            self.initial.update(carrier=trip.carrier, tracking=trip.tracking)
+
+
 class ArrivalForm(ActForm):
     """The day on which a return arrived, and what the parcel looked like."""
 

@@ -229,6 +229,7 @@ FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.ExhibitRedacted: _exhibit,
     e.ExhibitRestored: _exhibit,
     e.ReturnShipped: _return_shipped,
+    e.ReturnTrackingCorrected: _parcel,
     e.ReplacementShipped: _parcel,
     e.ReturnArrived: lambda opened, event: iter([_fact("arrived_on", day(event.arrived_on, lang()))]),
     e.ReturnRefused: lambda opened, event: iter([_fact("refused_on", day(event.refused_on, lang()))]),

@@ -66,6 +66,7 @@ MILESTONES: tuple[type[e.Event], ...] = (
     e.RulingMade,
     e.RulingAppealed,
     e.ReturnShipped,
+    e.ReturnTrackingCorrected,
     e.ReturnArrived,
     e.ReturnRefused,
     e.ReturnReportedLost,

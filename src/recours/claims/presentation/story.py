@@ -135,10 +135,15 @@ def _shipped(event: Any) -> tuple[str, list[str]]:
     return "", [say(lang(), "story.parcel", carrier=event.carrier, tracking=event.tracking)]
 
 
-def _return_shipped(event: Any) -> tuple[str, list[str]]:
+def _return_tracked(event: Any) -> tuple[str, list[str]]:
     lines = _shipped(event)[1]
     if event.looks in (Verdict.UNKNOWN, Verdict.WRONG_DIGIT, Verdict.WRONG_FORMAT):
         lines.append(word("story", "return_unchecked"))
+    return "", lines
+
+
+def _return_shipped(event: Any) -> tuple[str, list[str]]:
+    lines = _return_tracked(event)[1]
     if event.amount is not None:
         lines.append(say(lang(), "story.return_owed", amount=event.amount))
     return "", lines
@@ -184,6 +189,7 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.RulingMade: _ruled,
     e.RulingAppealed: lambda event: (event.text, [word("appeal_reason", event.reason)]),
     e.ReturnShipped: _return_shipped,
+    e.ReturnTrackingCorrected: _return_tracked,
     e.ReturnArrived: lambda event: (event.condition, [say(lang(), "story.arrived", on=event.arrived_on)]),
     e.ReturnRefused: lambda event: (event.text, [say(lang(), "story.return_refused", on=event.refused_on)]),
     e.ReturnReportedLost: _text,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from recours.rules.lifecycle.claim import Actor, Claim, Offer
 from recours.rules.lifecycle.deadlines import Rulebook
-from recours.rules.lifecycle.decide import replacing
+from recours.rules.lifecycle.decide import replacing, returns
 from recours.rules.lifecycle.decide.checking import is_missed, may_confirm, may_report
 from recours.rules.lifecycle.decide.closing import UNDOABLE, end_of
 from recours.rules.lifecycle.decide.context import Context
@@ -104,6 +104,10 @@ def _not_arrived(claim: Claim, actor: Actor, context: Context) -> bool:
     return not _arrived(claim, actor, context)
 
 
+def _on_its_way(claim: Claim, actor: Actor, context: Context) -> bool:
+    return returns.is_on_its_way(claim)
+
+
 def _may_ship(claim: Claim, actor: Actor, context: Context) -> bool:
     """Also after the return lapsed: for who sent the goods in time, and says so late."""
     return claim.state is not State.CLOSED or (
@@ -174,6 +178,7 @@ GUARDS: dict[Act, Guard] = {
     Act.RESTORE_EXHIBIT: _withholds,
     Act.APPEAL: _may_appeal,
     Act.SHIP_RETURN: _may_ship,
+    Act.CORRECT_TRACKING: _on_its_way,
     Act.RECORD_RETURN_ARRIVAL: _not_arrived,
     Act.REPORT_RETURN_REFUSED: _not_arrived,
     Act.REPORT_RETURN_LOST: _not_arrived,

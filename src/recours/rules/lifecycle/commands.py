@@ -177,6 +177,15 @@ class ShipReturn(Command, frozen=True, kw_only=True):
     sure: bool = False
 
 
+class CorrectTracking(Command, frozen=True, kw_only=True):
+    """The number of a return that is on its way was typed wrongly. `sure` as in ShipReturn."""
+
+    act = Act.CORRECT_TRACKING
+    carrier: str
+    tracking: str
+    sure: bool = False
+
+
 class RecordReturnArrival(Command, frozen=True, kw_only=True):
     """The return is there. `condition` is what the parcel looked like from outside, where there is something to say."""
 

@@ -207,6 +207,14 @@ class ReturnShipped(Event, frozen=True, kw_only=True):
     """What is owed for a part of the goods, where only a part was sent; empty leaves what was agreed."""
 
 
+class ReturnTrackingCorrected(Event, frozen=True, kw_only=True):
+    """The number of a return was typed wrongly; the day it left on stays, and the first number in its own event."""
+
+    carrier: str
+    tracking: str
+    looks: str = ""
+
+
 class ReturnArrived(Event, frozen=True, kw_only=True):
     arrived_on: dt.date
     condition: str = ""
@@ -417,6 +425,7 @@ AnyEvent = (
     | RulingMade
     | RulingAppealed
     | ReturnShipped
+    | ReturnTrackingCorrected
     | ReturnArrived
     | ReturnRefused
     | ReturnReportedLost

@@ -297,6 +297,11 @@ def _return_shipped(claim: Claim, event: e.Event) -> Changes:
     return changes
 
 
+def _tracking_corrected(claim: Claim, event: e.Event) -> Changes:
+    corrected = cast(e.ReturnTrackingCorrected, event)
+    return _trip(claim, carrier=corrected.carrier, tracking=corrected.tracking, looks=corrected.looks)
+
+
 def _return_arrived(claim: Claim, event: e.Event) -> Changes:
     arrived = cast(e.ReturnArrived, event)
     return _trip(claim, arrived_on=arrived.arrived_on, condition=arrived.condition)
@@ -471,6 +476,7 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.RulingBecameFinal: _final,
     e.RulingAppealed: _appealed,
     e.ReturnShipped: _return_shipped,
+    e.ReturnTrackingCorrected: _tracking_corrected,
     e.ReturnArrived: _return_arrived,
     e.ReturnRefused: _return_refused,
     e.ReturnContested: _return_contested,

@@ -169,6 +169,10 @@ class TrackingTooLong(Refusal):
     """A carrier's name or a number of more characters than any has."""
 
 
+class TrackingUnchanged(Refusal):
+    """A correction says something else than what is known."""
+
+
 class NothingSent(Refusal):
     """A return with nothing in it, or with pieces for which nothing is owed."""
 

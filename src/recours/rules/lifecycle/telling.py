@@ -130,6 +130,7 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     # Goods
     e.ShipBackReminded: Line(matter=Matter.DEADLINE, buyer="due_ship_back"),
     e.ReturnShipped: Line(seller="return_shipped"),
+    e.ReturnTrackingCorrected: Line(seller="return_tracking_corrected", agent="return_tracking_corrected"),
     e.ReturnArrived: Line(buyer="return_arrived", seller="return_arrived_seller"),
     e.ReturnRefused: Line(buyer="return_refused", seller="return_refused_seller"),
     e.ReturnReportedLost: Line(

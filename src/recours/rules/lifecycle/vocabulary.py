@@ -181,6 +181,7 @@ class Act(StrEnum):
     RESTORE_EXHIBIT = "restore_exhibit"
     APPEAL = "appeal"
     SHIP_RETURN = "ship_return"
+    CORRECT_TRACKING = "correct_tracking"
     RECORD_RETURN_ARRIVAL = "record_return_arrival"
     REPORT_RETURN_REFUSED = "report_return_refused"
     REPORT_RETURN_LOST = "report_return_lost"

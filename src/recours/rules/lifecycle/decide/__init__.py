@@ -67,6 +67,7 @@ DECISIONS: dict[type[c.Command], Decision] = {
     c.RestoreExhibit: exhibits.restore,
     c.AppealRuling: platform.appeal,
     c.ShipReturn: returns.ship_return,
+    c.CorrectTracking: returns.correct_tracking,
     c.RecordReturnArrival: returns.record_arrival,
     c.ReportReturnRefused: returns.report_refused,
     c.ReportReturnLost: returns.report_lost,

@@ -65,6 +65,28 @@ def _must_have_been_in_time(claim: Claim, shipped_on: dt.date, context: Context)
         raise r.ReturnTooLate(last_on=last_on)
 
 
+def correct_tracking(claim: Claim, command: c.CorrectTracking, context: Context) -> e.Event:
+    """The number was typed wrongly: another takes its place until the parcel has arrived, and nothing else changes.
+
+    Also once the platform looks for it: a wrong number is why a parcel seems lost. The day of sending stays as it was
+    said, and so does every clock. Raises ActNotOpen, TrackingUnchanged, and what is wrong with the parcel's number.
+    """
+    trip = claim.trip
+    if not is_on_its_way(claim) or trip is None:
+        raise r.ActNotOpen(act=command.act, state=claim.state, role=command.by.role)
+    parcel = checked_parcel(command.carrier, command.tracking, sure=command.sure)
+    if (parcel.carrier, parcel.number) == (trip.carrier, trip.tracking):
+        raise r.TrackingUnchanged(tracking=parcel.number)
+    return e.ReturnTrackingCorrected(
+        at=context.now, by=command.by, carrier=parcel.carrier, tracking=parcel.number, looks=parcel.verdict
+    )
+
+
+def is_on_its_way(claim: Claim) -> bool:
+    """Whether goods have left, and nobody has said that they came."""
+    return claim.trip is not None and claim.trip.shipped_on is not None and claim.trip.arrived_on is None
+
+
 def record_arrival(claim: Claim, command: c.RecordReturnArrival, context: Context) -> e.Event:
     """Say, once, on which day the return arrived; the time to inspect it runs from there.
 
