@@ -116,10 +116,12 @@ class _Process:
     def _line(self, until: float) -> bytes:
         if self._running.stdout is None:
             raise TypeError("opened without a pipe")
+        readable = select.poll()  # not `select`, which knows no file past the thousandth
+        readable.register(self._running.stdout, select.POLLIN)
         line = b""
         while not line.endswith(b"\n"):
             left = until - time.monotonic()
-            if left <= 0 or not select.select([self._running.stdout], [], [], left)[0]:
+            if left <= 0 or not readable.poll(left * 1000):
                 raise _TooLongError
             read = self._running.stdout.read(65536)
             if not read:
@@ -166,8 +168,13 @@ def set_paper(paper: Paper) -> str | None:
     still held left too little memory) proves nothing about this paper: a new one tries once.
     """
     with _waiting.turn:
-        said = _tried(paper, _waiting.take())
-        return _tried(paper, None) if isinstance(said, _NoAnswerError) else said
+        if waiting := _waiting.take():
+            with contextlib.suppress(_NoAnswerError):
+                return _set_by(waiting, paper)
+        try:
+            return _set_by(_Process(), paper)
+        except _NoAnswerError as error:
+            return str(error)
 
 
 def end_all() -> None:
@@ -176,13 +183,10 @@ def end_all() -> None:
         process.end()
 
 
-def _tried(paper: Paper, waiting: _Process | None) -> str | _NoAnswerError | None:
-    process = waiting or _Process()
+def _set_by(process: _Process, paper: Paper) -> str | None:
+    """Raises _NoAnswerError."""
     try:
         answer = process.set(paper)
-    except _NoAnswerError as error:
-        process.end()
-        return error if waiting else str(error)
     except _TooLongError:
         process.end()
         return f"stopped after {paper.seconds} s"
