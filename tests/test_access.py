@@ -185,6 +185,11 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/guide/", A7, "post", {"profile": "aliexpress_fr"}),
         Row("/guide/", N7, "post", {"profile": "nowhere"}),
     ),
+    "guide:letter": (Row("/guide/letter/", R7), Row("/guide/letter/", A7, "post", {"state": "forged"})),
+    "guide:letter_pdf": (
+        Row("/guide/letter.pdf", R7),
+        Row("/guide/letter.pdf", A7, "post", {"state": "forged"}),
+    ),
     "buyer:claims": (Row("/claims/", ANYBODY_SIGNED_IN),),
     "buyer:claim": (Row("/claims/{claim}/", BUYER_ONLY),),
     "buyer:message": (Row("/claims/{claim}/messages/", BUYER_ONLY, "post"),),

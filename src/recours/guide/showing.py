@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from recours.claims.presentation.rights import rights_of
 from recours.guide.carrying import Carried
+from recours.guide.lettering import KINDS
 from recours.guide.telling import told
-from recours.rules.entitlement import Facts, entitlements
+from recours.rules.guide import Outcome, outcome
 from recours.rules.law import law_of
+
+
+def outcome_of(found: Carried, now: dt.datetime) -> Outcome:
+    """Return what follows from the answers, by the conditions and the law of the profile."""
+    profile = found.profile
+    return outcome(found.state.answers, profile, profile.policy, law_of(profile.meta.country), now)
 
 
 def result(found: Carried, now: dt.datetime) -> dict[str, Any]:
     """Return the context of the result page."""
-    answers, profile = found.state.answers, found.profile
-    policy, country = profile.policy, profile.meta.country
-    today = now.astimezone(ZoneInfo(policy.calendar.zone)).date()
-    facts = Facts(
-        delivered_on=answers.delivered_on,
-        claimed_at=answers.claimed_on or today,
-        ground=answers.trouble.ground if answers.trouble else None,
-        ordered_at=answers.ordered_on or answers.paid_on,
-        promised_on=answers.promised_on,
-        goods_back_at=answers.sent_back_on,
-    )
-    lines = entitlements(policy, law_of(country), facts)
-    return {"rights": rights_of(lines, policy.calendar.zone, country), "told": told(answers)}
+    came = outcome_of(found, now)
+    policy, country = found.profile.policy, found.profile.meta.country
+    return {
+        "rights": rights_of(came.rights, policy.calendar.zone, country),
+        "letters": [str(KINDS[kind][0]) for kind in came.letters],
+        "told": told(came.answers),
+    }

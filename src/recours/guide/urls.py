@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from recours.guide import views
+from recours.guide import letter_views, views
 
 app_name = "guide"
 urlpatterns = [
     path("", views.guide, name="guide"),
+    path("letter/", letter_views.letter, name="letter"),
+    path("letter.pdf", letter_views.letter_pdf, name="letter_pdf"),
 ]

@@ -38,7 +38,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     try:
         found = carried(request)
     except Broken as broken:
-        return remember_appearance(request, _broken(request, broken))
+        return broken_page(request, broken)
     with timezone.override(ZoneInfo(found.profile.policy.calendar.zone)):
         return remember_appearance(request, _next(request, found))
 
@@ -61,15 +61,16 @@ def _first(request: HttpRequest) -> HttpResponse:
     return _ask(request, found, Question.TROUBLE)
 
 
-def _broken(request: HttpRequest, broken: Broken) -> HttpResponse:
-    """The answers cannot be read, or are old. What can be kept is in the form that goes on."""
+def broken_page(request: HttpRequest, broken: Broken) -> HttpResponse:
+    """Say that the answers cannot be read, or are old. What can be kept is in the form that goes on."""
     at = request.POST.get("at", "")
     if at in {question.value for question in Question}:
         kept = broken.state.keeping(at, typed_in(request.POST, request.POST))
     else:
         kept = broken.state
     context = {"state": kept, "is_old": broken.is_old, "at": at}
-    return render(request, "guide/broken.html", context | head(kept), status=400)
+    page = render(request, "guide/broken.html", context | head(kept), status=400)
+    return remember_appearance(request, page)
 
 
 def _next(request: HttpRequest, found: Carried) -> HttpResponse:

@@ -6,6 +6,8 @@ document.querySelector("[data-focus]")?.focus();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
+  // What hands out a file leaves the page where it is, and may be asked for again.
+  if (event.submitter?.hasAttribute("data-download")) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   // After this turn: a disabled button would leave its own name and value out of what is sent.
