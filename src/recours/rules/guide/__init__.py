@@ -1,5 +1,6 @@
 """The guide's rules: what is asked of a buyer whose marketplace is not connected, and what follows from it. Pure."""
 
+from recours.rules.guide.agenda import Entry, entries
 from recours.rules.guide.answers import (
     Answers,
     Question,
@@ -15,6 +16,8 @@ from recours.rules.guide.answers import (
     read_amount,
     remedies,
 )
+from recours.rules.guide.letter import GuideNoLetter, letter_story, missing
+from recours.rules.guide.messages import Text, messages
 from recours.rules.guide.model import (
     Bank,
     Climbed,
@@ -36,6 +39,8 @@ __all__ = [
     "Climbed",
     "Door",
     "DoorState",
+    "Entry",
+    "GuideNoLetter",
     "Mark",
     "Note",
     "Outcome",
@@ -44,12 +49,17 @@ __all__ = [
     "Rung",
     "SellerIn",
     "Term",
+    "Text",
     "Trouble",
     "Wanted",
     "Way",
     "check",
     "check_answered",
     "days_asked",
+    "entries",
+    "letter_story",
+    "messages",
+    "missing",
     "needs_amount",
     "needs_order_number",
     "outcome",

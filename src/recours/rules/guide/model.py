@@ -14,7 +14,7 @@ from recours.rules.letters.model import Kind
 from recours.rules.money import Money
 from recours.rules.profile import Address, Fact, Profile
 from recours.rules.surcharge import Meter
-from recours.rules.windows import Dated
+from recours.rules.windows import Dated, Window
 
 
 class Way(StrEnum):
@@ -86,9 +86,10 @@ class Term(Struct, frozen=True, kw_only=True):
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """Something that the reader must know: the sentence `guide.note.<code>`."""
+    """Something that the reader must know: the sentence `guide.note.<code>`; `window` is how long the law gives."""
 
     code: str
+    window: Window | None = None
     params: dict[str, str | int | date | Money] = {}
     articles: tuple[str, ...] = ()
     verified: bool = True
@@ -132,8 +133,9 @@ class Door(Struct, frozen=True, kw_only=True):
 class Outcome(Struct, frozen=True, kw_only=True):
     """All that follows from the answers. What cannot be said yet is left out, and `notes` says why.
 
-    `rights` are the lines of policy against law; `meter` runs only where a refund is late; `letters` are the kinds that
-    can be written today, the fittest first; `unverified` are references to articles that are still to be checked.
+    `answer_by` is a fair day to ask an answer by; `rights` are the lines of policy against law; `meter` runs only where
+    a refund is late; `letters` are the kinds that can be written today, the fittest first; `unverified` are references
+    to articles that are still to be checked.
     """
 
     answers: Answers
@@ -141,6 +143,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     today: date
     way: Way
     ladder: tuple[Climbed, ...]
+    answer_by: date | None = None
     terms: tuple[Term, ...] = ()
     rights: tuple[Entitlement, ...] = ()
     refund: Term | None = None

@@ -133,7 +133,9 @@ def _dispute_over(by: Reckoning) -> Note | None:
 
 def _right(by: Reckoning, code: str, key: str) -> Note | None:
     right = by.law.find(key, by.today) if by.law is not None else None
-    return None if right is None else Note(code=code, articles=(right.ref,), verified=right.verified)
+    if right is None:
+        return None
+    return Note(code=code, window=right.window, articles=(right.ref,), verified=right.verified)
 
 
 def _note(code: str, params: dict[str, str | int | date | Money], *, of: Term) -> Note:

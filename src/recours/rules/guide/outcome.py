@@ -5,7 +5,7 @@ Nothing here is legal advice, and nothing is guessed: what cannot be counted wit
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from recours.rules.entitlement import Entitlement, entitlements, late_refund_table
 from recours.rules.guide.answers import Answers, Trouble
@@ -20,6 +20,7 @@ from recours.rules.letters.model import Kind
 from recours.rules.policy import Policy
 from recours.rules.profile import Profile
 from recours.rules.surcharge import Meter, NoSurcharge, surcharge
+from recours.rules.windows import due_after
 
 _PAPERS: dict[Trouble, tuple[str, ...]] = {
     Trouble.LOST: ("receipt", "bank_statement", "tracking", "messages"),
@@ -56,6 +57,7 @@ def outcome(answers: Answers, profile: Profile, policy: Policy, law: Law | None,
         today=by.today,
         way=way_of(answers.trouble),
         ladder=ladder(answers, profile, _shut(by)),
+        answer_by=_answer_by(by) if answers.trouble is not None else None,
         terms=terms,
         rights=rights,
         refund=refund,
@@ -89,6 +91,22 @@ def _refund(by: Reckoning) -> tuple[Term | None, Meter | None]:
         return term, surcharge(amount, due.last_on, by.today, by.law, table)
     except NoSurcharge:
         return term, None
+
+
+def _answer_by(by: Reckoning) -> date:
+    """Until when an answer is asked for: what the marketplace gives a seller, while a dispute can still be opened."""
+    answers = due_after(
+        by.today,
+        by.policy.seller.response,
+        by.calendar,
+        rule="seller.response",
+        source=by.policy.label,
+        event="message_sent",
+    )
+    dispute = by.dispute()
+    if dispute is None or dispute.is_over:
+        return answers.last_on
+    return min(answers.last_on, dispute.dated.last_on)
 
 
 def _shut(by: Reckoning) -> frozenset[Rung]:
