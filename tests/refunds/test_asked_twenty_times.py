@@ -6,11 +6,14 @@ thread with its own connection to the database.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
 from tests.at_once import at_once, kinds
 from tests.conftest import PRESENT
 from tests.factories import a_refund_due, an_agent, an_order
@@ -20,8 +23,10 @@ from recours.claims.models import Claim, ClaimEvent
 from recours.marketplaces.models import Payment
 from recours.refunds import commands
 from recours.refunds.commands import Heard, prepare
+from recours.refunds.commands.paying import ASK_AGAIN
 from recours.refunds.models import LedgerEntry, ProviderEvent, Refund
 from recours.refunds.providers import Notice, NoticeKind, Outcome
+from recours.refunds.providers.stripe.simulator.hooks import signature
 from recours.refunds.refusals import RefundAlreadyPaid
 from recours.refunds.verify import differences
 from recours.rules.lifecycle.claim import Actor
@@ -30,6 +35,7 @@ from recours.rules.lifecycle.vocabulary import Role, State
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Status = Refund.Status
+SECRET = "whsec_of_this_installation"
 
 
 def balance() -> dict[str, int]:
@@ -90,6 +96,57 @@ def test_asked_at_once_by_two_agents_a_webhook_and_the_job(with_stripe: StripeSi
     assert set(kinds(results[17:])) <= {"RefundNotFailed", "RefundAlreadyPaid"}
     assert len(with_stripe.refunds(payment_ref)) == 1
     paid_once()
+
+
+def test_asked_at_once_by_everybody_who_can_after_an_answer_was_lost(
+    with_stripe: StripeSimulator, settings: Settings
+) -> None:
+    """It has paid, and nobody heard: two agents, its webhook, the job and a check all come at the same instant."""
+    settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
+    order = an_order(lines=(8990,))
+    payment_ref = with_stripe.takes_payment(8990)
+    order.payments.update(ref=payment_ref)
+    claim = a_refund_due(order)
+    prepare()
+    refund = Refund.objects.get()
+    with_stripe.tell("next", what="reset")
+    assert commands.submit(refund.pk) is False
+    (made,) = with_stripe.refunds(payment_ref)
+    one, two = (Actor(Role.AGENT, an_agent(claim.marketplace).pk) for _ in range(2))
+    later = PRESENT + ASK_AGAIN
+
+    results = at_once(
+        *[transfer(refund, one, f"VIR-{n}") for n in range(4)],
+        *[transfer(refund, two, f"VIR-B-{n}") for n in range(4)],
+        *[called(made, n % 2) for n in range(4)],
+        *[lambda: commands.submit(refund.pk, now=later)] * 6,
+        *[lambda: commands.check(refund.pk)] * 2,
+    )
+
+    assert set(kinds(results[:8])) <= {"RefundPaidByProvider", "RefundAlreadyPaid"}
+    assert results[8:12] == [200] * 4
+    assert [result for result in results[12:18] if not isinstance(result, bool)] == []
+    assert set(kinds(results[18:])) <= {"Refund", "RefundNotUnderWay"}
+    assert len(with_stripe.refunds(payment_ref)) == 1
+    assert ProviderEvent.objects.count() == 2
+    paid_once()
+
+
+def called(made: dict[str, Any], number: int) -> Callable[[], Any]:
+    """The provider's webhook about a refund that it made, signed."""
+    event = {
+        "id": f"evt_{number}",
+        "type": "refund.created",
+        "created": int(PRESENT.timestamp()),
+        "data": {"object": made},
+    }
+    body = json.dumps(event).encode()
+    header = {"Stripe-Signature": signature(body, [SECRET], int(PRESENT.timestamp()))}
+    return lambda: (
+        Client()
+        .post("/hooks/refunds/stripe/", body, content_type="application/json", headers=header)
+        .status_code
+    )
 
 
 def test_told_and_recorded_at_once_pays_once() -> None:
