@@ -34,23 +34,25 @@ def command(reference: str, whose: str, as_zip: bool, lang: str, output: Path | 
     reference = reference.strip().upper()
     target = output or Path(f"{reference}.{'zip' if as_zip else 'pdf'}")
     with database():
-        chunks = _made(reference, AS[whose], as_zip, lang)
-        if str(target) == "-":
-            for chunk in chunks:
-                sys.stdout.buffer.write(chunk)
-            return
-        try:
-            with target.open("wb") as file:
+        from django.utils import translation  # slow import
+
+        # To the last byte: what is streamed is worded while it is written.
+        with translation.override(lang):
+            chunks = _made(reference, AS[whose], as_zip)
+            if str(target) == "-":
                 for chunk in chunks:
-                    file.write(chunk)
-        except OSError as error:
-            raise click.ClickException(f"{target} : {error.strerror}") from error
+                    sys.stdout.buffer.write(chunk)
+                return
+            try:
+                with target.open("wb") as file:
+                    for chunk in chunks:
+                        file.write(chunk)
+            except OSError as error:
+                raise click.ClickException(f"{target} : {error.strerror}") from error
     click.echo(f"✓ {target}", err=True)
 
 
-def _made(reference: str, role: str, as_zip: bool, lang: str) -> Iterator[bytes]:
-    from django.utils import translation  # slow import
-
+def _made(reference: str, role: str, as_zip: bool) -> Iterator[bytes]:
     from recours.claims.queries import ClaimNotVisible
     from recours.dossier.commands import issue_bundle, issue_paper
     from recours.dossier.queries import opened_as
@@ -59,8 +61,7 @@ def _made(reference: str, role: str, as_zip: bool, lang: str) -> Iterator[bytes]
 
     try:
         opened = opened_as(reference, Role(role))
-        with translation.override(lang):
-            return issue_bundle(opened).stream() if as_zip else iter([issue_paper(opened)])
+        return issue_bundle(opened).stream() if as_zip else iter([issue_paper(opened)])
     except ClaimNotVisible:
         raise click.ClickException(f"Il n'y a pas de réclamation {reference} pour cet exemplaire.") from None
     except Refusal as refusal:
