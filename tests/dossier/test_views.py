@@ -2,15 +2,24 @@
 
 import io
 import zipfile
+from collections.abc import Callable
+from uuid import UUID
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
-from tests.claims.stage import BUYER
+from tests.at_once import at_once, kinds
+from tests.claims.stage import AGENT, BUYER, SELLER
 from tests.dossier.stage import Dispute
+from tests.papers import words
 
 from recours import clock
-from recours.dossier import commands
+from recours.claims.commands import act
+from recours.claims.models import Evidence
+from recours.dossier import commands, queries
 from recours.dossier.models import DossierCopy
+from recours.rules.lifecycle import commands as c
+from recours.rules.lifecycle.vocabulary import Role
 from recours.typesetting import TypesettingError
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +107,59 @@ def test_document_that_cannot_be_set_is_a_sentence(
     answer = client_of_buyer.get(f"/dossiers/{dispute.row.reference}.pdf", follow=True)
 
     assert "Le dossier n’a pas pu être mis en page." in answer.content.decode()
+
+
+def hurried(act: Callable[[], object]) -> object:
+    """Do it, unless somebody holds what it needs."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        return act()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_acts_between_what_a_copy_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two connections: one reads the claim for a copy, the other would act on it between two statements."""
+    dispute = Dispute()
+    tried: list[object] = []
+    read = queries.evidence_of
+
+    def meanwhile(claim_id: UUID) -> list[Evidence]:
+        ask = c.AskEvidence(by=dispute.by(AGENT), of=BUYER, text="Une photo ?")
+        tried.extend(at_once(lambda: hurried(lambda: act(dispute.id, ask, now=dispute.now))))
+        return read(claim_id)
+
+    monkeypatch.setattr(queries, "evidence_of", meanwhile)
+
+    commands.issue_paper(dispute.opened(BUYER))
+
+    assert kinds(tried) == ["OperationalError"]
+    assert DossierCopy.objects.get().seq == dispute.row.seq
+
+
+@pytest.mark.django_db(transaction=True)
+def test_copies_for_two_at_once_wait_for_nobody() -> None:
+    dispute = Dispute()
+
+    made = at_once(
+        *[lambda role=role: gather_hurried(dispute, role) for role in (BUYER, SELLER, AGENT)]  # type: ignore[misc]
+    )
+
+    assert kinds(made) == ["Gathered"] * 3
+
+
+def gather_hurried(dispute: Dispute, role: Role) -> object:
+    return hurried(lambda: queries.gather(dispute.opened(role)))
+
+
+def test_copy_is_sealed_with_what_it_read_and_not_with_what_its_reader_had_open(dispute: Dispute) -> None:
+    opened = dispute.opened(BUYER)
+    dispute.does(AGENT, c.AskEvidence, of=BUYER, text="Une photo de l’étiquette ?")
+
+    content = commands.issue_paper(opened)
+
+    copy, row = DossierCopy.objects.get(), dispute.row
+    assert (copy.seq, bytes(copy.head_hash)) == (row.seq, bytes(row.head_hash))
+    assert copy.seq > opened.row.seq
+    assert "Une photo de l’étiquette ?" in words(content)
+    assert bytes(row.head_hash).hex()[:16] in words(content).replace("\n", "")

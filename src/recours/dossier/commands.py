@@ -26,16 +26,17 @@ HOUR = dt.timedelta(hours=1)
 def issue_paper(opened: OpenedClaim) -> bytes:
     """Return the PDF of a claim for who opened it, and remember its hash.
 
-    Nothing is locked while it is set: what it tells was read within a second, and says as of when. Raises
-    TooManyCopies, CopyNotMade.
+    Nothing is locked while it is set: what it tells was read as of one instant, and says which. Raises TooManyCopies,
+    CopyNotMade.
     """
     _refuse_too_many(opened)
+    gathered = gather(opened)
     try:
-        content = paper(gather(opened))
+        content = paper(gathered)
     except TypesettingError as error:
         log.exception("The file of claim %s could not be set.", opened.row.reference)
         raise CopyNotMade from error
-    _remember(opened, DossierCopy.Form.PDF, hashlib.sha256(content).hexdigest())
+    _remember(gathered.opened, DossierCopy.Form.PDF, hashlib.sha256(content).hexdigest())
     return content
 
 
@@ -45,12 +46,13 @@ def issue_bundle(opened: OpenedClaim) -> Bundle:
     Raises TooManyCopies, CopyNotMade.
     """
     _refuse_too_many(opened)
+    gathered = gather(opened)
     try:
-        made = bundle(gather(opened))
+        made = bundle(gathered)
     except TypesettingError as error:
         log.exception("The file of claim %s could not be set.", opened.row.reference)
         raise CopyNotMade from error
-    _remember(opened, DossierCopy.Form.ZIP, made.sha256)
+    _remember(gathered.opened, DossierCopy.Form.ZIP, made.sha256)
     return made
 
 

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection, transaction
+
 from recours import clock
 from recours.claims.models import Claim, Evidence
 from recours.claims.queries import ClaimNotVisible, Entry, OpenedClaim, evidence_of, story
@@ -15,6 +17,8 @@ from recours.refunds.models import Refund
 from recours.refunds.queries import refunds_of
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
+
+_ABOUT = ("buyer", "shop", "order", "payment", "marketplace", "assigned_to")
 
 
 @dataclass(frozen=True)
@@ -34,25 +38,36 @@ class Gathered:
 
 
 def gather(opened: OpenedClaim) -> Gathered:
-    """Read the claim whole: eight statements at most, whatever its length.
+    """Read the claim whole and as of one instant: ten statements at most, whatever its length.
 
+    In one transaction, under a lock that readers share and that whoever acts on the claim waits for: events, exhibits
+    and refunds are of one state, and it is the one that the copy is sealed with. What was opened before may have been
+    left behind by then, so that it is opened anew.
     What the desk notes for itself is left out, even for the desk: the file of a claim is made to leave the house.
     """
-    row = opened.row
-    return Gathered(
-        opened=opened,
-        # An event that came between two statements is in the next copy: this one ends where its seal does.
-        told=[entry for entry in story(opened) if entry.note is None and entry.seq <= row.seq],
-        evidence=evidence_of(row.pk),
-        refunds=refunds_of(opened),
-        lines=_lines(row),
-        payments=_payments(row),
-    )
+    with transaction.atomic():
+        opened = _held(opened)
+        row = opened.row
+        return Gathered(
+            opened=opened,
+            told=[entry for entry in story(opened) if entry.note is None],
+            evidence=evidence_of(row.pk),
+            refunds=refunds_of(opened),
+            lines=_lines(row),
+            payments=_payments(row),
+        )
+
+
+def _held(opened: OpenedClaim) -> OpenedClaim:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM claims_claim WHERE id = %s FOR SHARE", [opened.row.pk])
+    row = Claim.objects.select_related(*_ABOUT).get(pk=opened.row.pk)
+    return OpenedClaim(row=row, role=opened.role, actor=opened.actor, now=clock.now())
 
 
 def opened_as(reference: str, role: Role) -> OpenedClaim:
     """Return a claim as this role sees it, for who runs Recours. Raises ClaimNotVisible."""
-    rows = Claim.objects.select_related("buyer", "shop", "order", "payment", "marketplace", "assigned_to")
+    rows = Claim.objects.select_related(*_ABOUT)
     row = rows.filter(reference=reference).first()
     if row is None or (role is Role.SELLER and row.shop_id is None):
         raise ClaimNotVisible
