@@ -249,6 +249,21 @@ LIVES: dict[str, Callable[[], Life]] = {
         .does(AGENT, c.SealExhibit, exhibit="A-1", hidden_from=(BUYER, SELLER), reason=WROTE[AGENT])
         .does(AGENT, c.RestoreExhibit, exhibit="A-1", reason=WROTE[AGENT])
     ),
+    "LetterPrepared": lambda: Life().does(
+        BUYER, c.PrepareLetter, letter=UUID(int=1), sort="complaint", sha256="0" * 64
+    ),
+    "LetterPosted": lambda: Life().does(
+        BUYER, c.PostLetter, letter=UUID(int=1), posted_on=PRESENT.date(), provider="print_at_home"
+    ),
+    "LetterFollowed": lambda: Life().does(
+        BUYER, c.FollowLetter, letter=UUID(int=1), step="presented", on=PRESENT.date()
+    ),
+    "LetterRegistered": lambda: Life().does(
+        AGENT, c.RegisterLetter, exhibit="A-1", sender=BUYER, received_on=PRESENT.date()
+    ),
+    "LetterRegistered of the seller": lambda: Life().does(
+        AGENT, c.RegisterLetter, exhibit="V-1", sender=SELLER, received_on=PRESENT.date()
+    ),
     "EvidenceRequested": lambda: Life().asked(BUYER),
     "EvidenceRequested of the seller": lambda: Life().asked(SELLER),
     "EvidenceGiven": lambda: Life().asked(BUYER).does(BUYER, c.GiveEvidence, text=WROTE[BUYER]),

@@ -368,6 +368,9 @@ def test_replacement_not_sent_goes_to_the_platform():
     assert story.now_claim.state is State.WITH_PLATFORM
 
 
+POST = (Act.PREPARE_LETTER, Act.POST_LETTER, Act.FOLLOW_LETTER)
+
+
 def test_allowed_lists_the_acts_of_the_moment_and_no_others():
     story = Story().dispute().do(c.MakeOffer(by=SELLER, terms=refund(2000)))
 
@@ -379,9 +382,15 @@ def test_allowed_lists_the_acts_of_the_moment_and_no_others():
         Act.CHANGE_GROUND,
         Act.MARK_SOLVED,
         Act.WITHDRAW,
+        *POST,
     )
     assert allowed(story.now_claim, SELLER, story.rules, story.now) == (Act.ACCEPT, Act.MAKE_OFFER)
-    assert allowed(story.now_claim, AGENT, story.rules, story.now) == (Act.SEAL_EXHIBIT, Act.REDACT_EXHIBIT)
+    assert allowed(story.now_claim, AGENT, story.rules, story.now) == (
+        Act.SEAL_EXHIBIT,
+        Act.REDACT_EXHIBIT,
+        *POST,
+        Act.REGISTER_LETTER,
+    )
 
 
 @pytest.mark.parametrize("text", ["", "   \n"])

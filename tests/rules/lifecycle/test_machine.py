@@ -81,6 +81,7 @@ def fields(**strategies: st.SearchStrategy[object]) -> st.SearchStrategy[dict[st
     return st.fixed_dictionaries(strategies)
 
 
+LETTERS = st.integers(1, 2).map(lambda number: UUID(int=number))
 EXHIBITS = st.sampled_from(["A-1", "V-12", "P-1", "A-0"])
 
 WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
@@ -109,6 +110,16 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     ),
     c.RedactExhibit: fields(exhibit=EXHIBITS, copy=st.sampled_from(["0" * 64, "1" * 64]), reason=TEXT),
     c.RestoreExhibit: fields(exhibit=EXHIBITS, reason=TEXT),
+    c.PrepareLetter: fields(
+        letter=LETTERS, sort=st.just("complaint"), sha256=st.sampled_from(["0" * 64, "1" * 64])
+    ),
+    c.PostLetter: fields(letter=LETTERS, posted_on=DAYS, provider=st.just("print_at_home")),
+    c.FollowLetter: fields(
+        letter=LETTERS, step=st.sampled_from(["presented", "refused"]), on=st.just(dt.date(2026, 11, 20))
+    ),
+    c.RegisterLetter: fields(
+        exhibit=EXHIBITS, sender=st.sampled_from([Role.BUYER, Role.SELLER]), received_on=DAYS
+    ),
     c.AppealRuling: fields(reason=st.sampled_from(AppealReason), text=TEXT),
     c.ShipReturn: fields(
         shipped_on=DAYS,
@@ -167,6 +178,8 @@ def a_withdrawal(terms: Terms, *, contests: bool) -> c.WithdrawFromContract:
 
 BY_ACT = {kind.act: kind for kind in WISHES}
 ENDINGS = (Act.WITHDRAW, Act.MARK_SOLVED)
+BY_POST = (Act.PREPARE_LETTER, Act.POST_LETTER, Act.FOLLOW_LETTER, Act.REGISTER_LETTER)
+"""Open at any time, and moving nothing: drawn seldom, so that lives go on."""
 
 
 class Lifecycle(RuleBasedStateMachine):
@@ -223,7 +236,7 @@ class Lifecycle(RuleBasedStateMachine):
             (actor, act)
             for actor in EVERYBODY
             for act in allowed(present, actor, RULES, self.now)
-            if act not in ENDINGS or ends == 0  # rarely: an early end hides the rest of the life
+            if act not in (*ENDINGS, *BY_POST) or ends == 0  # rarely: an early end hides the rest of the life
         ]
         if offered:
             actor, act = data.draw(st.sampled_from(offered))
@@ -247,7 +260,7 @@ class Lifecycle(RuleBasedStateMachine):
             (actor, act)
             for actor in ACTORS[party]
             for act in allowed(self.claim, actor, RULES, self.now)
-            if act not in ENDINGS
+            if act not in (*ENDINGS, *BY_POST)
         ]
         if offered:
             actor, act = data.draw(st.sampled_from(offered))

@@ -45,6 +45,10 @@ def test_withdrawal_that_goes_to_the_platform_at_once_says_so_to_the_seller() ->
     assert told(born) == {SELLER: "contract_withdrawn_contested"}
 
 
+def test_who_sent_a_letter_is_told_that_it_came() -> None:
+    assert told(happened(e.LetterRegistered, AGENT, sender=SELLER)) == {SELLER: "letter_registered"}
+
+
 def test_agent_who_is_given_a_claim_by_another_is_told() -> None:
     assert told(happened(e.Assigned, AGENT, agent=UUID(int=2))) == {AGENT: "claim_given"}
 

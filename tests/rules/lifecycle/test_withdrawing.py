@@ -102,8 +102,13 @@ def test_dispute_does_not_become_a_withdrawal_by_a_change_of_ground() -> None:
         story.do(c.ChangeGround(by=BUYER, ground=Ground.CHANGE_OF_MIND, explanation="Finalement non."))
 
 
-def test_only_buyers_are_offered_nothing_else_than_to_send_back() -> None:
+def test_only_buyers_are_offered_nothing_else_than_to_send_back_and_to_write() -> None:
     story = Story().withdraw()
 
-    assert allowed(story.now_claim, BUYER, story.rules, story.now) == (Act.SHIP_RETURN,)
+    assert allowed(story.now_claim, BUYER, story.rules, story.now) == (
+        Act.SHIP_RETURN,
+        Act.PREPARE_LETTER,
+        Act.POST_LETTER,
+        Act.FOLLOW_LETTER,
+    )
     assert allowed(story.now_claim, SELLER, story.rules, story.now) == ()

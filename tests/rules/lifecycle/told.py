@@ -44,6 +44,12 @@ EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
     (e.ExhibitSealed, AGENT): {BUYER: "exhibit_sealed", SELLER: "exhibit_sealed"},
     (e.ExhibitRedacted, AGENT): {BUYER: "exhibit_redacted", SELLER: "exhibit_redacted"},
     (e.ExhibitRestored, AGENT): {BUYER: "exhibit_restored", SELLER: "exhibit_restored"},
+    (e.LetterPrepared, BUYER): {},
+    (e.LetterPosted, BUYER): {AGENT: "letter_posted"},
+    (e.LetterPosted, PAYER): {BUYER: "letter_posted", AGENT: "letter_posted"},
+    (e.LetterFollowed, BUYER): {AGENT: "letter_followed"},
+    (e.LetterFollowed, PAYER): {BUYER: "letter_followed", AGENT: "letter_followed"},
+    (e.LetterRegistered, AGENT): {BUYER: "letter_registered"},
     (e.EvidenceGiven, BUYER): {SELLER: "evidence_given_by_buyer", AGENT: "evidence_given"},
     (e.EvidenceGiven, SELLER): {BUYER: "evidence_given_by_seller", AGENT: "evidence_given"},
     (e.RulingMade, AGENT): {BUYER: "ruling_made", SELLER: "ruling_made"},
@@ -111,9 +117,11 @@ ASKED = {
 
 def happened(kind: type[e.Event], role: Role, **fields: Any) -> e.Event:
     """An event of which only the time and the actor matter; what else it must hold is empty."""
-    others = {
+    others: dict[str, object] = {
         name: None
         for name in kind.__struct_fields__
         if name not in ("at", "by", "to", "deadlines", "return_to")
     }
+    if kind is e.LetterRegistered:
+        others["sender"] = BUYER
     return kind(at=PRESENT, by=Actor(role, ME), **(others | fields))

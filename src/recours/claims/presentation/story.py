@@ -161,6 +161,23 @@ def _reasons(event: Any) -> tuple[str, list[str]]:
     return event.reasons, []
 
 
+def _seal(event: e.LetterPrepared) -> list[str]:
+    return [say(lang(), "posting.sealed", sha256=event.sha256[:16])]
+
+
+def _posted(event: e.LetterPosted) -> tuple[str, list[str]]:
+    told = [say(lang(), "posting.told.handed_in", on=event.posted_on)]
+    return "", [*told, *([say(lang(), "posting.number", number=event.tracking)] if event.tracking else [])]
+
+
+def _registered(event: e.LetterRegistered) -> tuple[str, list[str]]:
+    days = [say(lang(), "posting.told.received", on=event.received_on)]
+    if event.presented_on:
+        days.insert(0, say(lang(), "posting.told.presented", on=event.presented_on))
+    from_whom = say(lang(), "posting.from", who=word("role", event.sender).lower())
+    return "", [from_whom, *days, say(lang(), "story.exhibit", number=event.exhibit)]
+
+
 def _sealed(event: e.ExhibitSealed) -> str:
     whom = ", ".join(word("role", role).lower() for role in event.hidden_from)
     return say(lang(), "story.exhibit_hidden", number=event.exhibit, whom=whom)
@@ -184,6 +201,10 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.ExhibitSealed: lambda event: (event.reason, [_sealed(event)]),
     e.ExhibitRedacted: lambda event: (event.reason, [say(lang(), "story.exhibit", number=event.exhibit)]),
     e.ExhibitRestored: lambda event: (event.reason, [say(lang(), "story.exhibit", number=event.exhibit)]),
+    e.LetterPrepared: lambda event: ("", [say(lang(), f"posting.sort.{event.sort}"), *_seal(event)]),
+    e.LetterPosted: _posted,
+    e.LetterFollowed: lambda event: ("", [say(lang(), f"posting.told.{event.step}", on=event.on)]),
+    e.LetterRegistered: _registered,
     e.EvidenceRequested: lambda event: (event.text, [say(lang(), "story.asked", who=word("role", event.of))]),
     e.EvidenceGiven: _text,
     e.RulingMade: _ruled,

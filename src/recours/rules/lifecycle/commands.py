@@ -146,6 +146,44 @@ class RestoreExhibit(Command, frozen=True, kw_only=True):
     reason: str
 
 
+class PrepareLetter(Command, frozen=True, kw_only=True):
+    """Say that a letter was made; `letter` is its row, `sort` why one writes, `sha256` of its PDF."""
+
+    act = Act.PREPARE_LETTER
+    letter: UUID
+    sort: str
+    sha256: str
+
+
+class PostLetter(Command, frozen=True, kw_only=True):
+    """Say that a letter was handed in to the post, in which way, under which number."""
+
+    act = Act.POST_LETTER
+    letter: UUID
+    posted_on: dt.date
+    provider: str
+    tracking: str = ""
+
+
+class FollowLetter(Command, frozen=True, kw_only=True):
+    """Say what became of a letter that was posted; `step` is a `posting.Step`."""
+
+    act = Act.FOLLOW_LETTER
+    letter: UUID
+    step: str
+    on: dt.date
+
+
+class RegisterLetter(Command, frozen=True, kw_only=True):
+    """Say that a letter came; `exhibit` is its scan, `sender` whose it is."""
+
+    act = Act.REGISTER_LETTER
+    exhibit: str
+    sender: Role
+    received_on: dt.date
+    presented_on: dt.date | None = None
+
+
 class GiveEvidence(Command, frozen=True, kw_only=True):
     act = Act.GIVE_EVIDENCE
     text: str

@@ -168,6 +168,40 @@ class ExhibitRestored(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class LetterPrepared(Event, frozen=True, kw_only=True):
+    """A letter was written from the claim; `sha256` seals its PDF, `sort` is why one writes."""
+
+    letter: UUID
+    sort: str
+    sha256: str
+
+
+class LetterPosted(Event, frozen=True, kw_only=True):
+    """A letter was handed in to the post."""
+
+    letter: UUID
+    posted_on: dt.date
+    provider: str
+    tracking: str = ""
+
+
+class LetterFollowed(Event, frozen=True, kw_only=True):
+    """What became of a letter: presented, received, refused, unclaimed or returned (a `posting.Step`), and when."""
+
+    letter: UUID
+    step: str
+    on: dt.date
+
+
+class LetterRegistered(Event, frozen=True, kw_only=True):
+    """A letter came to the platform by post; its scan is an exhibit of who sent it."""
+
+    exhibit: str
+    sender: Role
+    received_on: dt.date
+    presented_on: dt.date | None = None
+
+
 class EvidenceRequested(Event, frozen=True, kw_only=True):
     """The agent asks one party for evidence; the platform's clock stands still."""
 
@@ -420,6 +454,10 @@ AnyEvent = (
     | ExhibitSealed
     | ExhibitRedacted
     | ExhibitRestored
+    | LetterPrepared
+    | LetterPosted
+    | LetterFollowed
+    | LetterRegistered
     | EvidenceRequested
     | EvidenceGiven
     | RulingMade

@@ -134,6 +134,15 @@ TRANSITIONS: dict[Line, tuple[State, ...]] = {
         for state in State
         for act in (Act.SEAL_EXHIBIT, Act.REDACT_EXHIBIT, Act.RESTORE_EXHIBIT)
     },
+    # Letters go and come by post whatever the claim has come to, and move nothing
+    **{(state, Act.PREPARE_LETTER, role): (state,) for state in State for role in (BUYER, AGENT)},
+    **{
+        (state, act, role): (state,)
+        for state in State
+        for act in (Act.POST_LETTER, Act.FOLLOW_LETTER)
+        for role in (BUYER, AGENT, MARKETPLACE)
+    },
+    **{(state, Act.REGISTER_LETTER, AGENT): (state,) for state in State},
 }
 
 

@@ -82,6 +82,12 @@ def _asked(event: e.EvidenceRequested) -> Line:
     return Line(buyer="evidence_requested_of_seller", seller="evidence_requested")
 
 
+def _registered(event: e.LetterRegistered) -> Line:
+    if event.sender is Role.BUYER:
+        return Line(buyer="letter_registered")
+    return Line(seller="letter_registered") if event.sender is Role.SELLER else Line()
+
+
 def _assigned(event: e.Assigned) -> Line:
     return Line(agent="claim_given" if event.agent != event.by.id else "")
 
@@ -117,6 +123,11 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     e.ExhibitSealed: Line(buyer="exhibit_sealed", seller="exhibit_sealed"),
     e.ExhibitRedacted: Line(buyer="exhibit_redacted", seller="exhibit_redacted"),
     e.ExhibitRestored: Line(buyer="exhibit_restored", seller="exhibit_restored"),
+    # A letter is its writer's affair until it is posted; the platform then waits for it, and answers what came
+    e.LetterPrepared: Line(),
+    e.LetterPosted: Line(buyer="letter_posted", agent="letter_posted"),
+    e.LetterFollowed: Line(buyer="letter_followed", agent="letter_followed"),
+    e.LetterRegistered: _registered,
     e.EvidenceRequested: _asked,
     e.EvidenceGiven: lambda event: _by(event, "evidence_given", agent="evidence_given"),
     e.EvidenceRequestLapsed: Line(buyer="evidence_lapsed", seller="evidence_lapsed", agent="evidence_lapsed"),
