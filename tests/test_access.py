@@ -12,7 +12,7 @@ import datetime as dt
 import io
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -34,12 +34,11 @@ from recours.conversations.commands.canned import save_answer
 from recours.conversations.models import CannedAnswer, Conversation
 from recours.files.models import StoredFile
 from recours.files.storage import keep
-from recours.guide.commands import keep_file
-from recours.guide.state import State, stored
 from recours.marketplaces.models import Buyer, Marketplace, Order, Shop
 from recours.outbox.headers import stop_link
 from recours.outbox.models import Mail
 from recours.people.models import DeskRole, User
+from recours.posting.models import Letter, PostingProof
 from recours.refunds.commands.preparing import prepare
 from recours.refunds.models import PayoutAccount, ProviderEvent, Transfer, TransferFile
 from recours.rules.lifecycle.claim import Actor
@@ -186,18 +185,6 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/guide/", A7),
         Row("/guide/", A7, "post", {"profile": "aliexpress_fr"}),
         Row("/guide/", N7, "post", {"profile": "nowhere"}),
-    ),
-    "guide:keep": (Row("/guide/keep/", R7), Row("/guide/keep/", A7, "post", {"state": "forged"})),
-    # Open to whoever holds a mailed address, and to nobody by being somebody.
-    "guide:file": (Row("/guide/file/{guide_file}/", A7), Row("/guide/file/forged/", N7)),
-    "guide:export": (
-        Row("/guide/file/{guide_file}/export.json", A7),
-        Row("/guide/file/forged/export.json", N7),
-    ),
-    "guide:erase": (
-        Row("/guide/file/{guide_file}/erase/", A7),
-        Row("/guide/file/{guide_file}/erase/", A7, "post"),
-        Row("/guide/file/forged/erase/", N7, "post"),
     ),
     "guide:letter": (Row("/guide/letter/", R7), Row("/guide/letter/", A7, "post", {"state": "forged"})),
     "guide:letter_pdf": (
@@ -362,6 +349,25 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/dossiers/{claim}.pdf", "L M M M M M M", "post"),
     ),
     "dossier:zip": (Row("/dossiers/{claim}.zip", "L A N A N A A"),),
+    # Letters are their writer's side's: the shop has none, and neither party sees those of the other.
+    "posting:letters": (Row("/letters/{claim}/", "L A N N N A A"),),
+    "posting:new": (
+        Row("/letters/{claim}/new/", "L A N N N A A"),
+        Row("/letters/{claim}/new/", "L A N N N A A", "post", {"kind": "x"}),
+    ),
+    "posting:letter": (
+        Row("/letters/{claim}/{letter}/", BUYER_ONLY),
+        Row("/letters/{claim}/{letter}/", BUYER_ONLY, "post", {"step": "x"}),
+    ),
+    "posting:cancel": (
+        Row("/letters/{claim}/{letter}/cancel/", "L M M M M M M"),
+        Row("/letters/{claim}/{letter}/cancel/", BUYER_ACTS, "post"),
+    ),
+    "posting:pdf": (Row("/letters/{claim}/{letter}.pdf", BUYER_ONLY),),
+    "posting:proof": (
+        Row("/letters/{claim}/{letter}/proofs/{proof}/", BUYER_ONLY),
+        Row("/letters/{claim}/{letter}/proofs/{letter}/", N7.replace("N", "L", 1)),
+    ),
     "desk:queue": (Row("/desk/", DESK_ONLY),),
     "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),
     "desk:message": (Row("/desk/claims/{claim}/message/", DESK_ONLY, "post"),),
@@ -487,7 +493,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "claim": claim.reference,
         "withdrawal": factories.a_withdrawal(factories.an_order(buyer, shop)).reference,
         "withdrawal_key": _withdrawal_key(free_order),
-        "guide_file": _guide_file(),
+        **_posted(claim, people["buyer"], picture),
         "other_claim": other_claim.reference,
         "ruling_claim": ruling_claim.reference,
         "parked_claim": parked_claim.reference,
@@ -501,6 +507,26 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         **_transferred(buyer, shop),
         "stop": stop_link(people["buyer"].pk, "message").rstrip("/").rpartition("/")[2],
     }
+
+
+def _posted(claim: Claim, writer: User, picture: StoredFile) -> dict[str, Any]:
+    """A letter of the buyer, and what the post gave for it."""
+    letter = Letter.objects.create(
+        id=uuid4(),
+        claim=claim,
+        side=Role.BUYER,
+        sort="complaint",
+        written_on=clock.now().date(),
+        sender=["Alice Martin", "69003 LYON"],
+        addressee=["Place Exemple", "75002 PARIS"],
+        file=picture,
+        made_at=clock.now(),
+        made_by=writer,
+    )
+    proof = PostingProof.objects.create(
+        letter=letter, step="handed_in", file=picture, added_at=clock.now(), added_by=writer
+    )
+    return {"letter": letter.pk, "proof": proof.pk}
 
 
 def _doubt() -> ProviderEvent:
@@ -540,13 +566,6 @@ def _transferred(buyer: Buyer, shop: Shop) -> dict[str, Any]:
     )
     Transfer.objects.create(refund=made[0].refunds.get(), file=file, account=account)
     return {"transfer_claim": made[1].reference, "transfer_file": file.pk}
-
-
-def _guide_file() -> str:
-    state = stored(State(profile="aliexpress_fr"))
-    keep_file(state=state, email="x@example.org", lang="fr", now=clock.now())
-    body = Mail.objects.get(address="x@example.org").payload["body"]
-    return str(body).partition("/guide/file/")[2].partition("/")[0]
 
 
 def _withdrawal_key(order: Order) -> str:

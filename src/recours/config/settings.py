@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "recours.refunds",
     "recours.channels",
     "recours.dossier",
+    "recours.posting",
     "recours.buyer",
     "recours.seller",
     "recours.desk",

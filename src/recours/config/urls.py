@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/", include("recours.channels.urls")),
     path("", include("recours.refunds.urls")),
     path("dossiers/", include("recours.dossier.urls")),
+    path("letters/", include("recours.posting.urls")),
     path("seller/", include("recours.seller.urls")),
     path("desk/", include("recours.desk.urls")),
 ]

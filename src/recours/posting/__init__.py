@@ -1,0 +1,1 @@
+"""Letters from a claim, the way they take by post, and letters that come."""

@@ -1,0 +1,15 @@
+"""Addresses of letters."""
+
+from django.urls import path
+
+from recours.posting import views
+
+app_name = "posting"
+urlpatterns = [
+    path("<slug:reference>/", views.letters, name="letters"),
+    path("<slug:reference>/new/", views.new, name="new"),
+    path("<slug:reference>/<uuid:letter_id>/", views.letter, name="letter"),
+    path("<slug:reference>/<uuid:letter_id>/cancel/", views.cancel, name="cancel"),
+    path("<slug:reference>/<uuid:letter_id>.pdf", views.pdf, name="pdf"),
+    path("<slug:reference>/<uuid:letter_id>/proofs/<uuid:proof_id>/", views.proof, name="proof"),
+]
