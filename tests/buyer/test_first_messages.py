@@ -250,6 +250,28 @@ def test_withdrawal_is_written_already(browser: Client, alice: Buyer) -> None:
     )
 
 
+def test_withdrawal_of_a_buyer_in_germany_names_german_law(browser: Client, alice: Buyer) -> None:
+    Buyer.objects.filter(pk=alice.pk).update(country="DE")
+    order = factories.an_order(alice)
+
+    response = browser.get(about(order, "withdrawal"))
+
+    text = response.context["form"].initial["text"]
+    assert "§ 355 du code civil allemand (BGB)" in text
+    assert "code de la consommation" not in text + plain(response)
+    assert "renvoyez-le dans les 14 jours qui suivent" in plain(response)
+
+
+def test_withdrawal_under_a_law_that_is_not_known_names_none(browser: Client, alice: Buyer) -> None:
+    Buyer.objects.filter(pk=alice.pk).update(country="IT")
+    order = factories.an_order(alice)
+
+    response = browser.get(about(order, "withdrawal"))
+
+    assert "Fondement légal" not in response.context["form"].initial["text"]
+    assert "qui suivent" not in plain(response)
+
+
 @pytest.mark.parametrize(
     ("delivered_on", "said"),
     [

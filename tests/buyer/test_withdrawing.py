@@ -208,6 +208,18 @@ def test_excluded_article_is_explained_and_may_be_declared_all_the_same(
     assert Claim.objects.get().state == State.WITH_PLATFORM
 
 
+def test_what_the_law_excludes_is_said_with_the_article_of_the_buyers_country(
+    browser: Client, alice: Buyer
+) -> None:
+    Buyer.objects.filter(pk=alice.pk).update(country="DE")
+
+    page = plain(browser.get(step(an_order(alice))))
+
+    assert "La loi exclut les articles et services suivants." in page
+    assert "§ 312g du code civil allemand (BGB) (article à vérifier)" in page
+    assert "code de la consommation" not in page
+
+
 def test_open_dispute_is_named_and_replaced_when_the_buyer_says_so(browser: Client, alice: Buyer) -> None:
     order = an_order(alice)
     dispute = a_claim(order)

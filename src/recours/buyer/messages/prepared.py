@@ -23,8 +23,8 @@ from recours.rules.lifecycle import Rulebook
 from recours.rules.money import Money
 from recours.rules.outlook import Outlook
 from recours.rules.windows import Dated
-from recours.rules.wording.format import day, until, until_day
-from recours.rules.wording.trace import trace_lines
+from recours.rules.wording.format import day, until, until_day, window
+from recours.rules.wording.trace import source_text, trace_lines
 from recours.ui.language import lang
 
 
@@ -49,6 +49,7 @@ def about_order_context(order: Order, who: Identity, topic: Topic | None, now: d
         "hints": _hints(found, received=received),
         "withdrawing": topic is Topic.WITHDRAWAL,
         "withdrawal": _withdrawal(found, received=received),
+        "send_back": _send_back(rules, now),
         "withdrawal_url": f"{reverse('buyer:write_about_order', args=[order.pk])}?topic={Topic.WITHDRAWAL}",
         "may_withdraw": found.change_of_mind is not None or not received,
     }
@@ -97,6 +98,21 @@ def _withdrawal(found: Outlook, *, received: bool) -> str:
     )
 
 
+def _send_back(rules: Rulebook | None, now: dt.datetime) -> str:
+    """Say how long the law gives to send back; empty where it is not known."""
+    right = rules.law.find("send_back", rules.calendar.local_date(now)) if rules and rules.law else None
+    return window(right.window.count, right.window.unit, lang()) if right and right.window else ""
+
+
+def _articles(rules: Rulebook | None, now: dt.datetime) -> str:
+    """Name the articles of the right to withdraw and of its declaration, in the law of the buyer's country."""
+    if rules is None or rules.law is None:
+        return ""
+    today = rules.calendar.local_date(now)
+    rights = (rules.law.find(key, today) for key in ("withdrawal", "withdrawal_function"))
+    return ", ".join(dict.fromkeys(source_text(right.ref, lang()) for right in rights if right))
+
+
 def _hints(found: Outlook, *, received: bool) -> dict[str, str]:
     at_once = _("Un litige s’ouvre sans attendre le vendeur.")
     payments = (Topic.UNAUTHORISED_CHARGE, Topic.OVERCHARGE, Topic.PAYMENT_ERROR)
@@ -105,7 +121,7 @@ def _hints(found: Outlook, *, received: bool) -> dict[str, str]:
 
 
 def withdrawal_statement(order: Order, now: dt.datetime) -> str:
-    """Return an unambiguous statement of withdrawal (art. L221-21), with the order and its articles."""
+    """Return an unambiguous statement of withdrawal (art. L221-21 in France), with the order and its articles."""
     zone = ZoneInfo(order.marketplace.zone)
     lines = list(order.lines.all())
     received = [
@@ -114,10 +130,7 @@ def withdrawal_statement(order: Order, now: dt.datetime) -> str:
     text = [
         _("Bonjour,"),
         "",
-        _(
-            "Je vous notifie par la présente ma rétractation du contrat portant sur la vente ci-dessous "
-            "(articles L221-18 et L221-21 du code de la consommation)."
-        ),
+        _("Je vous notifie par la présente ma rétractation du contrat portant sur la vente ci-dessous."),
         "",
         _("Commande : %(number)s, du %(day)s")
         % {"number": order.number, "day": day(order.ordered_at.astimezone(zone).date(), lang())},
@@ -125,6 +138,9 @@ def withdrawal_statement(order: Order, now: dt.datetime) -> str:
     ]
     if received:
         text.append(_("Reçu le : %(day)s") % {"day": day(max(received), lang())})
+    articles = _articles(_rules(order), now)
+    if articles:
+        text.append(_("Fondement légal : %(articles)s") % {"articles": articles})
     text += [
         _("Nom : %(name)s") % {"name": order.buyer.name or order.buyer.email},
         _("Date : %(day)s") % {"day": day(now.astimezone(zone).date(), lang())},

@@ -19,7 +19,7 @@ from recours.claims.presentation.returns import address_lines, address_note
 from recours.claims.queries import OpenedClaim
 from recours.claims.withdrawable import Withdrawable, withdrawals_from
 from recours.marketplaces.models import Marketplace
-from recours.rules.law import law_of
+from recours.rules.law import Law, law_of
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.vocabulary import Ground, Role, State
 from recours.rules.refusals import Refusal
@@ -27,7 +27,7 @@ from recours.rules.windows import Dated
 from recours.rules.withdrawing import Exclusion, NothingWasPaid, TooLateToWithdraw
 from recours.rules.wording import say
 from recours.rules.wording.format import until, window
-from recours.rules.wording.trace import trace_lines
+from recours.rules.wording.trace import source_text, trace_lines
 from recours.ui.language import lang
 
 Page = dict[str, Any]
@@ -58,7 +58,17 @@ def declaration_page(door: Door, found: Withdrawable, term: Dated | None, form: 
         "steps": trace_lines(term.trace, term.zone, lang()) if term else [],
         "untold": not found.order.withdrawal_told,
         "exclusions": exclusions(),
+        "excluded_by": _excluded_by(found.rules.law),
     }
+
+
+def _excluded_by(law: Law | None) -> str:
+    """Name the article that excludes, in the law of the buyer's country; empty where it is not known."""
+    right = law.find("withdrawal_exclusions", clock.now().date()) if law else None
+    if right is None:
+        return ""
+    named = source_text(right.ref, lang())
+    return named if right.verified else f"{named} {say(lang(), 'rights.unverified')}"
 
 
 def exclusions() -> list[dict[str, str]]:
@@ -160,5 +170,6 @@ def start_page(place: Marketplace) -> Page:
         "place": place,
         "in_help": True,
         "exclusions": exclusions(),
+        "excluded_by": _excluded_by(law),
         "window": window(length.count, length.unit, lang()) if length else "",
     }
