@@ -34,6 +34,8 @@ from recours.conversations.commands.canned import save_answer
 from recours.conversations.models import CannedAnswer, Conversation
 from recours.files.models import StoredFile
 from recours.files.storage import keep
+from recours.guide.commands import keep_file
+from recours.guide.state import State, stored
 from recours.marketplaces.models import Buyer, Marketplace, Order, Shop
 from recours.outbox.headers import stop_link
 from recours.outbox.models import Mail
@@ -185,6 +187,18 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/guide/", A7),
         Row("/guide/", A7, "post", {"profile": "aliexpress_fr"}),
         Row("/guide/", N7, "post", {"profile": "nowhere"}),
+    ),
+    "guide:keep": (Row("/guide/keep/", R7), Row("/guide/keep/", A7, "post", {"state": "forged"})),
+    # Open to whoever holds a mailed address, and to nobody by being somebody.
+    "guide:file": (Row("/guide/file/{guide_file}/", A7), Row("/guide/file/forged/", N7)),
+    "guide:export": (
+        Row("/guide/file/{guide_file}/export.json", A7),
+        Row("/guide/file/forged/export.json", N7),
+    ),
+    "guide:erase": (
+        Row("/guide/file/{guide_file}/erase/", A7),
+        Row("/guide/file/{guide_file}/erase/", A7, "post"),
+        Row("/guide/file/forged/erase/", N7, "post"),
     ),
     "guide:letter": (Row("/guide/letter/", R7), Row("/guide/letter/", A7, "post", {"state": "forged"})),
     "guide:letter_pdf": (
@@ -494,6 +508,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "withdrawal": factories.a_withdrawal(factories.an_order(buyer, shop)).reference,
         "withdrawal_key": _withdrawal_key(free_order),
         **_posted(claim, people["buyer"], picture),
+        "guide_file": _guide_file(),
         "other_claim": other_claim.reference,
         "ruling_claim": ruling_claim.reference,
         "parked_claim": parked_claim.reference,
@@ -566,6 +581,13 @@ def _transferred(buyer: Buyer, shop: Shop) -> dict[str, Any]:
     )
     Transfer.objects.create(refund=made[0].refunds.get(), file=file, account=account)
     return {"transfer_claim": made[1].reference, "transfer_file": file.pk}
+
+
+def _guide_file() -> str:
+    state = stored(State(profile="aliexpress_fr"))
+    keep_file(state=state, email="x@example.org", lang="fr", now=clock.now())
+    body = Mail.objects.get(address="x@example.org").payload["body"]
+    return str(body).partition("/guide/file/")[2].partition("/")[0]
 
 
 def _withdrawal_key(order: Order) -> str:

@@ -26,5 +26,6 @@ def result(found: Carried, now: dt.datetime) -> dict[str, Any]:
     return {
         "rights": rights_of(came.rights, policy.calendar.zone, country),
         "letters": [str(KINDS[kind][0]) for kind in came.letters],
+        "is_kept": bool(found.state.kept),
         "told": told(came.answers),
     }

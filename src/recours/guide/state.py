@@ -39,6 +39,7 @@ class State(Struct, frozen=True, kw_only=True):
     answers: Answers = msgspec.field(default_factory=Answers)
     done: tuple[str, ...] = ()
     typed: dict[str, Typed] = msgspec.field(default_factory=dict)
+    kept: str = ""
 
     def answered(self, question: str, answers: Answers) -> State:
         """Return the state once a question has its answer."""
@@ -90,6 +91,16 @@ def opened(text: str) -> Opened:
             return Opened(_loads(text, None), is_old=True)
     except (signing.BadSignature, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Unreadable from error
+
+
+def stored(state: State) -> str:
+    """Return a state as a kept file holds it: without the secret that opens it."""
+    return msgspec.json.encode(replace(state, kept="")).decode()
+
+
+def unstored(text: str) -> State:
+    """Return the state of a kept file."""
+    return msgspec.json.decode(text, type=State)
 
 
 def _loads(text: str, lasts: dt.timedelta | None) -> State:
