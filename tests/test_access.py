@@ -188,6 +188,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/guide/", A7, "post", {"profile": "aliexpress_fr"}),
         Row("/guide/", N7, "post", {"profile": "nowhere"}),
     ),
+    "guide:dates": (Row("/guide/dates.ics", R7), Row("/guide/dates.ics", A7, "post", {"state": "forged"})),
     "guide:keep": (Row("/guide/keep/", R7), Row("/guide/keep/", A7, "post", {"state": "forged"})),
     # Open to whoever holds a mailed address, and to nobody by being somebody.
     "guide:file": (Row("/guide/file/{guide_file}/", A7), Row("/guide/file/forged/", N7)),

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
 from recours.claims.forms import said
 from recours.guide.forms import CHOOSE
-from recours.rules.guide import Answers, Outcome, Question, Wanted
+from recours.rules.guide import Outcome, Question, letter_story
 from recours.rules.law import law_of
 from recours.rules.letters import Enclosure, Kind, Party, Prepared, Story, address, write
 from recours.rules.letters.address import (
@@ -25,30 +26,13 @@ from recours.rules.letters.checks import LetterNeeds
 from recours.rules.letters.reading import NOT_TO_THE_MARKETPLACE
 from recours.rules.profile import Profile
 from recours.rules.refusals import Refusal
+from recours.rules.wording.guide import letter_text
 from recours.ui.forms import RadioCards
+from recours.ui.language import lang
 
 MAX_ENCLOSURES = 20
 """Papers that one letter lists. Ours: two pages of titles are no longer a list."""
 
-KINDS = {
-    Kind.COMPLAINT: (_("Réclamation écrite"), _("Elle ouvre la voie du médiateur.")),
-    Kind.DELIVER: (_("Mise en demeure de livrer"), _("Un dernier délai, avant d’annuler l’achat.")),
-    Kind.WITHDRAWAL: (_("Rétractation"), _("Vous renoncez à l’achat, sans raison à donner.")),
-    Kind.CONFORMITY: (
-        _("Garantie de conformité"),
-        _("L’article a un défaut, ou n’est pas celui de l’annonce."),
-    ),
-    Kind.REFUND_OVERDUE: (_("Remboursement en retard"), _("Avec la majoration due au jour de la lettre.")),
-    Kind.BANK: (_("Contestation auprès de la banque"), _("Un débit que vous n’avez pas autorisé.")),
-    Kind.MEDIATOR: (_("Saisine du médiateur"), _("Après une réclamation écrite restée sans effet.")),
-}
-_WANTED = {
-    Wanted.REFUND: "le remboursement intégral.",
-    Wanted.PART_REFUND: "un remboursement partiel.",
-    Wanted.REPLACEMENT: "la réparation ou le remplacement de l’article, sans frais.",
-    Wanted.DELIVERY: "la livraison de l’article commandé.",
-}
-"""In the letter, which is French whatever the reader's language."""
 _PLACES = {
     "story": Question.STORY,
     "order_number": Question.PURCHASE,
@@ -115,8 +99,8 @@ class LetterForm(forms.Form):
         self.story: Story | None = None
         self.missing: Question | None = None
         choice = self.fields["kind"]
-        choice.widget = RadioCards(hints={each.value: str(KINDS[each][1]) for each in kinds})
-        choice.choices = [(each.value, KINDS[each][0]) for each in kinds]  # type: ignore[attr-defined]
+        choice.widget = RadioCards()
+        choice.choices = [(each.value, letter_text(each, lang())) for each in kinds]  # type: ignore[attr-defined]
 
     def clean_enclosures(self) -> tuple[Enclosure, ...]:
         titles = [line.strip() for line in self.cleaned_data["enclosures"].splitlines() if line.strip()]
@@ -173,7 +157,6 @@ def addressee_of(profile: Profile, kind: Kind) -> str:
 
 def story_of(found: Outcome, data: dict[str, Any]) -> Story:
     """Return the story of a letter: what the guide was told, and what the form adds."""
-    answers = found.answers
     sender = Party(
         name=data["name"],
         address=data["street"],
@@ -182,31 +165,6 @@ def story_of(found: Outcome, data: dict[str, Any]) -> Story:
         phone=data["phone"] or None,
     )
     to_name, *to_lines = data["addressee"]
-    return Story(
-        kind=data["kind"],
-        sender=sender,
-        addressee=Party(name=to_name, address=tuple(to_lines)),
-        place=data["place"],
-        written_on=found.today,
-        marketplace=found.profile.meta.name,
-        wanted=_wanted(answers, data["kind"]),
-        amount=f"{answers.amount.to_decimal():f}".replace(".", ",") if answers.amount else "",
-        currency=answers.amount.currency if answers.amount else "EUR",
-        complained_on=answers.complained_on,
-        enclosures=data["enclosures"],
-        **{name: getattr(answers, name) for name in _SHARED},
-    )
-
-
-_SHARED = (
-    "order_number", "product", "story", "ordered_on", "promised_on", "delivered_on", "sent_back_on", "claimed_on",
-    "paid_on", "refund_of", "is_informed", "is_outside_eea", "tried",
-)  # fmt: skip
-"""What answers and stories call by the same name."""
-
-
-def _wanted(answers: Answers, kind: Kind) -> str:
-    """Only where the letter's own demand does not say it."""
-    if answers.wanted is None or kind not in (Kind.COMPLAINT, Kind.CONFORMITY, Kind.MEDIATOR):
-        return ""
-    return _WANTED[answers.wanted]
+    addressee = Party(name=to_name, address=tuple(to_lines))
+    story = letter_story(found, sender, addressee, place=data["place"], kind=data["kind"])
+    return replace(story, enclosures=data["enclosures"])

@@ -32,7 +32,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const source = button.parentElement.querySelector("[data-copy-source]");
-    const text = [...source.querySelectorAll("li, p")].map((line) => line.textContent.trim().replace(/\s+/g, " ")).join("\n");
+    // A text that is sent as it stands keeps its lines.
+    const text = source.hasAttribute("data-copy-exact") ? source.textContent : [...source.querySelectorAll("li, p")].map((line) => line.textContent.trim().replace(/\s+/g, " ")).join("\n");
     await navigator.clipboard.writeText(text);
     const label = button.querySelector("[data-copied]");
     const before = label.textContent;

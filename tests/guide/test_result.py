@@ -1,0 +1,96 @@
+"""The heart: what is owed, what to do and by when, and what to send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.guide.walking import DAMAGED, Walker
+
+pytestmark = pytest.mark.django_db
+
+
+def result(client: Client, profile: str = "aliexpress_fr", **said: dict[str, Any]) -> str:
+    """The page that follows from the broken headset, with other answers."""
+    walker = Walker(client, profile)
+    walker.answers(DAMAGED | said)
+    return walker.text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_the_next_thing_to_do_comes_first_with_its_day(client: Client) -> None:
+    page = result(client)
+
+    assert "À faire maintenant : ouvrir un litige, jusqu’au vendredi 27 novembre" in page
+    assert page.index("À faire maintenant") < page.index("Les étapes") < page.index("Vos droits")
+    assert "« Ouvrir un litige »" in page
+
+
+def test_the_ladder_shows_what_was_done_and_what_is_open(client: Client) -> None:
+    page = result(client)
+
+    assert "Sans réponse." in page
+    assert "pas encore essayé, toujours possible" in page
+
+
+def test_policy_stands_beside_law_and_the_better_is_marked(client: Client) -> None:
+    page = result(client)
+
+    assert "Conditions de la place de marché" in page
+    assert "La loi est plus favorable." in page
+
+
+def test_a_refund_forty_days_late_runs_the_meter(client: Client) -> None:
+    page = result(
+        client,
+        trouble={"trouble": "refund_late"},
+        days={
+            "ordered_on": "2026-09-01",
+            "delivered_on": "2026-09-10",
+            "claimed_on": "2026-09-27",
+            "sent_back_on": "2026-09-28",
+            "refund_of": "withdrawal",
+        },
+    )
+
+    # Due on 11 October, a Sunday, and so on the 12th: 39 days late, 20 % of 89.90.
+    assert "+ 17,98 €" in page
+    assert "L242-4" in page
+
+
+def test_a_card_charged_twice_goes_to_the_bank_first(client: Client) -> None:
+    page = result(client, trouble={"trouble": "charged_twice"}, days={"paid_on": "2026-11-02"})
+
+    assert "Votre banque d’abord" in page
+    assert "rétrofacturation" in page
+    assert "Le relevé bancaire où figure le débit" in page
+
+
+def test_a_swindle_says_whom_to_tell(client: Client) -> None:
+    page = result(client, trouble={"trouble": "fraud"}, days={"paid_on": "2026-11-02"})
+
+    assert "THESEE" in page
+    assert "0 805 805 817" in page
+
+
+def test_texts_are_ready_in_the_languages_that_their_readers_know(client: Client) -> None:
+    page = result(client)
+
+    assert page.count("<pre ") >= 6
+    assert 'lang="zh"' in page
+    assert "L’arceau est cassé net." in page
+
+
+def test_the_closed_european_platform_is_not_linked(client: Client) -> None:
+    assert "webgate.ec.europa" not in result(client)
+
+
+def test_another_marketplace_has_its_own_facts(client: Client) -> None:
+    page = result(client, "grandbazar_exemple")
+
+    assert "AliExpress" not in page.partition("<main")[2].partition("</main>")[0]
+
+
+def test_the_result_reads_nothing_from_the_database(client: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        result(client)
