@@ -136,3 +136,15 @@ def _word_boxes(pdf: bytes) -> list[tuple[float, float, float, float, str]]:
         (*(float(edge) * MILLIMETRES for edge in edges), word.replace("\u200b", ""))  # type: ignore[misc]
         for *edges, word in found
     ]
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("length", [0, 600, 1200, 1800])
+def test_a_signature_never_stands_alone_on_its_page(kind: Kind, length: int) -> None:
+    told = story(kind, story="L’arceau est cassé net. " * (length // 24) or "Cassé.", enclosures=())
+    follows = write(told, law(), PARIS).letter.follows.split()[:4]
+
+    pages = words(printed(told)).replace("\u00a0", " ").replace("\u202f", " ").split("\f")
+
+    signed = next(page for page in pages if "Signature" in page)
+    assert " ".join(follows).replace("\u202f", " ") in " ".join(signed.split())

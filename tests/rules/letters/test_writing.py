@@ -94,6 +94,11 @@ def test_a_refund_within_an_unpublished_rate_is_not_priced() -> None:
 
     assert "intérêt au taux légal" in made.letter.demand
     assert "0,00" not in plain(made)
+    assert "taux du semestre en cours" in plain(made)
+
+
+def test_a_refund_within_a_published_rate_does_not_speak_of_it() -> None:
+    assert "semestre en cours" not in plain(prepared(Kind.REFUND_OVERDUE))
 
 
 def test_braces_of_a_person_stay_braces() -> None:

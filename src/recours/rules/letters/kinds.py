@@ -133,6 +133,8 @@ def refund_overdue(story: Story, basis: Basis, amount: Money | None, parts: Part
     parts.more_law += meter_lines(meter, "fr")[: 2 if is_priced else 1]
     if not is_priced:
         parts.more_law.append(texts()["refund_overdue"]["interest"])
+    elif not meter.rate_known:
+        parts.more_law.append(texts()["refund_overdue"]["more_interest"])
     basis.words["total"] = formats.money(meter.total, "fr")
     basis.words["claimed_on"] = formats.day(claimed_on, "fr")
 
