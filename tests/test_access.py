@@ -365,6 +365,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "dossier:zip": (Row("/dossiers/{claim}.zip", "L A N A N A A"),),
     # Letters are their writer's side's: the shop has none, and neither party sees those of the other.
+    "posting:came": (
+        Row("/letters/came/", DESK_ONLY),
+        Row("/letters/came/", DESK_ONLY, "post", {"reference": "x"}),
+    ),
     "posting:letters": (Row("/letters/{claim}/", "L A N N N A A"),),
     "posting:new": (
         Row("/letters/{claim}/new/", "L A N N N A A"),

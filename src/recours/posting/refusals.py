@@ -17,6 +17,14 @@ class TooManyLetters(Refusal):
     """A claim has as many letters as anybody could have written."""
 
 
+class NoSuchSender(Refusal, ValueError):
+    """The claim has no such party."""
+
+
+class LetterAlreadyRegistered(Refusal):
+    """The claim holds this very scan already."""
+
+
 class AlreadyPosted(Refusal):
     """The letter has been posted, or is being posted, another way."""
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from recours.posting import views
+from recours.posting import incoming, views
 
 app_name = "posting"
 urlpatterns = [
+    path("came/", incoming.came, name="came"),
     path("<slug:reference>/", views.letters, name="letters"),
     path("<slug:reference>/new/", views.new, name="new"),
     path("<slug:reference>/<uuid:letter_id>/", views.letter, name="letter"),

@@ -45,16 +45,22 @@ def closed_to_evidence(state: State) -> EvidenceClosed | None:
 
 
 def add_evidence(
-    *, claim_id: UUID, by: Actor, files: Sequence[StoredFile], now: dt.datetime | None = None
+    *,
+    claim_id: UUID,
+    by: Actor,
+    files: Sequence[StoredFile],
+    now: dt.datetime | None = None,
+    by_post: bool = False,
 ) -> list[Evidence]:
     """Number the files as exhibits of the actor's side, under the claim's lock so that no number is used twice.
 
+    What came `by_post` is taken whatever the claim has come to: nobody can send it back.
     Raises TooManyFiles, EvidenceClosed, EvidenceAfterRuling.
     """
     now = now or clock.now()
     with transaction.atomic():
         claim = Claim.objects.select_for_update().only("id", "state", "conversation_id").get(pk=claim_id)
-        if (closed := closed_to_evidence(State(claim.state))) is not None:
+        if not by_post and (closed := closed_to_evidence(State(claim.state))) is not None:
             raise closed
         mine = Evidence.objects.filter(claim=claim, side=by.role)
         last = mine.aggregate(last=Max("number"))["last"] or 0
