@@ -32,6 +32,7 @@ from recours.claims.models import Claim, Draft, WithdrawalKey
 from recours.conversations.commands import reply_address, send_message, start_conversation
 from recours.conversations.commands.canned import save_answer
 from recours.conversations.models import CannedAnswer, Conversation
+from recours.dossier.models import DossierRequest
 from recours.files.models import StoredFile
 from recours.files.storage import keep
 from recours.guide.commands import keep_file
@@ -364,6 +365,9 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/dossiers/{claim}.pdf", "L M M M M M M", "post"),
     ),
     "dossier:zip": (Row("/dossiers/{claim}.zip", "L A N A N A A"),),
+    # Nobody fetches what another has asked for, of whatever side.
+    "dossier:waiting": (Row("/dossiers/asked/{copy}/", BUYER_ONLY),),
+    "dossier:fetch": (Row("/dossiers/asked/{copy}/file/", BUYER_ONLY),),
     # Letters are their writer's side's: the shop has none, and neither party sees those of the other.
     "posting:came": (
         Row("/letters/came/", DESK_ONLY),
@@ -524,6 +528,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "draft_file": picture.pk,
         "refund": owed.refunds.get().pk,
         "doubt": _doubt().pk,
+        "copy": _copy(claim, people["buyer"]).pk,
         **_transferred(buyer, shop),
         "stop": stop_link(people["buyer"].pk, "message").rstrip("/").rpartition("/")[2],
     }
@@ -547,6 +552,15 @@ def _posted(claim: Claim, writer: User, picture: StoredFile) -> dict[str, Any]:
         letter=letter, step="handed_in", file=picture, added_at=clock.now(), added_by=writer
     )
     return {"letter": letter.pk, "proof": proof.pk}
+
+
+def _copy(claim: Claim, by: User) -> DossierRequest:
+    """A copy that a job has made for a buyer."""
+    now = clock.now()
+    return DossierRequest.objects.create(
+        claim=claim, role=Role.BUYER, form="pdf", language="fr", seq=1, asked_by=by, asked_at=now, made_at=now,
+        expires_at=now + dt.timedelta(hours=1), content=b"%PDF-",
+    )  # fmt: skip
 
 
 def _doubt() -> ProviderEvent:

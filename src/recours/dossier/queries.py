@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from recours import clock
 from recours.claims.models import Claim, Evidence
 from recours.claims.queries import ClaimNotVisible, Entry, OpenedClaim, evidence_of, story
-from recours.dossier.models import DossierCopy
+from recours.conversations.models import Message
+from recours.dossier.models import DossierCopy, DossierRequest
 from recours.marketplaces.models import OrderLine, Payment
 from recours.refunds.models import Refund
 from recours.refunds.queries import refunds_of
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
+
+LONG_ENTRIES = 200
+"""Events and messages together; about half a second of a processor."""
+LONG_EXHIBITS = 10
+"""Exhibits: a photograph of full size takes up to a tenth of a second each."""
 
 _ABOUT = ("buyer", "shop", "order", "payment", "marketplace", "assigned_to")
 
@@ -77,6 +84,26 @@ def opened_as(reference: str, role: Role) -> OpenedClaim:
 def copies_since(user_id: UUID, since: dt.datetime) -> int:
     """Return how many copies a person has had made since."""
     return DossierCopy.objects.filter(made_by_id=user_id, made_at__gt=since).count()
+
+
+def is_long(row: Claim) -> bool:
+    """Whether a copy takes longer to make than a page should keep its reader waiting."""
+    exhibits = Evidence.objects.filter(claim=row).count()
+    if exhibits > LONG_EXHIBITS:
+        return True
+    said = Message.objects.filter(conversation_id=row.conversation_id).count() if row.conversation_id else 0
+    return row.seq + said > LONG_ENTRIES
+
+
+def requests_since(user_id: UUID, since: dt.datetime) -> int:
+    """Return how many copies a person has asked for since that are not made yet."""
+    return DossierRequest.objects.filter(asked_by_id=user_id, asked_at__gt=since, made_at=None).count()
+
+
+def living_requests(user_id: UUID) -> QuerySet[DossierRequest]:
+    """Return what a person has asked for and can still fetch, without what it holds."""
+    mine = DossierRequest.objects.filter(asked_by_id=user_id, expires_at__gt=clock.now())
+    return mine.select_related("claim").defer("content")
 
 
 def copy_with(sha256: str) -> DossierCopy | None:
