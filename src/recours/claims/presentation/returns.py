@@ -79,7 +79,7 @@ def address_note(opened: OpenedClaim) -> str:
                 "indiquée depuis."
             )
         return _(
-            "C’est l’adresse donnée à l’accord du retour. Une autre est indiquée depuis : avant d’envoyer, "
+            "C’est l’adresse donnée à l’accord du retour. Une autre est indiquée depuis : avant d’envoyer, "
             "demandez au vendeur par un message laquelle convient."
         )
     if given:
