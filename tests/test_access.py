@@ -24,6 +24,7 @@ from tests.helpcentre.stage import a_draft, an_article
 
 from recours import clock
 from recours.channels.commands import ingest
+from recours.claims.commands import act
 from recours.claims.commands.evidence import add_evidence
 from recours.claims.commands.phone_links import make_link
 from recours.claims.commands.uploads import Destination
@@ -42,10 +43,12 @@ from recours.outbox.headers import stop_link
 from recours.outbox.models import Mail
 from recours.people.models import DeskRole, User
 from recours.posting.models import Letter, PostingProof
+from recours.refunds.commands import submit_due
 from recours.refunds.commands.preparing import prepare
-from recours.refunds.models import PayoutAccount, ProviderEvent, Transfer, TransferFile
-from recours.rules.lifecycle.claim import Actor
-from recours.rules.lifecycle.vocabulary import Role
+from recours.refunds.models import PayoutAccount, ProviderEvent, StoreCredit, Transfer, TransferFile
+from recours.rules.lifecycle.claim import Actor, Terms
+from recours.rules.lifecycle.commands import AcceptOffer, MakeOffer
+from recours.rules.lifecycle.vocabulary import Remedy, Role
 
 PEOPLE = ("nobody", "buyer", "other_buyer", "seller", "other_seller", "agent", "administrator")
 
@@ -426,6 +429,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/help/{article_id}/fr/restore/", "L N N N N N R", "post", {"version": "1"}),
     ),
     "desk:refunds": (Row("/desk/refunds/", DESK_ONLY),),
+    "desk:credit": (Row("/desk/refunds/credits/{credit}/", DESK_ONLY),),
     "desk:doubts": (Row("/desk/refunds/doubts/", DESK_ONLY),),
     "desk:handle_doubt": (Row("/desk/refunds/doubts/{doubt}/handle/", DESK_ONLY, "post"),),
     "desk:approve_refund": (Row("/desk/refunds/{refund}/approve/", DESK_ONLY),),
@@ -527,6 +531,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "phone_link": make_link(to=Destination(user=people["buyer"], side=Role.BUYER, claim_id=claim.pk)),
         "draft_file": picture.pk,
         "refund": owed.refunds.get().pk,
+        "credit": _credit(buyer, shop).pk,
         "doubt": _doubt().pk,
         "copy": _copy(claim, people["buyer"]).pk,
         **_transferred(buyer, shop),
@@ -561,6 +566,17 @@ def _copy(claim: Claim, by: User) -> DossierRequest:
         claim=claim, role=Role.BUYER, form="pdf", language="fr", seq=1, asked_by=by, asked_at=now, made_at=now,
         expires_at=now + dt.timedelta(hours=1), content=b"%PDF-",
     )  # fmt: skip
+
+
+def _credit(buyer: Buyer, shop: Shop) -> StoreCredit:
+    """Store credit that the buyer accepted."""
+    claim = factories.a_claim(factories.an_order(buyer, shop))
+    terms = Terms(remedy=Remedy.CREDIT, amount=factories.euros(500))
+    act(claim.pk, MakeOffer(by=Actor(Role.SELLER, factories.a_user("Bob").pk), terms=terms, reasons=""))
+    act(claim.pk, AcceptOffer(by=factories.the_buyer(buyer.pk), number=1))
+    prepare()
+    submit_due()
+    return StoreCredit.objects.get()
 
 
 def _doubt() -> ProviderEvent:

@@ -178,6 +178,14 @@ class Life:
         self.paid()
         return self.banks(c.ReverseRefund, amount=euros(8990), refund_id=uuid4())
 
+    def credited(self) -> Life:
+        terms = Terms(remedy=Remedy.CREDIT, amount=euros(5000))
+        self.does(SELLER, c.MakeOffer, terms=terms, reasons=WROTE[SELLER]).does(
+            BUYER, c.AcceptOffer, number=1
+        )
+        until = self.now + 730 * DAY
+        return self.banks(c.IssueCredit, amount=euros(5000), refund_id=UUID(int=1), expires_at=until)
+
     def charged_back(self) -> Life:
         return self.banks(c.OpenChargeback, amount=euros(8990), chargeback_id=UUID(int=1))
 
@@ -308,6 +316,10 @@ LIVES: dict[str, Callable[[], Life]] = {
     "ReplacementOverdue": lambda: again().does(SELLER, c.Accept).waits(),
     "RefundPaid": lambda: Life().paid(),
     "RefundReversed": lambda: Life().reversed(),
+    "CreditIssued": lambda: Life().credited(),
+    "CreditVoided": lambda: (
+        Life().credited().banks(c.VoidCredit, amount=euros(5000), refund_id=UUID(int=1), reason=WROTE[AGENT])
+    ),
     "ChargebackOpened": lambda: Life().charged_back(),
     "ChargebackWon": lambda: Life().charged_back().banks(c.WinChargeback, chargeback_id=UUID(int=1)),
     "ChargebackLost": lambda: (

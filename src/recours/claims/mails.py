@@ -179,6 +179,8 @@ def _how_to_act(opened: OpenedClaim) -> str:
 def _of_the_refund(opened: OpenedClaim, event: e.Event) -> list[str]:
     if isinstance(event, e.RefundCheckAsked):
         return [say(lang(), "news.refund_check")]
+    if isinstance(event, e.CreditIssued) and opened.role is Role.BUYER:
+        return [say(lang(), "news.credit")]
     if not isinstance(event, e.RefundPaid) or opened.role is not Role.BUYER:
         return []
     return [say(lang(), "news.refund", on=day(visible_on(opened, event), lang()))]

@@ -24,12 +24,12 @@ def reconcile(names: tuple[str, ...]) -> None:
     """
     with database():
         from recours.refunds.commands import reconcile as read_lists  # Django must be ready
-        from recours.refunds.providers import AUTOMATIC
+        from recours.refunds.providers import REMOTE
 
-        unknown = set(names) - set(AUTOMATIC)
+        unknown = set(names) - set(REMOTE)
         if unknown:
             raise click.ClickException(f"Prestataire inconnu : {', '.join(sorted(unknown))}.")
-        found = read_lists(names or AUTOMATIC)
+        found = read_lists(names or REMOTE)
     for each in found:
         answer = "" if each.answered else " ; n'a pas répondu jusqu'au bout"
         click.echo(

@@ -251,8 +251,10 @@ def order_facts(opened: OpenedClaim) -> list[tuple[str, str]]:
                 _("aucun n’est connu : ce montant est débité selon l’acheteur, vérifiez-le avant d’accorder"),
             )
         )
-    if opened.claim.refunded.is_positive:
-        facts.append((_("Déjà remboursé"), money(opened.claim.refunded, lang())))
+    if opened.claim.refunded_in_money.is_positive:
+        facts.append((_("Déjà remboursé"), money(opened.claim.refunded_in_money, lang())))
+    if opened.claim.credited is not None:
+        facts.append((_("Réglé en bon d’achat"), money(opened.claim.credited, lang())))
     trip = opened.claim.trip
     if trip is not None and trip.shipped_on is not None:
         facts.append((_("Retour"), f"{trip.carrier}, {trip.tracking}, {day(trip.shipped_on, lang())}"))

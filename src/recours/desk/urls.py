@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from recours.desk.views import claim, doubts, parked, queue, refunds, transfers, withholding
+from recours.desk.views import claim, credits, doubts, parked, queue, refunds, transfers, withholding
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("help/", include("recours.desk.help.urls")),
     path("mail/", include("recours.desk.mail.urls")),
     path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/credits/<uuid:credit_id>/", credits.credit, name="credit"),
     path("refunds/doubts/", doubts.list_doubts, name="doubts"),
     path("refunds/doubts/<int:event_id>/handle/", doubts.handle, name="handle_doubt"),
     path("refunds/<uuid:refund_id>/approve/", refunds.approve, name="approve_refund"),

@@ -10,18 +10,19 @@ from django.utils.translation import gettext as _
 
 from recours.claims.presentation.words import country_name
 from recours.claims.queries import OpenedClaim
-from recours.refunds.models import Refund
+from recours.refunds.models import CREDIT, Refund, StoreCredit
 from recours.refunds.providers.sepa.accounts import masked
-from recours.refunds.queries import RefundPromise, account_of, late, promise, refunds_of
+from recours.refunds.queries import RefundPromise, account_of, credits_of, late, promise, refunds_of
 from recours.rules.entitlement import RefundWindow
 from recours.rules.lifecycle.decide.checking import is_missed
+from recours.rules.lifecycle.decide.crediting import credit_term
 from recours.rules.lifecycle.outlook import refund_outlook
 from recours.rules.lifecycle.vocabulary import Role, State
 from recours.rules.money import Money
 from recours.rules.surcharge import Lateness
 from recours.rules.windows import Dated
 from recours.rules.wording import say
-from recours.rules.wording.format import day, money
+from recours.rules.wording.format import day, money, until
 from recours.rules.wording.rights import lateness_lines
 from recours.rules.wording.trace import source_text, trace_lines
 from recours.ui.language import lang
@@ -31,17 +32,45 @@ WHERE_MONEY_IS = (State.REFUND_DUE, State.CLOSED)
 
 
 def money_of(opened: OpenedClaim, refunds: list[Refund] | None = None) -> dict[str, Any]:
-    """Return the contexts of `refunds/promise.html` and `refunds/meter.html`, None where there is nothing to say.
+    """Return the contexts of `refunds/promise.html`, `meter.html` and `credits.html`, nothing where there is none.
 
-    One query where there can be refunds, none before, and none for who gives the refunds that they read.
+    One query where there can be refunds, none before, and none for who gives the refunds that they read; one more where
+    the buyer accepted store credit.
     """
     if refunds is None:
         refunds = refunds_of(opened) if opened.claim.state in WHERE_MONEY_IS else []
     found = promise(opened, refunds) if opened.claim.state in WHERE_MONEY_IS else None
+    credits = [credit_facts(opened, one) for one in credits_of(opened)] if opened.claim.credited else []
     if found is None:
-        return {"promise": _outlook(opened), "meter": None}
+        return {"promise": _outlook(opened), "meter": None, "credits": credits}
     added = [one for one in refunds if one.is_surcharge]
-    return {"promise": _promise(opened, found, added), "meter": _meter(opened, found, added)}
+    return {
+        "promise": _promise(opened, found, added),
+        "meter": _meter(opened, found, added),
+        "credits": credits,
+    }
+
+
+def credit_facts(opened: OpenedClaim, one: StoreCredit) -> dict[str, Any]:
+    """Return one store credit: its code, what it is worth and until when, what became of it, and why that date."""
+    dated = credit_term(one.issued_at, opened.rules)
+    facts = [
+        (_("Code"), one.code),
+        (_("Montant"), money(one.amount, lang())),
+        (_("Émis le"), day(opened.rules.calendar.local_date(one.issued_at), lang())),
+        (_("Utilisable jusqu’au"), until(one.expires_at, opened.zone, lang())),
+    ]
+    if one.ended_at is not None:
+        ended_on = day(opened.rules.calendar.local_date(one.ended_at), lang())
+        ended = _("Utilisé le") if one.status == StoreCredit.Status.USED else _("Annulé le")
+        facts.append((ended, f"{ended_on} : {one.ended_because}"))
+    return {
+        "id": one.pk,
+        "facts": facts,
+        "is_open": one.status == StoreCredit.Status.ISSUED,
+        "has_expired": one.status == StoreCredit.Status.ISSUED and opened.now >= one.expires_at,
+        "why": {"steps": trace_lines(dated.trace, opened.zone, lang())},
+    }
 
 
 def _promise(opened: OpenedClaim, found: RefundPromise, added: list[Refund]) -> dict[str, Any]:
@@ -198,6 +227,10 @@ def whereabouts(opened: OpenedClaim, one: Refund) -> str:
             }
         case Refund.Status.DUE:
             return _("due depuis le %(day)s, pas encore versée") % {"day": on(one.owed_at)}
+        case Refund.Status.SUCCEEDED if one.settled_at and one.provider == CREDIT:
+            return _("bon d’achat émis le %(day)s") % {"day": on(one.settled_at)}
+        case Refund.Status.REVERSED if one.provider == CREDIT:
+            return _("bon d’achat annulé par la plateforme")
         case Refund.Status.SUCCEEDED if one.settled_at and one.is_surcharge:
             return _("versée le %(day)s") % {"day": on(one.settled_at)}
         case Refund.Status.SUCCEEDED if one.settled_at:

@@ -12,14 +12,22 @@ from msgspec.structs import replace
 
 from recours.claims.models import ClaimEvent
 from recours.claims.queries import PAGE, OpenedClaim
-from recours.refunds.models import Chargeback, PayoutAccount, ProviderEvent, Refund, TransferFile
+from recours.refunds.models import (
+    CREDIT,
+    Chargeback,
+    PayoutAccount,
+    ProviderEvent,
+    Refund,
+    StoreCredit,
+    TransferFile,
+)
 from recours.rules import surcharge
 from recours.rules.access import Identity
 from recours.rules.entitlement import RefundWindow, late_refund_table
 from recours.rules.law import Law
 from recours.rules.lifecycle.deadlines import refund_term
 from recours.rules.lifecycle.decide.closing import owed_amount
-from recours.rules.lifecycle.vocabulary import State
+from recours.rules.lifecycle.vocabulary import Remedy, Role, State
 from recours.rules.money import Money
 from recours.rules.windows import Calendar
 
@@ -76,13 +84,15 @@ def refunds_of(opened: OpenedClaim) -> list[Refund]:
 
 
 def promise(opened: OpenedClaim, refunds: list[Refund] | None = None) -> RefundPromise | None:
-    """Return when the refund that is due, or was paid last, is to reach the buyer; None while none is owed.
+    """Return when the refund that is due, or was paid last, is to reach the buyer; None while none is owed in money.
 
     `refunds` spares a query to who has them already.
     """
     refunds = refunds_of(opened) if refunds is None else refunds
-    refunds = [refund for refund in refunds if not refund.is_surcharge]
+    refunds = [refund for refund in refunds if not refund.is_surcharge and refund.provider != CREDIT]
     claim = opened.claim
+    if claim.state is State.REFUND_DUE and claim.agreed is not None and claim.agreed.remedy is Remedy.CREDIT:
+        return None
     if claim.state is State.REFUND_DUE:
         owed_at = claim.state_since
     elif refunds and claim.state is State.CLOSED:
@@ -269,3 +279,26 @@ def unexplained_transfers(identity: Identity) -> QuerySet[ProviderEvent]:
     told = ProviderEvent.objects.filter(provider="sepa", verdict="unexplained", handled_at=None)
     mine = Q(refund=None) | Q(refund__claim__marketplace_id__in=identity.agent_of)
     return told.filter(mine).order_by("-pk")
+
+
+class CreditNotVisible(Exception):
+    """There is no such store credit for this identity."""
+
+
+def credits_of(opened: OpenedClaim) -> list[StoreCredit]:
+    """Return the store credit of a claim, oldest first, for who may know its code: the buyer and the desk."""
+    if opened.role is Role.SELLER:
+        return []
+    found = StoreCredit.objects.filter(
+        claim_id=opened.row.pk, refund__status__in=(Status.SUCCEEDED, Status.REVERSED)
+    )
+    return list(found.order_by("issued_at", "id"))
+
+
+def credit_for(identity: Identity, credit_id: UUID) -> StoreCredit:
+    """Fetch one store credit as one who pays it. Raises CreditNotVisible, the same for one of others as for none."""
+    mine = payable_by(identity).filter(store_credit=credit_id)
+    found = StoreCredit.objects.filter(refund__in=mine).select_related("claim__buyer", "refund").first()
+    if found is None:
+        raise CreditNotVisible
+    return found

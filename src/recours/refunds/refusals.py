@@ -121,6 +121,14 @@ class FindingMissing(Refusal):
     """Who sets aside something that a provider told says what they found."""
 
 
+class CreditUsed(Refusal):
+    """The buyer has spent this store credit; it is not taken back from them."""
+
+
+class CreditVoided(Refusal):
+    """The desk has taken this store credit back; it cannot be spent."""
+
+
 class SecondPersonNeeded(Refusal):
     """The same person has done the other half of it."""
 

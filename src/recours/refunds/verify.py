@@ -103,7 +103,8 @@ CHECKS: tuple[tuple[str, str], ...] = (
         """
         SELECT claim.reference, refund.amount_minor, count(event.seq)
         FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
-        LEFT JOIN claims_claimevent AS event ON event.claim_id = claim.id AND event.kind = 'RefundPaid'
+        LEFT JOIN claims_claimevent AS event ON event.claim_id = claim.id
+          AND event.kind = CASE refund.provider WHEN 'credit' THEN 'CreditIssued' ELSE 'RefundPaid' END
           AND event.body ->> 'refund_id' = refund.id::text
           AND (event.body -> 'amount' ->> 'minor')::bigint = refund.amount_minor
         WHERE refund.status IN ('succeeded', 'reversed') AND refund.provider <> 'bank'
@@ -197,6 +198,60 @@ CHECKS: tuple[tuple[str, str], ...] = (
           FROM refunds_ledgerentry WHERE 'surcharge_due' IN (debit, credit) GROUP BY currency
         ) AS posted USING (currency)
         WHERE coalesce(due.minor, 0) <> coalesce(posted.minor, 0)
+        """,
+    ),
+    (
+        "credit_twice",
+        """
+        SELECT claim.reference, count(*), sum(credit.amount_minor)::bigint
+        FROM refunds_storecredit AS credit JOIN claims_claim AS claim ON claim.id = credit.claim_id
+        GROUP BY claim.id, credit.refund_id HAVING count(*) > 1
+        """,
+    ),
+    (
+        "credit_unfounded",
+        """
+        SELECT claim.reference, credit.amount_minor, refund.amount_minor
+        FROM refunds_storecredit AS credit JOIN claims_claim AS claim ON claim.id = credit.claim_id
+        JOIN refunds_refund AS refund ON refund.id = credit.refund_id
+        WHERE refund.provider <> 'credit' OR refund.claim_id <> credit.claim_id OR refund.currency <> credit.currency
+          OR refund.amount_minor <> credit.amount_minor
+          OR (credit.status = 'voided') <> (refund.status = 'reversed')
+        """,
+    ),
+    (
+        "credit_missing",
+        """
+        SELECT claim.reference, refund.amount_minor, count(credit.id)
+        FROM refunds_refund AS refund JOIN claims_claim AS claim ON claim.id = refund.claim_id
+        LEFT JOIN refunds_storecredit AS credit ON credit.refund_id = refund.id
+        WHERE refund.provider = 'credit' AND refund.status IN ('succeeded', 'reversed')
+        GROUP BY refund.id, claim.id HAVING count(credit.id) = 0
+        """,
+    ),
+    (
+        "credit_unaccepted",
+        """
+        SELECT claim.reference, credit.amount_minor, 0
+        FROM refunds_storecredit AS credit JOIN claims_claim AS claim ON claim.id = credit.claim_id
+        WHERE NOT EXISTS (
+          SELECT 1 FROM claims_claimevent AS event WHERE event.claim_id = claim.id AND event.actor_role = 'buyer'
+            AND event.kind IN ('OfferAccepted', 'OfferApproved'))
+        """,
+    ),
+    (
+        "ledger_credit_differs",
+        """
+        SELECT currency, coalesce(issued.minor, 0)::bigint, coalesce(posted.minor, 0)::bigint
+        FROM (
+          SELECT credit.currency, sum(credit.amount_minor) AS minor FROM refunds_storecredit AS credit
+          JOIN refunds_refund AS refund ON refund.id = credit.refund_id
+          WHERE credit.status <> 'voided' AND refund.status = 'succeeded' GROUP BY credit.currency
+        ) AS issued FULL JOIN (
+          SELECT currency, sum(CASE 'credited' WHEN debit THEN amount_minor ELSE -amount_minor END) AS minor
+          FROM refunds_ledgerentry WHERE 'credited' IN (debit, credit) GROUP BY currency
+        ) AS posted USING (currency)
+        WHERE coalesce(issued.minor, 0) <> coalesce(posted.minor, 0)
         """,
     ),
     ("not_positive", "SELECT key::text, amount_minor, 0 FROM refunds_refund WHERE amount_minor <= 0"),

@@ -100,6 +100,11 @@ def _in_euros(opened: OpenedClaim, act: Act, offered: Terms | None) -> list[str]
         terms = opened.claim.agreed
     if terms is None:
         return []
+    if terms.remedy is Remedy.CREDIT and terms.amount is not None:
+        return [
+            _("L’acheteur recevra un bon d’achat de %(amount)s, à votre charge.")
+            % {"amount": money(terms.amount, lang())}
+        ]
     if terms.remedy is Remedy.REFUND and terms.amount is not None:
         return [
             _("%(amount)s seront rendus à l’acheteur, à votre charge.")

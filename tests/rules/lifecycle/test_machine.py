@@ -21,6 +21,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec.structs import replace
 from tests.rules.lifecycle.people import (
     AGENT,
     BUYER,
@@ -37,9 +38,12 @@ from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import deadlines, decide, evolve, replay
 from recours.rules.lifecycle.allowed import allowed, as_of
 from recours.rules.lifecycle.claim import CLOCK, MARKETPLACE, Actor, Claim, Declaration, Pieces, Terms
+from recours.rules.lifecycle.decide.closing import owed_amount
 from recours.rules.lifecycle.events import (
     AnyEvent,
     ChargebackLost,
+    CreditIssued,
+    CreditVoided,
     Event,
     RefundPaid,
     RefundReversed,
@@ -64,6 +68,10 @@ PIECES = st.one_of(
     st.integers(-1, 2).map(lambda quantity: (Pieces(line_id=1, quantity=quantity),)),
 )
 """What goes back of the one headset: nothing said, none, all, or what there is not."""
+OFFERED = st.one_of(
+    TERMS, st.integers(1, 8990).map(lambda minor: replace(refund(minor), remedy=Remedy.CREDIT))
+)
+"""Store credit is offered; whoever orders it, or asks for it, is refused."""
 EUROS = st.sampled_from([0, 1500, 8990, 8991]).map(lambda minor: Money(minor=minor, currency="EUR"))
 CHARGEBACKS = st.integers(1, 2).map(lambda number: UUID(int=number))
 DAYS = st.integers(-4, 1)
@@ -88,12 +96,12 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.OpenDispute: fields(),
     c.Accept: fields(),
     c.Refuse: fields(reasons=TEXT),
-    c.MakeOffer: fields(terms=TERMS),
+    c.MakeOffer: fields(terms=OFFERED),
     c.Ask: fields(text=TEXT),
     c.Answer: fields(text=TEXT),
     c.AcceptOffer: fields(number=st.integers(1, 4)),
     c.RefuseOffer: fields(number=st.integers(1, 4)),
-    c.Counter: fields(terms=TERMS),
+    c.Counter: fields(terms=OFFERED),
     c.Escalate: fields(),
     c.ChangeGround: fields(ground=st.sampled_from(Ground), explanation=TEXT),
     c.Take: fields(),
@@ -101,8 +109,8 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.Release: fields(),
     c.AskEvidence: fields(of=st.sampled_from([Role.BUYER, Role.SELLER]), text=TEXT),
     c.GiveEvidence: fields(text=TEXT),
-    c.Propose: fields(terms=TERMS, reasons=TEXT),
-    c.Rule: fields(terms=st.one_of(st.none(), TERMS), rule=st.just("art. L217-3"), reasons=TEXT),
+    c.Propose: fields(terms=OFFERED, reasons=TEXT),
+    c.Rule: fields(terms=st.one_of(st.none(), OFFERED), rule=st.just("art. L217-3"), reasons=TEXT),
     c.SealExhibit: fields(
         exhibit=EXHIBITS,
         hidden_from=st.sampled_from([(Role.BUYER,), (Role.SELLER,), (Role.BUYER, Role.SELLER)]),
@@ -146,6 +154,20 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     ),
     c.ReverseRefund: st.integers(1, 9500).map(
         lambda minor: {"amount": Money(minor=minor, currency="EUR"), "refund_id": UUID(int=minor)}
+    ),
+    c.IssueCredit: st.integers(1, 9500).map(
+        lambda minor: {
+            "amount": Money(minor=minor, currency="EUR"),
+            "refund_id": UUID(int=minor),
+            "expires_at": NOW + dt.timedelta(days=730),
+        }
+    ),
+    c.VoidCredit: st.integers(1, 9500).map(
+        lambda minor: {
+            "amount": Money(minor=minor, currency="EUR"),
+            "refund_id": UUID(int=minor),
+            "reason": "Par erreur.",
+        }
     ),
     c.OpenChargeback: fields(amount=EUROS, chargeback_id=CHARGEBACKS),
     c.WinChargeback: fields(chargeback_id=CHARGEBACKS),
@@ -285,6 +307,35 @@ class Lifecycle(RuleBasedStateMachine):
         """It takes a sending, an arrival and a quarrel in a row: without this, runs miss it by chance."""
         self._do(kind(by=SELLER, **self._present_days(data.draw(WISHES[kind]))))
 
+    @precondition(lambda self: self.claim is not None and self.claim.was_refunded)
+    @rule(data=st.data(), buyer=st.booleans())
+    def the_buyer_misses_money(self, data: st.DataObject, buyer: bool) -> None:
+        """It takes a payment, a report and an answer in a row: without this, runs miss it by chance."""
+        if buyer:
+            self._do(c.ReportRefundMissing(by=BUYER, **data.draw(WISHES[c.ReportRefundMissing])))
+        else:
+            self._do(c.TraceRefund(by=AGENT, text="La banque l'a."))
+
+    @precondition(
+        lambda self: (
+            self.claim is not None
+            and (self.claim.credited or (self.claim.agreed and self.claim.agreed.remedy is Remedy.CREDIT))
+        )
+    )
+    @rule(whole=st.booleans())
+    def credit_is_issued_or_taken_back(self, whole: bool) -> None:
+        """To the cent, which chance would seldom find."""
+        assert self.claim is not None
+        credited = self.claim.credited
+        amount = credited if credited else owed_amount(self.claim)
+        if not whole:
+            amount = min(amount, Money(minor=1, currency="EUR"))
+        fields = {"by": MARKETPLACE, "amount": amount, "refund_id": UUID(int=7)}
+        if credited:
+            self._do(c.VoidCredit(**fields, reason="Par erreur."))
+        elif amount.is_positive:
+            self._do(c.IssueCredit(**fields, expires_at=self.now + dt.timedelta(days=730)))
+
     @rule(hours=st.sampled_from([1, 5, 30, 24 * 4, 24 * 12]))
     def time_passes(self, hours: int) -> None:
         self.now += dt.timedelta(hours=hours)
@@ -302,10 +353,17 @@ class Lifecycle(RuleBasedStateMachine):
     def i2_refunds_never_exceed_what_was_paid(self) -> None:
         if self.claim:
             paid = sum(
-                event.amount.minor for event in self.events if isinstance(event, RefundPaid | ChargebackLost)
+                event.amount.minor
+                for event in self.events
+                if isinstance(event, RefundPaid | ChargebackLost | CreditIssued)
             )
-            paid -= sum(event.amount.minor for event in self.events if isinstance(event, RefundReversed))
+            paid -= sum(
+                event.amount.minor
+                for event in self.events
+                if isinstance(event, RefundReversed | CreditVoided)
+            )
             assert 0 <= paid == self.claim.refunded.minor <= self.claim.disputed.minor
+            assert self.claim.refunded_in_money.minor >= 0
 
     @invariant()
     def i3_silence_is_never_early_and_fires_once(self) -> None:

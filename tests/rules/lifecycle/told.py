@@ -73,6 +73,12 @@ EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
     (e.ReplacementReportedMissing, BUYER): {SELLER: "replacement_missing", AGENT: "replacement_missing"},
     (e.RefundPaid, PAYER): {BUYER: "refund_paid", SELLER: "refund_paid_seller"},
     (e.RefundReversed, PAYER): {BUYER: "refund_reversed", AGENT: "refund_reversed_desk"},
+    (e.CreditIssued, PAYER): {BUYER: "credit_issued", SELLER: "credit_issued_seller"},
+    (e.CreditVoided, PAYER): {
+        BUYER: "credit_voided",
+        SELLER: "credit_voided_seller",
+        AGENT: "credit_voided_desk",
+    },
     (e.ChargebackOpened, PAYER): {
         BUYER: "chargeback_opened", SELLER: "chargeback_opened_seller", AGENT: "chargeback_opened_desk",
     },

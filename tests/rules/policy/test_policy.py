@@ -7,7 +7,7 @@ import pytest
 
 from recours.rules import wording
 from recours.rules.law import Law, law_of
-from recours.rules.lifecycle.vocabulary import Ground, Remedy
+from recours.rules.lifecycle.vocabulary import ASKABLE, Ground
 from recours.rules.policy import (
     EVIDENCE,
     GROUNDS,
@@ -78,7 +78,7 @@ def test_the_default_policy_is_that_of_the_procedure() -> None:
 
 def test_the_words_of_the_file_are_those_of_the_lifecycle() -> None:
     assert tuple(Ground) == GROUNDS
-    assert tuple(Remedy) == REMEDIES
+    assert ASKABLE == REMEDIES
 
 
 @pytest.mark.parametrize("name", PRESETS)

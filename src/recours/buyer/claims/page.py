@@ -19,6 +19,7 @@ from recours.claims.models import Claim, Evidence
 from recours.claims.presentation.acts import act_buttons, against_request, offer_buttons
 from recours.claims.presentation.due_dates import due_dates
 from recours.claims.presentation.exhibits import exhibits
+from recours.claims.presentation.offers import beside_credit
 from recours.claims.presentation.rights import rights
 from recours.claims.presentation.words import rule_cited
 from recours.claims.queries import Entry, OpenedClaim, evidence_of, story
@@ -236,7 +237,9 @@ def offers(opened: OpenedClaim) -> list[dict[str, Any]]:
                     "who": _("Une proposition plus ancienne, toujours valable"),
                     "amount": offer.terms.amount,
                     "title": "" if offer.terms.amount else p.terms_text(offer.terms),
-                    "lines": [p.terms_text(offer.terms)] if offer.terms.amount else [],
+                    "lines": [p.terms_text(offer.terms), *beside_credit(opened, offer.terms)]
+                    if offer.terms.amount
+                    else [],
                     "number": offer.number,
                     "reasons": offer.reasons,
                 }

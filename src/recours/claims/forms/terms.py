@@ -25,7 +25,7 @@ from recours.rules.wording.trace import rule_text, source_text
 from recours.ui.forms import MoneyField, RadioCards
 from recours.ui.language import lang
 
-FULL, PART, WANTED, REJECT = "full", "part", "wanted", "reject"
+FULL, PART, CREDIT, WANTED, REJECT = "full", "part", "credit", "wanted", "reject"
 NO_RETURN = "no"
 
 
@@ -47,7 +47,7 @@ class TermsForm(ActForm):
             label=self.question(), choices=self.kinds(), widget=RadioCards, error_messages=_CHOOSE
         )
         self.fields["amount"] = MoneyField(
-            label=gettext("Montant, pour un remboursement partiel"),
+            label=self.amount_label(),
             help_text=gettext("Au plus %(most)s.") % {"most": money(self.left, lang())},
             currency=self.left.currency,
             maximum=self.left,
@@ -65,6 +65,9 @@ class TermsForm(ActForm):
         if self.is_buyer:
             return gettext("Que demandez-vous ?")
         return gettext("Que proposez-vous ?")
+
+    def amount_label(self) -> str:
+        return gettext("Montant, pour un remboursement partiel")
 
     def kinds(self) -> list[tuple[str, str]]:
         """The remedies that the policy gives for the claim's ground."""
@@ -106,13 +109,15 @@ class TermsForm(ActForm):
         amount: Money | None = data.get("amount")
         back = data.get("goods_return") or NO_RETURN
         payer = None if back == NO_RETURN else Role(back)
-        if kind not in (FULL, PART):
+        if kind not in (FULL, PART, CREDIT):
             self._no_amount(amount)
             return Terms(remedy=Remedy(kind), goods_return=payer is not None, return_paid_by=payer)
         if kind == PART and (amount is None or not amount.is_positive):
             self.add_error(
                 "amount", ValidationError(_("Indiquez le montant du remboursement partiel."), "required")
             )
+        if kind == CREDIT and (amount is None or not amount.is_positive):
+            self.add_error("amount", ValidationError(_("Indiquez le montant du bon d’achat."), "required"))
         if kind == FULL and amount is not None and amount != self.left:
             self.add_error(
                 "amount",
@@ -124,7 +129,7 @@ class TermsForm(ActForm):
                 ),
             )
         return Terms(
-            remedy=Remedy.REFUND,
+            remedy=Remedy.CREDIT if kind == CREDIT else Remedy.REFUND,
             amount=self.left if kind == FULL else amount,
             goods_return=payer is not None,
             return_paid_by=payer,
@@ -146,13 +151,38 @@ class CounterForm(TermsForm):
     field_order = ("kind", "amount", "goods_return", "text", "exhibits")
 
 
-class MakeOfferForm(TermsForm):
+class OfferedTermsForm(TermsForm):
+    """What may be offered: also store credit, where the policy has it, which only the buyer can choose."""
+
+    def __init__(self, opened: OpenedClaim, *args: Any, **kwargs: Any) -> None:
+        super().__init__(opened, *args, **kwargs)
+        if self._has_credit():
+            self.fields["kind"].widget.hints = {
+                CREDIT: gettext("L’acheteur peut préférer de l’argent : le bon ne vaut que s’il l’accepte.")
+            }
+
+    def amount_label(self) -> str:
+        if self._has_credit():
+            return gettext("Montant, pour un remboursement partiel ou un bon d’achat")
+        return super().amount_label()
+
+    def kinds(self) -> list[tuple[str, str]]:
+        money_first = [kind for kind in super().kinds() if kind[0] in (FULL, PART)]
+        others = [kind for kind in super().kinds() if kind[0] not in (FULL, PART)]
+        offered = [(CREDIT, word("remedy", Remedy.CREDIT))] if self._has_credit() else []
+        return [*money_first, *offered, *others]
+
+    def _has_credit(self) -> bool:
+        return self.opened.rules.policy.offers.credit_valid is not None and self.left.is_positive
+
+
+class MakeOfferForm(OfferedTermsForm):
     reasons = TextField(label=_("Un mot pour l’acheteur"), required=False, rows=4)
 
     field_order = ("kind", "amount", "goods_return", "reasons")
 
 
-class ProposeForm(TermsForm):
+class ProposeForm(OfferedTermsForm):
     reasons = TextField(
         label=_("Pourquoi cette proposition"),
         help_text=_("Les deux parties liront ce texte. La proposition vaut quand les deux l’ont acceptée."),

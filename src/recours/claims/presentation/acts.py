@@ -8,14 +8,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from recours.claims.presentation.offers import terms_text
+from recours.claims.presentation.offers import beside_credit, terms_text
 from recours.claims.presentation.words import word
 from recours.claims.queries import OpenedClaim
 from recours.rules.lifecycle import decide, evolve
 from recours.rules.lifecycle.claim import Offer, Terms
 from recours.rules.lifecycle.commands import Command
 from recours.rules.lifecycle.decide.closing import end_of
-from recours.rules.lifecycle.decide.context import Context
+from recours.rules.lifecycle.decide.context import PAID_IN, Context
+from recours.rules.lifecycle.decide.crediting import credit_term
 from recours.rules.lifecycle.standing import standing
 from recours.rules.lifecycle.vocabulary import Act, Remedy, Role, State
 from recours.rules.money import Money
@@ -61,6 +62,8 @@ def act_title(act: Act, role: Role) -> str:
 
 def act_button(act: Act, role: Role, offer: Offer | None = None) -> str:
     """Name the button that does it, on the act's own page: it says what will happen."""
+    if act is Act.ACCEPT_OFFER and offer is not None and offer.terms.remedy is Remedy.CREDIT:
+        return _("Accepter ce bon d’achat")
     if act is Act.ACCEPT_OFFER and offer is not None and offer.terms.amount is not None:
         return _("Accepter %(amount)s") % {"amount": money(offer.terms.amount, lang())}
     buttons = {
@@ -249,13 +252,34 @@ def _accepting(opened: OpenedClaim, offer: Offer) -> list[str]:
     gap = against_request(opened, offer.terms)
     if gap:
         lines.append(gap)
+    if offer.terms.remedy is Remedy.CREDIT:
+        lines += _accepting_credit(opened, offer)
     if offer.by is Role.AGENT and opened.claim.has_seller and not offer.accepted_by:
         return [*lines, _("L’accord vaudra dès que l’autre partie l’aura accepté aussi.")]
     if offer.terms.goods_return and opened.role is Role.BUYER:
         lines.append(_("Vous devrez renvoyer l’article, soigneusement protégé dans son emballage d’origine."))
-    if offer.terms.remedy is not Remedy.REFUND:
+    if offer.terms.remedy not in PAID_IN:
         lines.append(_("L’article doit alors être envoyé à nouveau."))
     return [*lines, _("L’accord est définitif : la demande et les autres propositions ne comptent plus.")]
+
+
+def _accepting_credit(opened: OpenedClaim, offer: Offer) -> list[str]:
+    """Say what store credit is not, before it is taken for money."""
+    dated = credit_term(opened.now, opened.rules)
+    lasts = _("Accepté aujourd’hui, il pourra être utilisé jusqu’au %(until)s.") % {
+        "until": until(dated.due_at, opened.zone, lang())
+    }
+    if opened.role is not Role.BUYER:
+        return [*beside_credit(opened, offer.terms), lasts]
+    return [
+        *beside_credit(opened, offer.terms),
+        _("Ce n’est pas de l’argent : c’est un code, à dépenser sur cette place de marché."),
+        lasts,
+        _(
+            "La loi veut que l’on vous rembourse par le moyen qui vous a servi à payer, sauf si vous acceptez"
+            " expressément autre chose (articles L217-17 et L221-24 du code de la consommation)."
+        ),
+    ]
 
 
 def _context(opened: OpenedClaim) -> Context:

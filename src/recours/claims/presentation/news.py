@@ -169,8 +169,13 @@ def _amount(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     yield _fact("amount", money(event.amount, lang()))
 
 
+def _credited(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("credit", money(event.amount, lang()))
+    yield _fact("valid_until", until(event.expires_at, opened.zone, lang()))
+
+
 def _to_check(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
-    yield _fact("amount", money(opened.row.snapshot.refunded, lang()))
+    yield _fact("amount", money(opened.row.snapshot.refunded_in_money, lang()))
 
 
 def _missing(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
@@ -236,6 +241,8 @@ FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.ReturnContested: _contested,
     e.RefundPaid: _paid,
     e.RefundReversed: _amount,
+    e.CreditIssued: _credited,
+    e.CreditVoided: _amount,
     e.ChargebackOpened: _amount,
     e.ChargebackLost: _amount,
     e.RefundBecameOverdue: _overdue,

@@ -15,13 +15,13 @@ from recours.ui.language import lang
 
 def terms_text(terms: Terms) -> str:
     """Say what terms mean: "Remboursement de 20,00 €, sans retour"."""
-    if terms.remedy is not Remedy.REFUND or terms.amount is None:
+    if terms.amount is None:
         with_return = terms.goods_return and terms.remedy is Remedy.REPLACEMENT
         return say(lang(), f"terms.{terms.remedy}{'_return' if with_return else ''}")
     if not terms.goods_return:
-        return say(lang(), "terms.refund_no_return", amount=terms.amount)
+        return say(lang(), f"terms.{terms.remedy}_no_return", amount=terms.amount)
     payer = "buyer" if terms.return_paid_by is Role.BUYER else "seller"
-    return say(lang(), f"terms.refund_return_{payer}", amount=terms.amount)
+    return say(lang(), f"terms.{terms.remedy}_return_{payer}", amount=terms.amount)
 
 
 def offer_columns(opened: OpenedClaim) -> list[dict[str, Any]]:
@@ -58,13 +58,24 @@ def _column(opened: OpenedClaim, side: Role) -> dict[str, Any]:
         "who": who,
         "amount": offer.terms.amount,
         "title": "" if offer.terms.amount else terms_text(offer.terms),
-        "lines": [terms_text(offer.terms)] * bool(offer.terms.amount) + _state_lines(opened, offer),
+        "lines": [terms_text(offer.terms)] * bool(offer.terms.amount)
+        + beside_credit(opened, offer.terms)
+        + _state_lines(opened, offer),
         "chosen": opened.claim.agreed is not None
         and bool(offer.accepted_by)
         and not offer.is_open(opened.now),
         "number": offer.number if answerable else None,
         "reasons": offer.reasons,
     }
+
+
+def beside_credit(opened: OpenedClaim, terms: Terms) -> list[str]:
+    """Say beside an offer of store credit what it would replace, in money, and that nobody has to take it."""
+    if terms.remedy is not Remedy.CREDIT:
+        return []
+    instead = opened.claim.wanted.amount or opened.claim.disputed
+    key = "offer.credit_own" if opened.role is Role.BUYER else "offer.credit_other"
+    return [say(lang(), key, amount=instead)]
 
 
 def _state_lines(opened: OpenedClaim, offer: Offer) -> list[str]:

@@ -77,6 +77,8 @@ MILESTONES: tuple[type[e.Event], ...] = (
     e.ReplacementReportedMissing,
     e.RefundPaid,
     e.RefundReversed,
+    e.CreditIssued,
+    e.CreditVoided,
     e.ChargebackOpened,
     e.ChargebackWon,
     e.ChargebackLost,

@@ -122,6 +122,10 @@ def _paid(event: Any) -> tuple[str, list[str]]:
     return "", [say(lang(), "terms.refund", amount=event.amount)]
 
 
+def _credited(event: Any) -> tuple[str, list[str]]:
+    return getattr(event, "reason", ""), [say(lang(), "terms.credit", amount=event.amount)]
+
+
 def _disputed(event: Any) -> tuple[str, list[str]]:
     return "", [money(event.amount, lang())]
 
@@ -219,6 +223,8 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.ReplacementReportedMissing: _text,
     e.RefundPaid: _paid,
     e.RefundReversed: _paid,
+    e.CreditIssued: _credited,
+    e.CreditVoided: _credited,
     e.ChargebackOpened: _disputed,
     e.ChargebackLost: _disputed,
     e.RefundReportedMissing: _missing,

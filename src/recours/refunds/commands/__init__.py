@@ -3,6 +3,7 @@
 from recours.refunds.commands.alerting import alert_stuck
 from recours.refunds.commands.approving import approve, may_approve, refuse
 from recours.refunds.commands.bank_files import BankFileRead, read_bank_file
+from recours.refunds.commands.crediting import mark_credit_used, void_credit
 from recours.refunds.commands.handling import mark_handled
 from recours.refunds.commands.hearing import Heard, hear, hear_what_was_left
 from recours.refunds.commands.paying import queue_due, submit, submit_due
@@ -27,6 +28,7 @@ __all__ = [
     "hear_what_was_left",
     "look_up",
     "make_transfer_file",
+    "mark_credit_used",
     "mark_handled",
     "may_approve",
     "order_surcharge",
@@ -41,4 +43,5 @@ __all__ = [
     "retry",
     "submit",
     "submit_due",
+    "void_credit",
 ]

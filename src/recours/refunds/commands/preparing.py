@@ -17,12 +17,13 @@ from recours import clock
 from recours.claims.rulebook import rulebook
 from recours.marketplaces.models import Order, OrderLine, Payment
 from recours.refunds.commands.paying import queue_due
-from recours.refunds.models import BANK, Refund, RefundPart
+from recours.refunds.models import BANK, CREDIT, Refund, RefundPart
 from recours.refunds.providers import AUTOMATIC, provider_for
 from recours.refunds.queries import OPEN
 from recours.rules.lifecycle.claim import Claim as Snapshot
 from recours.rules.lifecycle.deadlines import refund_term
 from recours.rules.lifecycle.decide.closing import owed_amount
+from recours.rules.lifecycle.vocabulary import Remedy
 from recours.rules.money import Money
 from recours.rules.refunds import fill, needs_second_person, spread
 
@@ -238,14 +239,16 @@ def _refund(debt: Debt, payment: Payment | None, amount: Money, now: dt.datetime
     waits = needs_second_person(owed_amount(debt.claim), limit, currency)
     term = refund_term(debt.claim, rules)
     owed_at = debt.claim.state_since
+    accepted = debt.claim.agreed is not None and debt.claim.agreed.remedy is Remedy.CREDIT
     # "Not before day 33" never delays what the law makes due earlier: `earliest` is empty then.
-    pay_from = max(owed_at, term.earliest.due_at) if term.earliest else owed_at
+    # Store credit is issued at once: "not before" is about money.
+    pay_from = max(owed_at, term.earliest.due_at) if term.earliest and not accepted else owed_at
     return Refund(
         id=uuid4(),
         claim_id=debt.claim_id,
         owed_at=owed_at,
         payment=payment,
-        provider=provider_for(payment),
+        provider=CREDIT if accepted else provider_for(payment),
         currency=amount.currency,
         amount_minor=amount.minor,
         status=Refund.Status.REQUESTED if waits else Refund.Status.APPROVED,

@@ -13,7 +13,7 @@ from recours.refunds.commands.hearing import Heard, hear
 from recours.refunds.commands.recording import record_answer
 from recours.refunds.commands.sparing import note_answer
 from recours.refunds.models import Reconciliation, Refund
-from recours.refunds.providers import AUTOMATIC, NoAnswer, Order, Provider, UnknownProvider, provider
+from recours.refunds.providers import REMOTE, NoAnswer, Order, Provider, UnknownProvider, provider
 from recours.refunds.refusals import ProviderKnowsNothing, ProviderSilent, RefundNotUnderWay
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Reconciled(NamedTuple):
     answered: bool
 
 
-def reconcile(names: tuple[str, ...] = AUTOMATIC, *, now: dt.datetime | None = None) -> list[Reconciled]:
+def reconcile(names: tuple[str, ...] = REMOTE, *, now: dt.datetime | None = None) -> list[Reconciled]:
     """Read each provider's lists since the last reading, and hear all of it; return what each told.
 
     The mark moves once a list was read to its end, so that what broke off is read again; hearing the same twice changes

@@ -13,7 +13,7 @@ from recours.claims.commands import act
 from recours.claims.rulebook import rulebook
 from recours.refunds.commands.locking import locked
 from recours.refunds.commands.surcharges import post_surcharge
-from recours.refunds.models import Chargeback, Refund, Transfer
+from recours.refunds.models import CREDIT, Chargeback, Refund, StoreCredit, Transfer
 from recours.refunds.providers import AUTOMATIC, Answer, Outcome
 from recours.refunds.refusals import (
     AlreadyInFile,
@@ -32,7 +32,7 @@ from recours.refunds.refusals import (
     TransferReferenceUsed,
 )
 from recours.rules.lifecycle.claim import Actor
-from recours.rules.lifecycle.commands import PayRefund, ReverseRefund
+from recours.rules.lifecycle.commands import IssueCredit, PayRefund, ReverseRefund
 from recours.rules.lifecycle.refusals import DateInFuture
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.refusals import Refusal
@@ -164,7 +164,8 @@ def record_failure(refund_id: UUID, *, reason: str) -> Refund:
 def retry(refund_id: UUID, *, by_hand: bool = False) -> Refund:
     """Try a failed or cancelled refund again: the same row, the same key. `by_hand`: a person pays it from now on.
 
-    Raises RefundNotFailed, RefundAlreadyPaid, MoreThanWasPaid, AlreadyInFile for what only a person can pay now.
+    Raises RefundNotFailed, RefundAlreadyPaid, MoreThanWasPaid, AlreadyInFile for what only a person can pay now, and
+    RefundPaidByProvider for store credit that somebody would pay in money.
     """
     with transaction.atomic():
         _, refund = locked(refund_id)
@@ -172,6 +173,8 @@ def retry(refund_id: UUID, *, by_hand: bool = False) -> Refund:
             raise RefundAlreadyPaid
         if refund.status not in (Status.FAILED, Status.CANCELLED):
             raise RefundNotFailed
+        if by_hand and refund.provider == CREDIT:
+            raise RefundPaidByProvider
         if not by_hand and _is_in_file(refund):
             raise AlreadyInFile
         refund.status = Status.APPROVED if refund.approved_at else Status.REQUESTED
@@ -247,8 +250,18 @@ def _owe_surcharge(refund: Refund, now: dt.datetime) -> None:
 
 
 def _tell_claim(refund: Refund, by: UUID | None, now: dt.datetime) -> None:
-    """Tell the claim what was paid of it; what the law adds pays nothing of what it owes."""
+    """Tell the claim what was paid or credited of it; what the law adds pays nothing of what it owes."""
     if refund.is_surcharge:
+        return
+    if refund.provider == CREDIT:
+        made = StoreCredit.objects.get(refund=refund)
+        issued = IssueCredit(
+            by=Actor(Role.MARKETPLACE),
+            amount=refund.amount,
+            refund_id=refund.pk,
+            expires_at=made.expires_at,
+        )
+        act(refund.claim_id, issued, now=now)
         return
     payment = PayRefund(by=Actor(Role.MARKETPLACE, by), amount=refund.amount, refund_id=refund.pk)
     act(refund.claim_id, payment, now=now)

@@ -17,7 +17,7 @@ from recours import clock
 from recours.claims.models import Claim
 from recours.claims.rulebook import rulebook
 from recours.refunds.commands.locking import locked
-from recours.refunds.models import BANK, Refund
+from recours.refunds.models import BANK, CREDIT, Refund
 from recours.refunds.providers import provider_of_surcharge
 from recours.refunds.queries import days_paid, lateness_of
 from recours.refunds.refusals import SurchargeAlreadyOrdered
@@ -29,6 +29,9 @@ from recours.rules.refunds import needs_second_person
 logger = logging.getLogger(__name__)
 
 Status = Refund.Status
+
+NOT_LATE = (BANK, CREDIT)
+"""What the law adds nothing to: the buyer's own bank gave it back, or the buyer agreed to be paid in no money."""
 
 LOOKED_AT = dt.timedelta(days=400)
 """How far back refunds are looked at again: the rate of a half-year is published long before."""
@@ -45,7 +48,7 @@ def post_surcharges(now: dt.datetime | None = None) -> int:
         surcharge_of=None,
         settled_at__gte=F("pay_until"),
         settled_at__gt=now - LOOKED_AT,
-    ).exclude(provider=BANK)
+    ).exclude(provider__in=NOT_LATE)
     unwritten = late.exclude(surcharges__status__in=set(Status) - {Status.REVERSED})
     written = 0
     for refund_id in list(unwritten.order_by("settled_at", "id").values_list("pk", flat=True)):
@@ -64,10 +67,10 @@ def post_surcharge(claim: Claim, refund: Refund, now: dt.datetime) -> Refund | N
     All that was paid of the same debt counts together, less what was written for it: how a sum is cut among payments
     never changes what is added.
     """
-    if refund.status != Status.SUCCEEDED or refund.is_surcharge or refund.provider == BANK:
+    if refund.status != Status.SUCCEEDED or refund.is_surcharge or refund.provider in NOT_LATE:
         return None
     same_debt = Refund.objects.filter(claim=claim, surcharge_of=None, owed_at=refund.owed_at).exclude(
-        provider=BANK
+        provider__in=NOT_LATE
     )
     written = Refund.objects.filter(surcharge_of__in=same_debt).exclude(status=Status.REVERSED)
     if written.filter(surcharge_of=refund).exists():

@@ -110,11 +110,14 @@ class UnknownProvider(Exception):
 
 def provider(name: str) -> Provider:
     """Return a provider by its name. Raises UnknownProvider."""
+    from recours.refunds.providers.credit.provider import Credit  # cycle
     from recours.refunds.providers.manual import Manual  # cycle: all implement what is declared here
     from recours.refunds.providers.sepa.provider import Sepa, is_set_up  # cycle
     from recours.refunds.providers.stripe.provider import Stripe  # slow import: the library is large
 
     match name:
+        case Credit.name:
+            return Credit()
         case Manual.name:
             return Manual()
         case Sepa.name if is_set_up():
@@ -124,7 +127,10 @@ def provider(name: str) -> Provider:
     raise UnknownProvider(name)
 
 
-AUTOMATIC = ("stripe",)
+REMOTE = ("stripe",)
+"""The names of the providers that are somebody else's, with lists of their own."""
+
+AUTOMATIC = ("credit", *REMOTE)
 """The names of the providers that a job may call."""
 
 STRIPE_PAYMENTS = ("pi_", "ch_", "py_")

@@ -14,7 +14,7 @@ from recours.rules.lifecycle.decide.context import Context
 from recours.rules.lifecycle.decide.silence import all_overdue
 from recours.rules.lifecycle.evolve import evolve
 from recours.rules.lifecycle.table import acts_of
-from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Resolution, Role, State
+from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Remedy, Resolution, Role, State
 
 Guard = Callable[[Claim, Actor, Context], bool]
 
@@ -130,7 +130,15 @@ def _may_reopen(claim: Claim, actor: Actor, context: Context) -> bool:
 
 
 def _was_refunded(claim: Claim, actor: Actor, context: Context) -> bool:
-    return claim.refunded.is_positive
+    return claim.refunded_in_money.is_positive
+
+
+def _credit_agreed(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.agreed is not None and claim.agreed.remedy is Remedy.CREDIT
+
+
+def _was_credited(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.credited is not None
 
 
 def _charged_back(claim: Claim, actor: Actor, context: Context) -> bool:
@@ -191,6 +199,8 @@ GUARDS: dict[Act, Guard] = {
     Act.UNDO_WITHDRAWAL: _may_undo,
     Act.REOPEN: _may_reopen,
     Act.REVERSE_REFUND: _was_refunded,
+    Act.ISSUE_CREDIT: _credit_agreed,
+    Act.VOID_CREDIT: _was_credited,
     Act.WIN_CHARGEBACK: _charged_back,
     Act.LOSE_CHARGEBACK: _charged_back,
 }

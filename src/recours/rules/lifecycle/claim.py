@@ -235,6 +235,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `pauses` and `fired` concern the present state only. `seq` is the number of the last event applied.
     `paid_before` is what had been refunded when `agreed` was agreed: a claim that is opened again owes anew.
+    `credited` is the part of `refunded` that the buyer accepted as store credit.
     """
 
     opening: Opening
@@ -270,6 +271,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seals: tuple[Seal, ...] = ()
     refund_check: RefundCheck | None = None
     replacement_came_at: dt.datetime | None = None
+    credited: Money | None = None
 
     @property
     def reference(self) -> str:
@@ -283,7 +285,12 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def was_refunded(self) -> bool:
         """Whether it ended with money that was sent to the buyer, however it came to be owed."""
-        return self.resolution in PAID_OUT and self.refunded.is_positive
+        return self.resolution in PAID_OUT and self.refunded_in_money.is_positive
+
+    @property
+    def refunded_in_money(self) -> Money:
+        """What was sent to the buyer, without what they accepted as store credit."""
+        return self.refunded - self.credited if self.credited else self.refunded
 
     @property
     def due_at(self) -> dt.datetime | None:

@@ -296,6 +296,24 @@ class ReverseRefund(Command, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class IssueCredit(Command, frozen=True, kw_only=True):
+    """The store credit that the buyer accepted was made; its code is no part of the claim."""
+
+    act = Act.ISSUE_CREDIT
+    amount: Money
+    refund_id: UUID
+    expires_at: dt.datetime
+
+
+class VoidCredit(Command, frozen=True, kw_only=True):
+    """Store credit that nobody has used was taken back by the desk."""
+
+    act = Act.VOID_CREDIT
+    amount: Money
+    refund_id: UUID
+    reason: str
+
+
 class OpenChargeback(Command, frozen=True, kw_only=True):
     """The buyer's bank takes a payment of this claim back, for as long as it looks into it."""
 

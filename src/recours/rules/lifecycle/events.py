@@ -312,6 +312,25 @@ class RefundReversed(Event, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class CreditIssued(Event, frozen=True, kw_only=True):
+    """The buyer has the store credit that they accepted, until `expires_at` (exclusive). Closes the claim when that is
+    all that was agreed.
+    """
+
+    amount: Money
+    refund_id: UUID
+    expires_at: dt.datetime
+    resolution: Resolution | None = None
+
+
+class CreditVoided(Event, frozen=True, kw_only=True):
+    """The desk took back store credit that nobody had used: the platform says what is owed instead."""
+
+    amount: Money
+    refund_id: UUID
+    reason: str
+
+
 class ChargebackOpened(Event, frozen=True, kw_only=True):
     """The buyer's bank looks into a payment: what goes back to it stands still meanwhile."""
 
@@ -474,6 +493,8 @@ AnyEvent = (
     | ReplacementReportedMissing
     | RefundPaid
     | RefundReversed
+    | CreditIssued
+    | CreditVoided
     | ChargebackOpened
     | ChargebackWon
     | ChargebackLost

@@ -344,6 +344,26 @@ def _reversed(claim: Claim, event: e.Event) -> Changes:
     return changes | _restart(claim, event)
 
 
+def _credited(claim: Claim, event: e.Event) -> Changes:
+    issued = cast(e.CreditIssued, event)
+    credited = claim.credited + issued.amount if claim.credited else issued.amount
+    return {"refunded": claim.refunded + issued.amount, "credited": credited} | _ended(issued.resolution)
+
+
+def _credit_voided(claim: Claim, event: e.Event) -> Changes:
+    voided = cast(e.CreditVoided, event)
+    left = claim.credited - voided.amount if claim.credited else None
+    changes: Changes = {
+        "refunded": claim.refunded - voided.amount,
+        "credited": left if left and left.is_positive else None,
+    }
+    if claim.state is State.CLOSED:
+        changes |= {
+            "resolution": None, "reason": "", "closed_at": None, "withdrawal": None, "agreed": None, "basis": None,
+        }  # fmt: skip
+    return changes
+
+
 def _charged_back(claim: Claim, event: e.Event) -> Changes:
     opened = cast(e.ChargebackOpened, event)
     begun = Chargeback(id=opened.chargeback_id, opened_at=opened.at, amount=opened.amount)
@@ -485,6 +505,8 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.ReplacementReportedMissing: _reopened,
     e.RefundPaid: _paid,
     e.RefundReversed: _reversed,
+    e.CreditIssued: _credited,
+    e.CreditVoided: _credit_voided,
     e.ChargebackOpened: _charged_back,
     e.ChargebackWon: _chargeback_over,
     e.ChargebackLost: _chargeback_lost,

@@ -201,6 +201,22 @@ class MoreThanWasRefunded(Refusal):
     """More is said to have come back than had been paid."""
 
 
+class CreditIsOffered(Refusal):
+    """Store credit is neither asked for nor ordered: it is offered, and the buyer accepts it or does not."""
+
+
+class CreditNotInPolicy(Refusal):
+    """This version of the policy says nothing of store credit, so that none can be offered."""
+
+
+class CreditNotAgreed(Refusal):
+    """No store credit was agreed on this claim."""
+
+
+class MoreThanWasCredited(Refusal):
+    """More store credit is said to be taken back than had been issued."""
+
+
 class ChargebackKnown(Refusal):
     """The claim has noted this chargeback already."""
 

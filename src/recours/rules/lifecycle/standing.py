@@ -65,6 +65,8 @@ def _key(claim: Claim, rules: Rulebook) -> str:
             return _trip_key(claim)
         case State.REFUND_DUE if claim.chargebacks:
             return "refund_frozen"
+        case State.REFUND_DUE if claim.agreed is not None and claim.agreed.remedy is Remedy.CREDIT:
+            return "credit_due"
         case State.REFUND_DUE:
             return "refund_overdue" if claim.refund_overdue else "refund_due"
         case State.CLOSED:
@@ -111,7 +113,11 @@ def _platform_key(claim: Claim) -> str:
 def amount_at_stake(claim: Claim) -> Value:
     """What is owed once that is settled, paid once it is closed, and asked for before."""
     if claim.state is State.CLOSED:
-        return claim.refunded
+        return (
+            claim.credited
+            if claim.credited and claim.resolution is Resolution.CREDITED
+            else claim.refunded_in_money
+        )
     if claim.agreed is not None and claim.agreed.amount is not None:
         return owed_amount(claim)
     if claim.ruling is not None and claim.ruling.terms is not None and claim.ruling.terms.amount is not None:

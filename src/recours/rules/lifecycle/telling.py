@@ -162,6 +162,10 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     e.RefundPaid: Line(matter=Matter.REFUND, buyer="refund_paid", seller="refund_paid_seller"),
     e.RefundBecameOverdue: Line(matter=Matter.REFUND, buyer="refund_overdue"),
     e.RefundReversed: Line(matter=Matter.REFUND, buyer="refund_reversed", agent="refund_reversed_desk"),
+    e.CreditIssued: Line(matter=Matter.REFUND, buyer="credit_issued", seller="credit_issued_seller"),
+    e.CreditVoided: Line(
+        matter=Matter.REFUND, buyer="credit_voided", seller="credit_voided_seller", agent="credit_voided_desk"
+    ),
     e.ChargebackOpened: Line(
         matter=Matter.REFUND,
         buyer="chargeback_opened",

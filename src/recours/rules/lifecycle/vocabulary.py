@@ -88,6 +88,12 @@ class Remedy(StrEnum):
     REFUND = "refund"
     REPLACEMENT = "replacement"
     REDELIVERY = "redelivery"
+    CREDIT = "credit"
+    """Store credit instead of money: offered, and owed once the buyer accepts it. Nobody chooses it for them."""
+
+
+ASKABLE = tuple(remedy for remedy in Remedy if remedy is not Remedy.CREDIT)
+"""The remedies that a buyer may ask for: silence grants what was asked for, and a ruling may."""
 
 
 class Resolution(StrEnum):
@@ -95,6 +101,7 @@ class Resolution(StrEnum):
 
     REFUNDED = "refunded"
     PARTLY_REFUNDED = "partly_refunded"
+    CREDITED = "credited"
     REPLACED = "replaced"
     SETTLED = "settled"
     REJECTED = "rejected"
@@ -196,6 +203,8 @@ class Act(StrEnum):
     REPORT_REPLACEMENT_MISSING = "report_replacement_missing"
     PAY_REFUND = "pay_refund"
     REVERSE_REFUND = "reverse_refund"
+    ISSUE_CREDIT = "issue_credit"
+    VOID_CREDIT = "void_credit"
     OPEN_CHARGEBACK = "open_chargeback"
     WIN_CHARGEBACK = "win_chargeback"
     LOSE_CHARGEBACK = "lose_chargeback"

@@ -155,7 +155,11 @@ class Withdrawal(Struct, frozen=True, kw_only=True):
 
 
 class Offers(Struct, frozen=True, kw_only=True):
+    """What is offered; a policy published without the last line offers no store credit."""
+
     expire: Window
+    #: For how long store credit can be used, from its issue.
+    credit_valid: Window | None = None
 
 
 class GroundRules(Struct, frozen=True, kw_only=True):

@@ -135,7 +135,7 @@ class _Reader:
 
     def _value(self, key: str, value: object, hint: Any) -> Any:
         """Check one value against the type its field has; None, and a problem noted, when it does not fit."""
-        if hint is Window:
+        if hint is Window or hint == Window | None:
             return self._window(key, value)
         if hint == tuple[Window, ...]:
             return tuple(self._window(key, each) for each in self._list(key, value))

@@ -1,8 +1,8 @@
 """`decide(claim, command, rulebook, now) -> events`, or a named refusal. Nothing else changes a claim.
 
 The parts: `context` what every decision needs; `effects` its last step; `opening`, `parties`, `platform`,
-`exhibits`, `returns`, `closing`, `checking` the acts of people; `reversing` what banks do; `silence` the acts of the
-clock.
+`exhibits`, `returns`, `closing`, `checking` the acts of people; `crediting` store credit; `reversing` what banks do;
+`silence` the acts of the clock.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from recours.rules.lifecycle.deadlines import Rulebook, deadlines
 from recours.rules.lifecycle.decide import (
     checking,
     closing,
+    crediting,
     exhibits,
     opening,
     parties,
@@ -83,6 +84,8 @@ DECISIONS: dict[type[c.Command], Decision] = {
     c.ReportReplacementMissing: replacing.report_missing,
     c.PayRefund: closing.pay_refund,
     c.ReverseRefund: reversing.reverse_refund,
+    c.IssueCredit: crediting.issue_credit,
+    c.VoidCredit: crediting.void_credit,
     c.OpenChargeback: reversing.open_chargeback,
     c.WinChargeback: reversing.win_chargeback,
     c.LoseChargeback: reversing.lose_chargeback,

@@ -29,10 +29,11 @@ def report_missing(claim: Claim, command: c.ReportRefundMissing, context: Contex
     if command.missing is Missing.LESS:
         if arrived is None or not arrived.is_positive:
             raise r.AmountMissing
-        if arrived.currency != claim.refunded.currency:
-            raise r.WrongCurrency(given=arrived.currency, expected=claim.refunded.currency)
-        if arrived >= claim.refunded:
-            raise r.ArrivedWhole(sent=claim.refunded)
+        sent = claim.refunded_in_money
+        if arrived.currency != sent.currency:
+            raise r.WrongCurrency(given=arrived.currency, expected=sent.currency)
+        if arrived >= sent:
+            raise r.ArrivedWhole(sent=sent)
     text = text_given(command.text) if command.text.strip() else ""
     return e.RefundReportedMissing(
         at=context.now, by=command.by, missing=command.missing, arrived=arrived, text=text

@@ -42,15 +42,18 @@ def text_given(text: str) -> str:
     return trimmed
 
 
-def checked_terms(claim: Claim, terms: Terms) -> Terms:
+def checked_terms(claim: Claim, terms: Terms, *, offered: bool = False) -> Terms:
     """Return the terms made whole for this claim.
 
-    A refund names an amount above zero, in the claim's currency, within what is disputed and not yet refunded; a
-    return is only asked for goods that arrived, and goods are only sent again by a seller. Raises AmountMissing,
-    WrongCurrency, AmountTooHigh, NoSuchParty, ReturnImpossible.
+    A refund names an amount above zero, in the claim's currency, within what is disputed and not yet refunded, and so
+    does store credit, which is only ever `offered`; a return is only asked for goods that arrived, and goods are only
+    sent again by a seller. Raises CreditIsOffered, AmountMissing, WrongCurrency, AmountTooHigh, NoSuchParty,
+    ReturnImpossible.
     """
     owed = remaining(claim)
-    if terms.remedy is Remedy.REFUND:
+    if terms.remedy is Remedy.CREDIT and not offered:
+        raise r.CreditIsOffered
+    if terms.remedy in PAID_IN:
         if terms.amount is None or terms.amount.minor <= 0:
             raise r.AmountMissing
         if terms.amount.currency != owed.currency:
@@ -92,11 +95,15 @@ def remaining(claim: Claim) -> Money:
     return claim.disputed - claim.refunded
 
 
+PAID_IN = frozenset({Remedy.REFUND, Remedy.CREDIT})
+"""Remedies with an amount, which counts against what was paid."""
+
+
 def owed_state(terms: Terms, *, goods_are_back: bool = False) -> State:
     """Where a claim goes when these terms are owed."""
     if terms.goods_return and not goods_are_back:
         return State.AWAITING_RETURN
-    return State.REFUND_DUE if terms.remedy is Remedy.REFUND else State.REPLACEMENT_DUE
+    return State.REFUND_DUE if terms.remedy in PAID_IN else State.REPLACEMENT_DUE
 
 
 def stage_of(ground: Ground, *, has_seller: bool) -> State:

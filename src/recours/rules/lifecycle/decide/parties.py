@@ -16,6 +16,7 @@ from recours.rules.lifecycle.decide.context import (
     stage_of,
     text_given,
 )
+from recours.rules.lifecycle.decide.crediting import must_be_in_policy
 from recours.rules.lifecycle.vocabulary import About, GrantBasis, Ground, Role, State
 from recours.rules.windows import due_after
 
@@ -39,15 +40,16 @@ def make_offer(claim: Claim, command: c.MakeOffer, context: Context) -> e.Event:
     """The seller proposes something else. It binds the seller until it expires.
 
     In the seller's own turn the buyer is next; at other times the offer stands beside the others and no clock moves.
-    Raises NoSuchParty, and what is wrong with the terms.
+    Raises NoSuchParty, CreditNotInPolicy, and what is wrong with the terms.
     """
     must_have_seller(claim)
+    must_be_in_policy(command.terms, context)
     return e.OfferMade(
         at=context.now,
         by=command.by,
         to=State.WITH_BUYER if claim.state is State.WITH_SELLER else None,
         number=len(claim.offers) + 1,
-        terms=checked_terms(claim, command.terms),
+        terms=checked_terms(claim, command.terms, offered=True),
         expires_at=expiry(context),
         reasons=command.reasons.strip(),
     )
@@ -82,7 +84,7 @@ def accept_offer(claim: Claim, command: c.AcceptOffer, context: Context) -> e.Ev
     from_platform = offer.by is Role.AGENT
     if from_platform and claim.has_seller and not offer.accepted_by:
         return e.OfferApproved(at=context.now, by=command.by, number=offer.number)
-    terms = checked_terms(claim, offer.terms)
+    terms = checked_terms(claim, offer.terms, offered=True)
     return e.OfferAccepted(
         at=context.now,
         by=command.by,

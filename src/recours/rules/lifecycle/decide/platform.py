@@ -15,6 +15,7 @@ from recours.rules.lifecycle.decide.context import (
     owed_state,
     text_given,
 )
+from recours.rules.lifecycle.decide.crediting import must_be_in_policy
 from recours.rules.lifecycle.decide.parties import expiry
 from recours.rules.lifecycle.vocabulary import Resolution, Role, State
 
@@ -69,14 +70,18 @@ def give_evidence(claim: Claim, command: c.GiveEvidence, context: Context) -> e.
 
 
 def propose(claim: Claim, command: c.Propose, context: Context) -> e.Event:
-    """Put the platform's own proposal beside the parties'."""
+    """Put the platform's own proposal beside the parties'.
+
+    Raises CreditNotInPolicy, AssignedToAnother, AppealNeedsAnotherAgent, and what is wrong with the terms.
+    """
+    must_be_in_policy(command.terms, context)
     must_hold(claim, command.by)
     must_be_impartial(claim, command.by.id)
     return e.OfferMade(
         at=context.now,
         by=command.by,
         number=len(claim.offers) + 1,
-        terms=checked_terms(claim, command.terms),
+        terms=checked_terms(claim, command.terms, offered=True),
         expires_at=expiry(context),
         reasons=text_given(command.reasons),
     )

@@ -17,8 +17,8 @@ def reverse_refund(claim: Claim, command: c.ReverseRefund, context: Context) -> 
     """Owe again what came back. A claim that had ended with its payment is due anew; one that had ended otherwise
     since goes to the platform, which alone can say what is owed now. Raises MoreThanWasRefunded.
     """
-    if command.amount > claim.refunded:
-        raise r.MoreThanWasRefunded(refunded=claim.refunded)
+    if command.amount > claim.refunded_in_money:
+        raise r.MoreThanWasRefunded(refunded=claim.refunded_in_money)
     to = None
     if claim.state is State.REFUND_DUE:
         to = State.REFUND_DUE

@@ -19,6 +19,8 @@ from django.db.models.functions import Now
 from recours.rules.money import Money
 from recours.rules.patience import Failing
 
+CREDIT = "credit"
+"""Who settles what the buyer accepted as store credit: nobody moves money, a code is issued."""
 BANK = "bank"
 """Who paid what a lost chargeback gave back: a provider that nobody calls, and no debt that was prepared."""
 
@@ -36,6 +38,9 @@ class Refund(models.Model):
     `approved_by` is empty where the policy asked for nobody. `submitted_at` is when the present try began, `asked_at`
     when its provider was last asked about it, `alerted_at` when the desk was told that it is stuck. `payment` is empty
     where the marketplace named none; the order's lines guard the amount then.
+
+    Where `provider` is `credit` no money moves: the buyer accepted store credit (`StoreCredit`), which counts against
+    what was paid like money that goes back.
 
     `surcharge_of` is set on what the law adds to a refund that was paid late: a debt beside what was paid, which goes
     to no payment and counts against none. It is `due` until somebody at the desk (`ordered_by`) has it paid, and then
@@ -255,9 +260,10 @@ class LedgerEntry(models.Model):
 
     Written by triggers alone, in the transaction of what it records, and never changed. Most accounts are of a payment:
     `captured` is where money came from, `refundable` what can still go back, `in_flight` what is on its way,
-    `refunded` and `charged_back` what the buyer has, through us or through their bank; `lost` what went back twice, and
-    `untold` what goes back for a payment that the marketplace never told of. `surcharge` is what the law adds to what
-    is late: `surcharge_due` until it is ordered or when it failed, then `in_flight`, and `surcharge_paid` once it came.
+    `refunded`, `credited` and `charged_back` what the buyer has, as money, as store credit, or through their bank;
+    `lost` what went back twice, and `untold` what goes back for a payment that the marketplace never told of.
+    `surcharge` is what the law adds to what is late: `surcharge_due` until it is ordered or when it failed, then
+    `in_flight`, and `surcharge_paid` once it came.
     """
 
     class Account(models.TextChoices):
@@ -266,6 +272,7 @@ class LedgerEntry(models.Model):
         REFUNDABLE = "refundable"
         IN_FLIGHT = "in_flight"
         REFUNDED = "refunded"
+        CREDITED = "credited"
         CHARGED_BACK = "charged_back"
         LOST = "lost"
         SURCHARGE = "surcharge"
