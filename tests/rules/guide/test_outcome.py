@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from recours.marketplaces.profiles import PROFILES, load_profile
 from recours.rules.guide import (
@@ -23,6 +24,7 @@ from recours.rules.guide import (
 from recours.rules.law import law_of
 from recours.rules.letters import Kind, Step, Tried
 from recours.rules.money import Money
+from recours.rules.windows import Unit, Window
 
 pytestmark = pytest.mark.rules
 
@@ -91,6 +93,19 @@ def test_a_parcel_that_may_still_come_is_not_late_and_no_notice_is_written() -> 
     assert Kind.DELIVER not in found.letters
 
 
+def test_what_came_late_is_told_by_how_much_and_what_came_in_time_that_it_did() -> None:
+    said: dict[str, Any] = {"ordered_on": date(2026, 10, 1), "promised_on": date(2026, 11, 20)}
+
+    late = of(Trouble.LATE, delivered_on=date(2026, 11, 23), **said)
+    in_time = of(Trouble.LATE, delivered_on=date(2026, 11, 20), **said)
+
+    assert [(note.code, note.params.get("days")) for note in late.notes] == [
+        ("came_late", 3),
+        ("withdraw_instead", None),
+    ]
+    assert codes(in_time)[0] == "came_in_time"
+
+
 def test_a_dispute_that_the_marketplace_no_longer_opens_is_not_the_next_step() -> None:
     found = of(
         Trouble.LOST,
@@ -127,6 +142,35 @@ def test_what_came_broken_can_be_claimed_for_two_years_and_given_back_for_fourte
     assert found.next.rung is Rung.HELP_CENTRE
 
 
+def test_who_wants_the_money_back_in_time_may_also_withdraw_by_letter() -> None:
+    said: dict[str, Any] = {"ordered_on": date(2026, 11, 2), "wanted": Wanted.REFUND}
+
+    in_time = of(Trouble.DAMAGED, delivered_on=date(2026, 11, 20), **said)
+    too_late = of(Trouble.DAMAGED, delivered_on=date(2026, 11, 10), **said)
+
+    assert in_time.letters == (Kind.CONFORMITY, Kind.WITHDRAWAL, Kind.COMPLAINT)
+    assert too_late.letters == (Kind.CONFORMITY, Kind.COMPLAINT)
+
+
+def test_what_is_late_by_the_marketplaces_terms_alone_is_no_matter_for_a_letter() -> None:
+    profile = load_profile("aliexpress_fr")
+    quick = replace(profile.policy, refund=replace(profile.policy.refund, not_after=Window(5, Unit.DAYS)))
+    answers = Answers(
+        trouble=Trouble.REFUND_LATE,
+        delivered_on=date(2026, 11, 10),
+        claimed_on=date(2026, 11, 18),
+        sent_back_on=date(2026, 11, 19),
+        amount=PAID,
+    )
+
+    found = outcome(answers, profile, quick, law_of("FR"), NOW)
+
+    assert codes(found) == ["refund_late", "no_surcharge"]
+    assert found.refund is not None
+    assert found.refund.article == ""
+    assert Kind.REFUND_OVERDUE not in found.letters
+
+
 def test_a_change_of_mind_has_fourteen_days_and_ends_on_a_working_day() -> None:
     found = of(Trouble.CHANGE_OF_MIND, ordered_on=date(2026, 11, 2), delivered_on=date(2026, 11, 21))
 
@@ -144,6 +188,8 @@ def test_a_change_of_mind_that_is_too_late_is_told_since_when_and_why() -> None:
     assert over.code == "withdrawal_over"
     assert over.params == {"until_on": date(2026, 10, 5), "delivered_on": date(2026, 9, 20)}
     assert codes(found)[1] == "not_informed"
+    assert found.next is not None
+    assert found.next.rung is Rung.SELLER
     assert Kind.WITHDRAWAL not in found.letters
 
 

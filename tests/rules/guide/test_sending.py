@@ -30,6 +30,7 @@ from recours.rules.letters import Kind, Party, Step, Tried, write
 from recours.rules.letters.checks import LetterNeeds
 from recours.rules.letters.reading import ProfileWithoutAddress
 from recours.rules.money import Money
+from recours.rules.wording.guide import note_text
 
 pytestmark = pytest.mark.rules
 
@@ -176,6 +177,16 @@ def test_what_was_not_said_leaves_no_hole() -> None:
                 assert "\n\n\n" not in said.body
                 _, *rest = said.body.splitlines()
                 assert not [line for line in rest if line.rstrip().endswith((":", "："))]
+
+
+def test_a_note_names_its_articles_and_marks_those_to_be_checked() -> None:
+    found = of(Answers(trouble=Trouble.CHANGE_OF_MIND, delivered_on=date(2026, 11, 21)))
+    germany = replace(found.notes[0], articles=("law:DE:bgb:356",), verified=False)
+
+    assert note_text(found.notes[0], "fr").endswith("Source\u202f: art. L221-18 du code de la consommation.")
+    assert note_text(germany, "en").endswith(
+        "Source: § 356 of the German civil code (BGB) (article to be checked)."
+    )
 
 
 def test_another_language_is_an_error() -> None:

@@ -54,6 +54,9 @@ def ladder(answers: Answers, profile: Profile, shut: frozenset[Rung] = frozenset
     writes the letter.
     """
     rungs = rungs_of(answers.trouble)
+    if Rung.DECLARE in shut and answers.claimed_on is None:
+        # What can no longer be declared can still be asked for.
+        rungs = tuple(Rung.SELLER if rung is Rung.DECLARE else rung for rung in rungs)
     tried = {rung: each for each in answers.tried for rung in _STEPS[each.step] if rung in rungs}
     done = {rung: each.on for rung, each in tried.items()}
     if answers.trouble is Trouble.CHANGE_OF_MIND and answers.claimed_on is not None:

@@ -36,11 +36,18 @@ def notes(by: Reckoning, refund: Term | None, meter: Meter | None) -> tuple[Note
 
 def _delivery(by: Reckoning) -> list[Note | None]:
     due = by.delivery()
-    if by.answers.trouble is Trouble.LATE:
-        return [_withdraw_instead(by)]
     if due is None:
         return [Note(code="no_delivery_day")]
     on = due.dated.last_on
+    delivered_on = by.answers.delivered_on
+    if by.answers.trouble is Trouble.LATE and delivered_on is not None:
+        days = (delivered_on - on).days
+        came = (
+            _note("came_late", {"due_on": on, "days": days}, of=due)
+            if days > 0
+            else _note("came_in_time", {"due_on": on}, of=due)
+        )
+        return [came, _withdraw_instead(by), _dispute_over(by)]
     if not due.is_over:
         return [_note("not_late", {"due_on": on}, of=due)]
     return [

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from recours.rules.entitlement import Entitlement, entitlements, late_refund_table
-from recours.rules.guide.answers import Answers, Trouble
+from recours.rules.guide.answers import Answers, Trouble, Wanted
 from recours.rules.guide.days import Reckoning
 from recours.rules.guide.doors import doors
 from recours.rules.guide.ladder import ladder, way_of
@@ -65,7 +65,7 @@ def outcome(answers: Answers, profile: Profile, policy: Policy, law: Law | None,
         bank=bank,
         notes=told,
         doors=nexts,
-        letters=_letters(by, refund),
+        letters=_letters(by),
         unverified=_unverified(terms, rights, told, nexts, meter),
     )
 
@@ -110,8 +110,9 @@ def _answer_by(by: Reckoning) -> date:
 
 
 def _shut(by: Reckoning) -> frozenset[Rung]:
-    """The rungs that the marketplace has closed by its own windows."""
-    return frozenset({Rung.DISPUTE}) if _is_over(by.dispute()) else frozenset()
+    """The rungs that time has closed: a dispute by the marketplace's own windows, a declaration by the law's."""
+    over = {Rung.DISPUTE: by.dispute(), Rung.DECLARE: by.withdrawal()}
+    return frozenset(rung for rung, term in over.items() if _is_over(term))
 
 
 def _bank(by: Reckoning, profile: Profile) -> Bank | None:
@@ -133,7 +134,7 @@ def _terms(by: Reckoning, refund: Term | None, bank: Bank | None) -> tuple[Term,
         found += [by.delivery(), by.dispute()]
     if trouble.is_faulty:
         found += [by.dispute(), by.conformity()]
-    if trouble in (Trouble.CHARGED_TWICE, Trouble.OVERCHARGE, Trouble.UNAUTHORISED_CHARGE):
+    if trouble in (Trouble.CHARGED_TWICE, Trouble.OVERCHARGE):
         found.append(by.dispute())
     if trouble is Trouble.CHANGE_OF_MIND:
         found += [by.withdrawal_by_policy(), by.send_back()]
@@ -144,7 +145,7 @@ def _terms(by: Reckoning, refund: Term | None, bank: Bank | None) -> tuple[Term,
     return tuple(sorted((each for each in found if each is not None), key=lambda term: term.dated.due_at))
 
 
-def _letters(by: Reckoning, refund: Term | None) -> tuple[Kind, ...]:
+def _letters(by: Reckoning) -> tuple[Kind, ...]:
     """The kinds of letter that can be written today, the fittest first. Letters are French: they rest on French law."""
     trouble = by.answers.trouble
     if by.law is None or by.law.country != "FR" or trouble is None or trouble is Trouble.FRAUD:
@@ -152,7 +153,7 @@ def _letters(by: Reckoning, refund: Term | None) -> tuple[Kind, ...]:
     fittest = {
         Trouble.LOST: (Kind.DELIVER, _is_over(by.delivery())),
         Trouble.CHANGE_OF_MIND: (Kind.WITHDRAWAL, not _is_over(by.withdrawal())),
-        Trouble.REFUND_LATE: (Kind.REFUND_OVERDUE, _is_over(refund)),
+        Trouble.REFUND_LATE: (Kind.REFUND_OVERDUE, _is_late_by_law(by)),
         Trouble.UNAUTHORISED_CHARGE: (Kind.BANK, _is_open(by.bank())),
         Trouble.CHARGED_TWICE: (Kind.BANK, _is_open(by.bank())),
     }
@@ -162,11 +163,30 @@ def _letters(by: Reckoning, refund: Term | None) -> tuple[Kind, ...]:
     if trouble in fittest:
         kind, is_possible = fittest[trouble]
         found += [kind] if is_possible else []
+    if _may_withdraw_instead(by):
+        found.append(Kind.WITHDRAWAL)
     if trouble is not Trouble.UNAUTHORISED_CHARGE:
         found.append(Kind.COMPLAINT)
         year = by.mediator()
         found += [Kind.MEDIATOR] if year is not None and not year.is_over else []
     return tuple(found)
+
+
+def _is_late_by_law(by: Reckoning) -> bool:
+    """A letter rests on the law: what is late by the marketplace's own terms alone is not in it."""
+    found = by.refund()
+    if found is None or by.waits_for_goods():
+        return False
+    due = found[1].law_latest
+    return due is not None and due.last_on < by.today
+
+
+def _may_withdraw_instead(by: Reckoning) -> bool:
+    """Who has the goods and wants their money back, and is still in time, need not give the reason that they have."""
+    trouble, term = by.answers.trouble, by.withdrawal()
+    if trouble is None or not (trouble.is_faulty or trouble is Trouble.LATE):
+        return False
+    return by.answers.wanted in (None, Wanted.REFUND) and term is not None and not term.is_over
 
 
 def _is_over(term: Term | None) -> bool:
