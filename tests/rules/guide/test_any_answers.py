@@ -72,7 +72,7 @@ def some_answers(draw: st.DrawFn) -> Answers:
 
 
 @given(some_answers(), st.sampled_from(PROFILES), st.sampled_from(["FR", "DE", "IT"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_valid_answers_always_have_an_outcome_in_words(answers: Answers, key: str, country: str) -> None:
     check(answers, TODAY)
 
@@ -103,7 +103,7 @@ def test_valid_answers_always_have_an_outcome_in_words(answers: Answers, key: st
 
 
 @given(some_answers(), st.sampled_from(PROFILES), st.sampled_from(["FR", "DE", "IT"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_an_outcome_says_hangs_together(answers: Answers, key: str, country: str) -> None:
     found = _outcome(answers, key, country)
 
@@ -115,7 +115,7 @@ def test_what_an_outcome_says_hangs_together(answers: Answers, key: str, country
 
 
 @given(some_answers())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_letter_that_is_offered_is_written_or_says_what_it_wants(answers: Answers) -> None:
     found = _outcome(answers, "aliexpress_fr", "FR")
     law = law_of("FR")
