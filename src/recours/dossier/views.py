@@ -68,6 +68,7 @@ def waiting(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         "asked": asked,
         "reference": opened.row.reference,
         "base": f"{FACES[opened.role]}/base.html",
+        "in_claims": True,
         "back": reverse(PAGES[opened.role], args=[opened.row.reference]),
         "again": reverse(f"dossier:{asked.form}", args=[opened.row.reference]),
     }
