@@ -7,6 +7,7 @@ import hashlib
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
 from lxml import etree
 from pytest_django.fixtures import Settings
 from tests.at_once import at_once, kinds
@@ -14,8 +15,17 @@ from tests.conftest import PRESENT
 from tests.factories import an_agent
 from tests.refunds.sepa import ALICES, an_owed_transfer
 
+from recours.people.models import User
 from recours.people.queries import identity_of
-from recours.refunds.commands import give_account, make_transfer_file, prepare, record_transfer, retry
+from recours.refunds.commands import (
+    approve,
+    give_account,
+    make_transfer_file,
+    prepare,
+    record_failure,
+    record_transfer,
+    retry,
+)
 from recours.refunds.models import Chargeback, PayoutAccount, Refund, Transfer, TransferFile
 from recours.refunds.providers.sepa.accounts import grouped, masked, read_iban
 from recours.refunds.providers.sepa.writing import plain
@@ -118,6 +128,70 @@ def test_account_is_asked_where_a_transfer_waits_and_kept_once_it_left(settings:
         give_account(other.claim_id, holder="Alice Martin", iban=ALICES, by=None)
     with pytest.raises(HolderMissing):
         give_account(other.claim_id, holder="  ", iban=ALICES, by=None)
+
+
+BELGIAN = "BE68 5390 0754 7034"
+
+
+def a_large_transfer() -> tuple[Refund, Actor, Actor]:
+    """One that waits for a second person, with two who can be it."""
+    refund = an_owed_transfer(lines=(200_000,))
+    one, two = (Actor(Role.AGENT, an_agent(refund.claim.marketplace).pk) for _ in range(2))
+    return refund, one, two
+
+
+def test_another_account_waits_for_a_second_person_again() -> None:
+    """What was approved is a sum to an account: whoever holds the buyer's session does not choose the payee alone."""
+    refund, one, _ = a_large_transfer()
+    approve(refund.pk, by=one)
+
+    give_account(refund.claim_id, holder="Alice Martin", iban=BELGIAN, by=None)
+
+    refund.refresh_from_db()
+    assert (refund.status, refund.approved_at, refund.approved_by) == (Status.REQUESTED, None, None)
+    with pytest.raises(NothingToTransfer):
+        make_transfer_file(now=LATER)
+    approve(refund.pk, by=one)
+    assert written(make_transfer_file(now=LATER), "CdtrAcct/Id/IBAN") == ["BE68539007547034"]
+
+
+def test_another_account_after_a_failure_is_approved_before_it_leaves() -> None:
+    refund, one, _ = a_large_transfer()
+    approve(refund.pk, by=one)
+    record_failure(refund.pk, reason="Compte clos.")
+    assert retry(refund.pk).status == Status.APPROVED  # the same sum to the same account
+
+    give_account(refund.claim_id, holder="Alice Martin", iban=BELGIAN, by=None)
+
+    refund.refresh_from_db()
+    assert refund.status == Status.REQUESTED
+
+
+def test_small_refund_follows_its_account_without_anybody() -> None:
+    refund = an_owed_transfer()
+
+    give_account(refund.claim_id, holder="Alice Martin", iban=BELGIAN, by=None)
+
+    refund.refresh_from_db()
+    assert refund.status == Status.APPROVED
+
+
+def test_page_that_shows_another_account_approves_nothing() -> None:
+    refund, one, _ = a_large_transfer()
+    assert one.id is not None
+    desk = Client()
+    desk.force_login(User.objects.get(pk=one.id))
+    address = f"/desk/refunds/{refund.pk}/approve/"
+    seen = desk.get(address).context["account"]
+    give_account(refund.claim_id, holder="Mallory", iban=BELGIAN, by=None)
+
+    stale = desk.post(address, {"answer": "approve", "account": seen})
+
+    refund.refresh_from_db()
+    assert (stale.status_code, refund.status) == (409, Status.REQUESTED)
+    assert "L’acheteur a donné un autre compte" in stale.content.decode()
+    fresh = desk.post(address, {"answer": "approve", "account": stale.context["account"]})
+    assert fresh.status_code == 302
 
 
 # -- the file ----------------------------------------------------------------------------------------------

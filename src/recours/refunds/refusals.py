@@ -97,6 +97,10 @@ class ApprovalMissing(Refusal):
     """A refund of this size is paid once a second person has approved it."""
 
 
+class AccountChanged(Refusal):
+    """What is approved is a sum to an account, and the buyer has given another since."""
+
+
 class ApprovalNotAsked(Refusal):
     """This refund waits for nobody's approval."""
 

@@ -23,10 +23,10 @@ from recours.claims.queries import PAGE, OpenedClaim
 from recours.desk.forms import TransferForm
 from recours.desk.views.door import for_agents
 from recours.people.queries import identity
+from recours.refunds.commands import account_key, may_approve, order_surcharge, record_transfer
 from recours.refunds.commands import approve as approve_refund
 from recours.refunds.commands import check as check_refund
 from recours.refunds.commands import look_up as look_up_refund
-from recours.refunds.commands import may_approve, order_surcharge, record_transfer
 from recours.refunds.commands import refuse as refuse_refund
 from recours.refunds.commands import retry as retry_refund
 from recours.refunds.doubts import doubts, left_alone
@@ -176,7 +176,7 @@ def approve(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
                 refuse_refund(refund.pk, by=by, reason=reason)
                 said_so = _("Le remboursement ne partira pas. La raison est gardée.")
             else:
-                approve_refund(refund.pk, by=by)
+                approve_refund(refund.pk, by=by, seen_account=request.POST.get("account", ""))
                 said_so = _("Le remboursement est approuvé.")
         except Refusal as refused:
             refusal = refused
@@ -188,6 +188,7 @@ def approve(request: HttpRequest, refund_id: UUID) -> HttpResponseBase:
         "row": refund.claim,
         "facts": _facts(refund),
         "may_approve": may_approve(refund.claim, refund, by.id),
+        "account": account_key(refund.claim_id),
         "reason": reason,
         "refusal": {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None,
     }

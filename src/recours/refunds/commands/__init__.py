@@ -1,7 +1,7 @@
 """Everything that happens to a refund: prepared from a claim, sent to its provider, recorded, tried again."""
 
 from recours.refunds.commands.alerting import alert_stuck
-from recours.refunds.commands.approving import approve, may_approve, refuse
+from recours.refunds.commands.approving import account_key, approve, may_approve, refuse
 from recours.refunds.commands.bank_files import BankFileRead, read_bank_file
 from recours.refunds.commands.crediting import mark_credit_used, void_credit
 from recours.refunds.commands.handling import mark_handled
@@ -19,6 +19,7 @@ __all__ = [
     "Heard",
     "Prepared",
     "Reconciled",
+    "account_key",
     "alert_stuck",
     "approve",
     "cancel",

@@ -6,13 +6,14 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from recours import clock
 from recours.claims.models import Claim, ClaimEvent
 from recours.refunds.commands.locking import locked
 from recours.refunds.models import Refund
-from recours.refunds.refusals import ApprovalNotAsked, ReasonMissing, SecondPersonNeeded
+from recours.refunds.queries import account_of
+from recours.refunds.refusals import AccountChanged, ApprovalNotAsked, ReasonMissing, SecondPersonNeeded
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -21,12 +22,18 @@ Status = Refund.Status
 DECIDED = ("RulingMade", "OfferMade")
 """What an agent does that makes a claim owe: who did one of these is not the second person."""
 PARTIES = (Role.BUYER, Role.SELLER)
+BY_TRANSFER = ("manual", "sepa")
+"""Who pays to an account that the buyer gives, and may change."""
 
 
-def approve(refund_id: UUID, *, by: Actor, now: dt.datetime | None = None) -> Refund:
+def approve(
+    refund_id: UUID, *, by: Actor, seen_account: str | None = None, now: dt.datetime | None = None
+) -> Refund:
     """Let a refund leave that waits for a second person; approving it again changes nothing.
 
-    Raises SecondPersonNeeded for who ruled or proposed it, ApprovalNotAsked when it does not wait for anybody.
+    `seen_account` is the key of the account that the approver's page showed, empty for none: what is approved is this
+    sum to this account. Raises SecondPersonNeeded for who ruled or proposed it, ApprovalNotAsked when it does not wait
+    for anybody, AccountChanged.
     """
     with transaction.atomic():
         claim, refund = locked(refund_id)
@@ -35,6 +42,8 @@ def approve(refund_id: UUID, *, by: Actor, now: dt.datetime | None = None) -> Re
         if refund.status != Status.REQUESTED:
             raise ApprovalNotAsked
         _must_be_second(claim, refund, by)
+        if seen_account is not None and seen_account != account_key(claim.pk):
+            raise AccountChanged
         refund.status = Status.APPROVED
         refund.approved_at, refund.approved_by_id = now or clock.now(), by.id
         refund.save(update_fields=["status", "approved_at", "approved_by"])
@@ -60,6 +69,25 @@ def refuse(refund_id: UUID, *, by: Actor, reason: str) -> Refund:
         refund.ordered_by = None
         refund.save(update_fields=["status", "failure", "ordered_by"])
     return refund
+
+
+def account_key(claim_id: UUID) -> str:
+    """Return what names the account that a claim's transfers go to; empty while there is none."""
+    account = account_of(claim_id)
+    return str(account.pk) if account is not None else ""
+
+
+def approve_anew(claim_id: UUID) -> int:
+    """Have what a person approved, and has not left, wait for a second person again: its account is another now.
+
+    What failed waits once it is started again. Under the claim's lock, in the caller's transaction; return how many.
+    """
+    approved = Refund.objects.filter(
+        claim_id=claim_id, approved_by__isnull=False, provider__in=BY_TRANSFER,
+        status__in=(Status.APPROVED, Status.FAILED, Status.CANCELLED),
+    )  # fmt: skip
+    asked_again = Case(When(status=Status.APPROVED, then=Value(Status.REQUESTED)), default=F("status"))
+    return approved.update(status=asked_again, approved_at=None, approved_by=None)
 
 
 def may_approve(claim: Claim, refund: Refund, user_id: UUID | None) -> bool:

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from recours import clock
 from recours.claims.models import Claim
 from recours.marketplaces.models import Payment
+from recours.refunds.commands.approving import approve_anew
 from recours.refunds.models import PayoutAccount, Refund, Transfer, TransferFile
 from recours.refunds.providers.sepa.accounts import read_iban
 from recours.refunds.providers.sepa.provider import is_set_up
@@ -34,6 +35,8 @@ def give_account(
 ) -> PayoutAccount:
     """Write down where the transfers of a claim go; the last account given counts.
 
+    What a second person approved for the one before waits for a second person again.
+
     Giving the same again changes nothing. Raises HolderMissing, IbanMalformed, IbanMistyped, IbanNotReachable,
     AccountNotAsked when no transfer waits for one, AccountInUse while a file with one is at the bank.
     """
@@ -51,6 +54,8 @@ def give_account(
         last = PayoutAccount.objects.filter(claim_id=claim_id).order_by("-id").first()
         if last is not None and (last.holder, last.iban) == (holder, number):
             return last
+        if last is not None:
+            approve_anew(claim_id)
         return PayoutAccount.objects.create(
             claim_id=claim_id, holder=holder, iban=number, given_at=now or clock.now(), given_by_id=by
         )
