@@ -38,6 +38,7 @@ BENCHES: dict[str, tuple[str, str]] = {
         "Donner une photo de 4 Mo par HTTP, contre Pillow seul et le disque seul.",
     ),
     "dossier": ("recours_bench.papers", "Le dossier d'une réclamation en PDF, contre Typst seul."),
+    "guide": ("recours_bench.guiding", "La page de résultat du guide, contre sa première page."),
     "letter": ("recours_bench.letters", "Une lettre formelle en PDF, contre Typst seul."),
 }
 

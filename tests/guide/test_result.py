@@ -55,7 +55,21 @@ def test_a_refund_forty_days_late_runs_the_meter(client: Client) -> None:
 
     # Due on 11 October, a Sunday, and so on the 12th: 39 days late, 20 % of 89.90.
     assert "+ 17,98 €" in page
+    # Written to the seller on the 13th: there is a day to come, and so a calendar.
+    assert "Mettre dans mon agenda" in page
     assert "L242-4" in page
+
+
+def test_no_calendar_is_offered_once_every_day_is_over(client: Client) -> None:
+    page = result(
+        client,
+        trouble={"trouble": "refund_late"},
+        days={"ordered_on": "2026-09-01", "claimed_on": "2026-09-27", "refund_of": "termination"},
+        tried={},
+    )
+
+    assert "Vos dates" in page
+    assert "Mettre dans mon agenda" not in page
 
 
 def test_a_card_charged_twice_goes_to_the_bank_first(client: Client) -> None:

@@ -39,7 +39,7 @@ class KeepForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@cache_control(private=True, no_store=True)
+@cache_control(private=True, no_cache=True)
 def keep(request: HttpRequest) -> HttpResponse:
     """Ask where the address goes, then keep the file and mail it; or save a file that is kept already."""
     if request.method != "POST":

@@ -26,7 +26,7 @@ LETTER = "letter"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@cache_control(private=True, no_store=True)
+@cache_control(private=True, no_cache=True)
 def letter(request: HttpRequest) -> HttpResponse:
     """Ask who writes and to whom; then show what will be printed."""
     if request.method != "POST":

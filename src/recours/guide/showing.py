@@ -64,7 +64,9 @@ def result(found: Carried, now: dt.datetime) -> Page:
         "how": _how(came.next) if came.next is not None else None,
         "notes": [note_text(note, lang()) for note in came.notes],
         "meter": _meter(came),
-        "dates": [_date(came, term) for term in came.terms],
+        # What is over is told last: it explains, and nothing can be done by it any more.
+        "dates": [_date(came, term) for term in sorted(came.terms, key=lambda term: term.is_over)],
+        "has_days_to_come": any(not term.is_over for term in came.terms),
         "rights": rights_of(came.rights, found.profile.policy.calendar.zone, meta.country),
         "texts": writings(came),
         "bank": _bank(came),
