@@ -65,3 +65,9 @@ def reconcile() -> None:
 def alert_stuck() -> None:
     """Tell the desk of refunds that are stuck, each once."""
     commands.alert_stuck()
+
+
+@jobs.periodic("refunds.ask_accounts", cron="* * * * *")
+def ask_accounts() -> None:
+    """Ask buyers for the account that their transfers wait for, and remind them once."""
+    commands.ask_accounts()

@@ -11,6 +11,7 @@ from recours.refunds.commands.preparing import Prepared, prepare
 from recours.refunds.commands.reconciling import Reconciled, check, reconcile
 from recours.refunds.commands.recording import cancel, record_failure, record_transfer, retry
 from recours.refunds.commands.surcharges import order_surcharge, post_surcharges
+from recours.refunds.commands.telling import ask_accounts
 from recours.refunds.commands.tracing import look_up
 from recours.refunds.commands.transferring import give_account, make_transfer_file
 
@@ -22,6 +23,7 @@ __all__ = [
     "account_key",
     "alert_stuck",
     "approve",
+    "ask_accounts",
     "cancel",
     "check",
     "give_account",

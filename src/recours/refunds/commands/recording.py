@@ -13,6 +13,7 @@ from recours.claims.commands import act
 from recours.claims.rulebook import rulebook
 from recours.refunds.commands.locking import locked
 from recours.refunds.commands.surcharges import post_surcharge
+from recours.refunds.commands.telling import tell_buyer
 from recours.refunds.models import CREDIT, Chargeback, Refund, StoreCredit, Transfer
 from recours.refunds.providers import AUTOMATIC, Answer, Outcome
 from recours.refunds.refusals import (
@@ -250,8 +251,9 @@ def _owe_surcharge(refund: Refund, now: dt.datetime) -> None:
 
 
 def _tell_claim(refund: Refund, by: UUID | None, now: dt.datetime) -> None:
-    """Tell the claim what was paid or credited of it; what the law adds pays nothing of what it owes."""
+    """Tell the claim what was paid or credited of it; of what the law adds, the buyer alone."""
     if refund.is_surcharge:
+        tell_buyer(refund, "surcharge_paid", now=now)
         return
     if refund.provider == CREDIT:
         made = StoreCredit.objects.get(refund=refund)

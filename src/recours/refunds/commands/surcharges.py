@@ -17,6 +17,7 @@ from recours import clock
 from recours.claims.models import Claim
 from recours.claims.rulebook import rulebook
 from recours.refunds.commands.locking import locked
+from recours.refunds.commands.telling import tell_buyer
 from recours.refunds.models import BANK, CREDIT, Refund
 from recours.refunds.providers import provider_of_surcharge
 from recours.refunds.queries import days_paid, lateness_of
@@ -62,7 +63,8 @@ def post_surcharges(now: dt.datetime | None = None) -> int:
 
 
 def post_surcharge(claim: Claim, refund: Refund, now: dt.datetime) -> Refund | None:
-    """Write what the law adds to a refund that is locked with its claim and was paid late; None where that is nothing.
+    """Write what the law adds to a refund that is locked with its claim and was paid late, and tell its buyer; None
+    where that is nothing.
 
     All that was paid of the same debt counts together, less what was written for it: how a sum is cut among payments
     never changes what is added.
@@ -80,7 +82,7 @@ def post_surcharge(claim: Claim, refund: Refund, now: dt.datetime) -> Refund | N
     amount = _certain(claim, list(same_debt), refund.owed_at, rules, now) - Money(known, refund.currency)
     if not amount.is_positive or refund.settled_at is None:
         return None
-    return Refund.objects.create(
+    due = Refund.objects.create(
         claim=claim,
         owed_at=refund.settled_at,
         surcharge_of=refund,
@@ -92,6 +94,8 @@ def post_surcharge(claim: Claim, refund: Refund, now: dt.datetime) -> Refund | N
         pay_from=refund.settled_at,
         pay_until=refund.settled_at,
     )
+    tell_buyer(due, "surcharge_due", now=now)
+    return due
 
 
 def _certain(

@@ -36,8 +36,9 @@ class Refund(models.Model):
     refund that failed is tried again in the same row. `key` is sent with every try, so that a provider can never pay
     twice for one row. An amount counts against what was captured from its first day until it fails or is cancelled.
     `approved_by` is empty where the policy asked for nobody. `submitted_at` is when the present try began, `asked_at`
-    when its provider was last asked about it, `alerted_at` when the desk was told that it is stuck. `payment` is empty
-    where the marketplace named none; the order's lines guard the amount then.
+    when its provider was last asked about it, `alerted_at` when the desk was told that it is stuck, `account_asked_at`
+    and `account_reminded_at` when the buyer was told that it waits for their account. `payment` is empty where the
+    marketplace named none; the order's lines guard the amount then.
 
     Where `provider` is `credit` no money moves: the buyer accepted store credit (`StoreCredit`), which counts against
     what was paid like money that goes back.
@@ -80,6 +81,8 @@ class Refund(models.Model):
     submitted_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
     alerted_at = models.DateTimeField(null=True)
+    account_asked_at = models.DateTimeField(null=True)
+    account_reminded_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     reversed_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(
