@@ -16,10 +16,10 @@ from tests.refunds.fake import in_place_of_all
 
 import recours.refunds
 from recours.claims.commands import act
-from recours.desk.views.doubts import WHY
 from recours.marketplaces.models import Payment
 from recours.people.commands import appoint_to_shop
 from recours.refunds.commands import Heard, hear, prepare
+from recours.refunds.hearing_words import WHY
 from recours.refunds.models import ProviderEvent, ProviderFailing, Refund
 from recours.refunds.providers import Notice, NoticeKind, Outcome
 from recours.rules.lifecycle import commands as c
@@ -224,6 +224,28 @@ def test_page_costs_the_same_with_more(
 
     with django_assert_num_queries(LIST_QUERIES):
         desk.get(PAGE)
+
+
+def test_more_than_a_page_is_read_page_by_page_oldest_first(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recours.desk.views.doubts.PAGE", 2)
+    events = [told(number).pk for number in range(1, 6)]
+
+    seen, address = [], PAGE
+    while address:
+        page = desk.get(address)
+        seen.append([row["pk"] for row in page.context["rows"]])
+        address = page.context["page"].next_url
+
+    assert seen == [events[:2], events[2:4], events[4:]]
+
+
+@pytest.mark.parametrize("after", ["x", "20261120T090000.000000Z~ffffffff-ffff-ffff-ffff-ffffffffffff"])
+def test_address_that_was_tampered_with_breaks_nothing(desk: Client, after: str) -> None:
+    told()
+
+    assert desk.get(f"{PAGE}?after={after}").status_code == 200
 
 
 def test_refunds_page_leads_there_and_says_who_does_not_answer(desk: Client) -> None:

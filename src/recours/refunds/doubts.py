@@ -16,9 +16,22 @@ from recours.refunds.providers import NoticeKind
 from recours.rules.access import Identity
 from recours.rules.patience import paused_until
 
+MAX_ID = 2**63 - 1
+"""The last number that a row can have: an address that names a later one was tampered with."""
+
 
 class DoubtNotVisible(Exception):
     """There is no such event to look into for this identity."""
+
+
+def doubts_after(
+    identity: Identity, *, after: tuple[dt.datetime, int] | None, limit: int
+) -> list[ProviderEvent]:
+    """Return a page of them, and one row more when there is a next; continued `after` the last row's (heard_at, id)."""
+    found = doubts(identity)
+    if after is not None:
+        found = found.filter(Q(heard_at__gt=after[0]) | Q(heard_at=after[0], pk__gt=min(after[1], MAX_ID)))
+    return list(found[: limit + 1])
 
 
 def doubts(identity: Identity) -> QuerySet[ProviderEvent]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -11,46 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from recours.claims.queries import PAGE
 from recours.desk.views.door import for_agents
 from recours.people.queries import identity
 from recours.refunds.commands import mark_handled
-from recours.refunds.doubts import DoubtNotVisible, doubt_for, doubts, refunds_named
+from recours.refunds.doubts import DoubtNotVisible, doubt_for, doubts_after, refunds_named
+from recours.refunds.hearing_words import why_unexplained
 from recours.refunds.models import ProviderEvent, Refund
 from recours.refunds.providers import NoticeKind, Outcome
 from recours.rules.money import Money
 from recours.rules.refusals import Refusal
 from recours.rules.wording.format import money
 from recours.ui.language import lang
-
-SHOWN = 50
-
-WHY = {
-    "unknown_refund": gettext_lazy("Aucun remboursement ne porte cette référence."),
-    "other_provider": gettext_lazy(
-        "Ce remboursement a été repris à la main : il a peut-être été versé deux fois."
-    ),
-    "other_currency": gettext_lazy("La devise n’est pas celle de l’ordre."),
-    "other_amount": gettext_lazy("Le montant n’est pas celui de l’ordre."),
-    "other_payment": gettext_lazy("Le paiement d’origine n’est pas celui de l’ordre."),
-    "other_ref": gettext_lazy(
-        "Ce remboursement porte déjà un autre numéro : il a peut-être été versé deux fois."
-    ),
-    "no_outcome": gettext_lazy("L’annonce ne dit pas ce qu’il est advenu du remboursement."),
-    "failed_after_paid": gettext_lazy("La banque rejette ce qu’elle avait dit versé."),
-    "more_than_was_paid": gettext_lazy("Avec ce versement, plus serait rendu que ce qui a été payé."),
-    "never_ordered": gettext_lazy("Ce remboursement n’est dans aucun fichier remis à la banque."),
-    "before_ordered": gettext_lazy("La date est antérieure à l’ordre."),
-    "in_future": gettext_lazy("La date est dans l’avenir."),
-    "paid_twice": gettext_lazy("La banque a débité deux fois ce virement."),
-    "return_debited": gettext_lazy("La ligne se dit à la fois débit et retour."),
-    "no_amount": gettext_lazy("La banque ne donne pas le montant."),
-    "unknown_payment": gettext_lazy("Aucun paiement ne porte cette référence."),
-    "ambiguous_payment": gettext_lazy("Deux places de marché ont un paiement de cette référence."),
-    "chargeback_decided_otherwise": gettext_lazy(
-        "La banque avait déjà tranché cette contestation autrement."
-    ),
-}
-"""Words for each key that `refunds.commands` and `refunds.providers` give to what they cannot explain."""
+from recours.ui.paging import page_of, place_in
 
 KINDS = {
     NoticeKind.CHARGEBACK_OPENED: gettext_lazy("L’acheteur conteste ce paiement auprès de sa banque"),
@@ -97,16 +71,19 @@ def handle(request: HttpRequest, event_id: int) -> HttpResponseBase:
 def _draw(
     request: HttpRequest, *, refused: int = 0, because: str = "", refusal: Refusal | None = None
 ) -> HttpResponseBase:
-    found = doubts(identity(request))
-    events = list(found[: SHOWN + 1])
-    named = refunds_named(events[:SHOWN])
-    rows = [_row(event, named.get(event.pk)) for event in events[:SHOWN]]
+    place = place_in(request)
+    after = (place[0], place[1].int) if place else None
+    events = doubts_after(identity(request), after=after, limit=PAGE)
+    # A place in a list is an instant and a UUID; the numbers of events are read as such.
+    page = page_of(request, events, PAGE, lambda event: (event.heard_at, UUID(int=event.pk)))
+    named = refunds_named(page.rows)
+    rows = [_row(event, named.get(event.pk)) for event in page.rows]
     for row in rows:
         row["refused"] = row["pk"] == refused
         row["because"] = because if row["refused"] else ""
     context = {
         "rows": rows,
-        "there_is_more": len(events) > SHOWN,
+        "page": page,
         "why": refusal.explain(lang()) if refusal else "",
         "remedy": refusal.remedy(lang()) if refusal else "",
     }
@@ -153,4 +130,4 @@ def _why(event: ProviderEvent) -> str:
             "L’acheteur a reçu %(amount)s deux fois : par un remboursement et par sa banque. "
             "Contestez auprès de la banque, ou entendez-vous avec l’acheteur."
         ) % {"amount": twice}
-    return str(WHY.get(event.why, event.why))
+    return why_unexplained(event.why)

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recours import clock
 from recours.claims.forms import said
 from recours.desk.views.door import for_agents
-from recours.desk.views.doubts import WHY
 from recours.people.queries import identity
 from recours.refunds.commands import BankFileRead, make_transfer_file, read_bank_file
 from recours.refunds.commands.bank_files import LineRead, Verdict
+from recours.refunds.hearing_words import why_unexplained
 from recours.refunds.models import Refund, TransferFile
 from recours.refunds.providers.sepa.provider import is_set_up
 from recours.refunds.providers.sepa.reading import MOST_BYTES, Happened
@@ -148,7 +148,7 @@ def _row(read: LineRead, places: Any) -> dict[str, Any]:
         "reason": line.reason,
         "became": BECAME[read.verdict],
         "is_doubtful": read.verdict is Verdict.UNEXPLAINED,
-        "why": WHY.get(read.why, ""),
+        "why": why_unexplained(read.why),
     }
 
 
@@ -194,7 +194,7 @@ def _doubts(who: Identity) -> list[dict[str, Any]]:
                 "reference": key.hex,
                 "claim": claim.reference if claim else "",
                 "amount": money(Money(amount["minor"], amount["currency"]), lang()),
-                "why": WHY.get(event.why, event.why),
+                "why": why_unexplained(event.why),
             }
         )
     return found
