@@ -385,6 +385,12 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/letters/{claim}/{letter}/", BUYER_ONLY),
         Row("/letters/{claim}/{letter}/", BUYER_ONLY, "post", {"step": "x"}),
     ),
+    "posting:post": (
+        Row("/letters/{claim}/{letter}/post/", "L M M M M M M"),
+        Row("/letters/{claim}/{letter}/post/", BUYER_ACTS, "post"),
+    ),
+    # A provider's address, which does not exist where no secret is set.
+    "posting:merci_facteur": (Row("/letters/hooks/merci-facteur/", N7, "post"),),
     "posting:cancel": (
         Row("/letters/{claim}/{letter}/cancel/", "L M M M M M M"),
         Row("/letters/{claim}/{letter}/cancel/", BUYER_ACTS, "post"),

@@ -1,4 +1,4 @@
-"""`recours simulate stripe` and `bank`: what we call, as programs of their own that answer, and misbehave, here."""
+"""`recours simulate stripe`, `bank` and `letters`: what we call, as programs that answer, and misbehave, here."""
 
 from __future__ import annotations
 
@@ -129,6 +129,31 @@ def bank(
             if once:
                 return
             time.sleep(1)
+
+
+@command.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8104, show_default=True,
+              help="Port d'écoute ; 0 en choisit un et l'affiche.")  # fmt: skip
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), required=True,
+              help="Dossier de son journal.")  # fmt: skip
+@click.option("--secret", default="secret", show_default=True, help="La clé qui signe les demandes de jeton.")
+@click.option("--webhook", default="", help="Adresse à laquelle il annonce ce que deviennent les lettres.")
+@click.option("--webhook-secret", default="", help="La clé qu'il donne à chaque annonce.")
+def letters(port: int, home: Path, secret: str, webhook: str, webhook_secret: str) -> None:
+    """Répond comme Merci facteur, tient son propre journal, et peut perdre ses réponses (docs/posting.md)."""
+    from recours.posting.providers.merci_facteur.simulator import Simulator  # slow import
+
+    try:
+        simulator = Simulator(home, port=port, secret=secret, webhook=webhook, webhook_secret=webhook_secret)
+    except OSError as error:
+        raise click.ClickException(f"{port} : {error.strerror}") from None
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    click.echo(simulator.address)
+    sys.stdout.flush()
+    try:
+        simulator.serve_forever()
+    except KeyboardInterrupt:
+        sys.exit(0)
 
 
 def _pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -411,6 +411,14 @@ STRIPE_WEBHOOK_SECRETS = _list("RECOURS_STRIPE_WEBHOOK_SECRET")
 STRIPE_ADDRESS = _text("RECOURS_STRIPE_ADDRESS")
 """Where Stripe answers; empty for the real one."""
 
+MERCI_FACTEUR_SERVICE = _text("RECOURS_MERCI_FACTEUR_SERVICE")
+MERCI_FACTEUR_SECRET = _text("RECOURS_MERCI_FACTEUR_SECRET")
+MERCI_FACTEUR_USER = _text("RECOURS_MERCI_FACTEUR_USER")
+"""The account that letters are posted from. All three, or people print them and take them to the post."""
+MERCI_FACTEUR_WEBHOOK_SECRET = _text("RECOURS_MERCI_FACTEUR_WEBHOOK_SECRET")
+MERCI_FACTEUR_ADDRESS = _text("RECOURS_MERCI_FACTEUR_ADDRESS")
+"""Where Merci facteur answers; empty for the real one."""
+
 SEPA_NAME, SEPA_IBAN, SEPA_BIC = (
     _text("RECOURS_SEPA_NAME"),
     _text("RECOURS_SEPA_IBAN").replace(" ", "").upper(),

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from recours.posting.models import Posting
 from recours.posting.queries import OpenedLetter
 from recours.rules.letters import Kind, Prepared
 from recours.rules.posting import Standing, Started, Step
@@ -60,6 +61,15 @@ def sort(kind: Kind) -> str:
 def standing(where: Standing) -> str:
     """Return where a letter is."""
     return say(lang(), f"posting.standing.{where.value}")
+
+
+def sending(posting: Posting) -> str:
+    """Return where a letter is that a provider posts, and why it was not taken."""
+    said = lang()
+    text = say(said, f"posting.sending.{posting.status}")
+    if posting.price is not None:
+        text = f"{text} {say(said, 'posting.price', price=posting.price)}"
+    return f"{text} {posting.failure}".strip()
 
 
 def steps(letter: OpenedLetter) -> list[dict[str, Any]]:

@@ -71,6 +71,8 @@ class Posting(models.Model):
     price_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
     failure = models.TextField(blank=True)
+    told = models.JSONField(default=list)
+    """What its provider told, each status with its instant, in the order it came."""
     wanted_at = models.DateTimeField()
     wanted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

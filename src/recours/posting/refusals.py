@@ -29,5 +29,9 @@ class AlreadyPosted(Refusal):
     """The letter has been posted, or is being posted, another way."""
 
 
+class PostingNotSetUp(Refusal):
+    """This installation has nobody who posts letters."""
+
+
 class TooManyProofs(Refusal):
     """A letter has as many proofs as the post could have given."""

@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from recours.posting import incoming, views
+from recours.posting import hooks, incoming, views
 
 app_name = "posting"
 urlpatterns = [
+    path("hooks/merci-facteur/", hooks.merci_facteur, name="merci_facteur"),
     path("came/", incoming.came, name="came"),
     path("<slug:reference>/", views.letters, name="letters"),
     path("<slug:reference>/new/", views.new, name="new"),
     path("<slug:reference>/<uuid:letter_id>/", views.letter, name="letter"),
+    path("<slug:reference>/<uuid:letter_id>/post/", views.post, name="post"),
     path("<slug:reference>/<uuid:letter_id>/cancel/", views.cancel, name="cancel"),
     path("<slug:reference>/<uuid:letter_id>.pdf", views.pdf, name="pdf"),
     path("<slug:reference>/<uuid:letter_id>/proofs/<uuid:proof_id>/", views.proof, name="proof"),

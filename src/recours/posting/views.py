@@ -22,8 +22,11 @@ from recours.people.models import User
 from recours.people.queries import identity
 from recours.posting import looks
 from recours.posting.commands import prepare_letter, tell_step
+from recours.posting.commands.sending import want
 from recours.posting.filling import enclosed, filled, written
 from recours.posting.forms import LetterForm, StepForm
+from recours.posting.models import Posting
+from recours.posting.providers import MERCI_FACTEUR, PRINT_AT_HOME, is_set_up
 from recours.posting.queries import (
     LetterNotVisible,
     OpenedLetter,
@@ -158,6 +161,20 @@ def cancel(request: HttpRequest, reference: str, letter_id: UUID) -> HttpRespons
 
 
 @login_required
+@require_POST
+def post(request: HttpRequest, reference: str, letter_id: UUID) -> HttpResponse:
+    """Have a letter printed and posted; asked twice, it is posted once."""
+    found = _found(request, reference, letter_id)
+    try:
+        want(found.row.pk, name=MERCI_FACTEUR, user=cast(User, request.user))
+    except Refusal as refusal:
+        messages.warning(request, f"{refusal.explain(lang())} {refusal.remedy(lang())}")
+    else:
+        messages.success(request, _("Votre lettre part : cette page dira ce qu’elle devient."))
+    return redirect("posting:letter", reference, letter_id)
+
+
+@login_required
 @require_GET
 def pdf(request: HttpRequest, reference: str, letter_id: UUID) -> HttpResponseBase:
     """Hand out the letter, the very bytes that were sealed."""
@@ -222,12 +239,16 @@ def _letter_page(found: OpenedLetter, form: StepForm, refusal: Refusal | None) -
     reference = found.opened.row.reference
     open_steps = AFTER[found.standing]
     posting = found.posting
+    is_sent = bool(posting and posting.provider != PRINT_AT_HOME and posting.status != Posting.Status.REFUSED)
     return {
         **_heading(found.opened),
         "letter": found.row,
         "sort": looks.sort(Kind(found.row.sort)),
         "standing": looks.standing(found.standing),
-        "is_prepared": Step.HANDED_IN in open_steps,
+        "is_prepared": Step.HANDED_IN in open_steps and not is_sent,
+        "is_posted_for_you": is_set_up() and posting is None and Step.HANDED_IN in open_steps,
+        "sending": looks.sending(posting) if posting and posting.provider != PRINT_AT_HOME else "",
+        "post_url": reverse("posting:post", args=[reference, found.row.pk]),
         "steps": looks.steps(found),
         "clocks": looks.clocks(found),
         "tracking": posting.tracking if posting else "",
@@ -236,7 +257,7 @@ def _letter_page(found: OpenedLetter, form: StepForm, refusal: Refusal | None) -
         "proofs": looks.proofs(
             found, lambda proof: reverse("posting:proof", args=[reference, found.row.pk, proof.pk])
         ),
-        "form": form if any(step is not Step.CANCELLED for step in open_steps) else None,
+        "form": form if not is_sent and any(step is not Step.CANCELLED for step in open_steps) else None,
         "refusal": _said(refusal),
         "pdf_url": reverse("posting:pdf", args=[reference, found.row.pk]),
         "cancel_url": reverse("posting:cancel", args=[reference, found.row.pk]),

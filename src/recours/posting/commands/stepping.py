@@ -50,8 +50,12 @@ def tell_step(
         letter = locked(letter_id)
         posting = Posting.objects.filter(letter=letter).first()
         elsewhere = posting is not None and posting.provider != PRINT_AT_HOME
-        if elsewhere and step in (Step.HANDED_IN, Step.CANCELLED):
-            raise AlreadyPosted
+        if posting is not None and elsewhere and step in (Step.HANDED_IN, Step.CANCELLED):
+            if posting.status != Posting.Status.REFUSED:
+                raise AlreadyPosted
+            # Its provider did not take it, for certain: the same row goes another way.
+            posting.provider, posting.status = PRINT_AT_HOME, Posting.Status.ACCEPTED
+            posting.save(update_fields=["provider", "status"])
         record(letter, step, on, by=by, user=user, provider=PRINT_AT_HOME, number=number, now=now)
         if step is Step.HANDED_IN:
             # From now on it has its one posting, which no provider is asked for.
