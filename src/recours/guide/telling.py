@@ -59,4 +59,8 @@ def _days(answers: Answers) -> list[str]:
     if answers.trouble is None:
         return []
     known = [(DAYS[name], getattr(answers, name)) for name, _ in days_asked(answers.trouble)]
-    return [f"{label} : {day(on, lang())}" for label, on in known if on is not None]
+    return [_pair(str(label), day(on, lang())) for label, on in known if on is not None]
+
+
+def _pair(what: str, said: str) -> str:
+    return gettext("%(what)s : %(said)s") % {"what": what, "said": said}
