@@ -29,6 +29,15 @@ def test_the_form_is_filled_in_from_the_claim(desk: Desk) -> None:
         assert said in html.unescape(page)
 
 
+def test_the_address_of_a_shop_in_france_ends_with_its_town(desk: Desk) -> None:
+    desk.shop.address = "Le Bourg\n29000 Quimper\nFrance\n"
+    desk.shop.save()
+
+    page = desk.client(desk.alice).get(f"/letters/{desk.reference}/new/").content.decode()
+
+    assert "29000 Quimper</textarea>" in page
+
+
 def test_looking_makes_nothing_and_shows_what_will_be_printed(desk: Desk) -> None:
     answer = desk.client(desk.alice).post(f"/letters/{desk.reference}/new/", desk.typed())
     page = answer.content.decode()

@@ -168,7 +168,9 @@ def _addressee(opened: OpenedClaim) -> tuple[str, tuple[str, ...]]:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    """The lines of an address; a letter within France does not name the country, which many shops write."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return tuple(lines[:-1] if lines and lines[-1].casefold() == "france" else lines)
 
 
 def _known(opened: OpenedClaim, told: Sequence[Entry]) -> dict[str, Any]:
