@@ -626,8 +626,8 @@ def _transferred(buyer: Buyer, shop: Shop) -> dict[str, Any]:
 
 def _guide_file() -> str:
     state = stored(State(profile="aliexpress_fr"))
-    keep_file(state=state, email="x@example.org", lang="fr", now=clock.now())
-    body = Mail.objects.get(address="x@example.org").payload["body"]
+    keep_file(state=state, email="kept@example.org", lang="fr", now=clock.now())
+    body = Mail.objects.get(address="kept@example.org").payload["body"]
     return str(body).partition("/guide/file/")[2].partition("/")[0]
 
 
