@@ -60,7 +60,8 @@ def test_well_behaved_bank_pays_each_transfer_once(tmp_path: Path, form: str) ->
 
 
 def test_misbehaving_bank_is_believed_where_it_agrees_and_nowhere_else(tmp_path: Path) -> None:
-    hand_over(tmp_path, 8)
+    # What becomes of each hangs on its random key: of eight, one run in seven missed a kind.
+    hand_over(tmp_path, 40)
     rates = (
         "rejected=0.3",
         "returned=0.4",
