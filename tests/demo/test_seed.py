@@ -29,6 +29,7 @@ def test_seed_shows_every_state_and_every_end(demo: Settings) -> None:
     assert [claim.reference for claim in claims if claim.parked_at] == []
     assert Evidence.objects.values("file__clean_sha256").distinct().count() >= 7
     assert set(Refund.objects.values_list("provider", "status")) == {
+        ("credit", "succeeded"),
         ("manual", "approved"),
         ("stripe", "approved"),
         ("stripe", "succeeded"),

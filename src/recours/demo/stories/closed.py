@@ -154,4 +154,39 @@ def granted_by_silence(stage: Stage) -> None:
     story.paid(stage.ago(18, "00:02"))
 
 
-STORIES = (refunded, partly_refunded, replaced, settled, rejected, withdrawn, lapsed, granted_by_silence)
+def credited(stage: Stage) -> None:
+    """The buyer preferred store credit to the same sum on the card."""
+    order = stage.order(
+        CAMILLE,
+        FILOSELLE,
+        [("Chaussettes de laine, lot de 3", 1, 2700)],
+        ordered=26,
+        promised=19,
+        delivered=18,
+    )
+    story = stage.story(CAMILLE, SOIZIC).opens(
+        stage.ago(12, "19:10"),
+        Ground.NOT_AS_DESCRIBED,
+        "La teinte est plus vive que sur la photo.",
+        order=order,
+    )
+    story.seller(
+        stage.ago(11, "09:20"),
+        MakeOffer,
+        terms=Terms(remedy=Remedy.CREDIT, amount=euros(1200)),
+        reasons="12 € à dépenser chez nous, et vous les gardez.",
+    )
+    story.buyer(stage.ago(10, "21:00"), AcceptOffer, number=1).paid(stage.ago(10, "21:01"))
+
+
+STORIES = (
+    refunded,
+    partly_refunded,
+    replaced,
+    settled,
+    rejected,
+    withdrawn,
+    lapsed,
+    granted_by_silence,
+    credited,
+)
