@@ -307,6 +307,12 @@ class Lifecycle(RuleBasedStateMachine):
         """It takes a sending, an arrival and a quarrel in a row: without this, runs miss it by chance."""
         self._do(kind(by=SELLER, **self._present_days(data.draw(WISHES[kind]))))
 
+    @precondition(lambda self: self.claim is not None and self.claim.trip is not None)
+    @rule(data=st.data())
+    def the_buyer_corrects_a_number(self, data: st.DataObject) -> None:
+        """Between a sending and its arrival alone: without this, runs miss it by chance."""
+        self._do(c.CorrectTracking(by=BUYER, **self._present_days(data.draw(WISHES[c.CorrectTracking]))))
+
     @precondition(lambda self: self.claim is not None and self.claim.was_refunded)
     @rule(data=st.data(), buyer=st.booleans())
     def the_buyer_misses_money(self, data: st.DataObject, buyer: bool) -> None:
