@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
@@ -13,9 +12,9 @@ from icalendar import Alarm, Calendar, Event
 
 from recours import clock
 from recours.guide.asking import first_open
-from recours.guide.carrying import Broken, carried
+from recours.guide.carrying import Carried
 from recours.guide.showing import outcome_of
-from recours.guide.views import broken_page, show
+from recours.guide.views import show, with_answers
 from recours.rules.guide import Entry, Outcome, entries
 from recours.ui.language import lang
 
@@ -25,14 +24,9 @@ REMIND = dt.timedelta(days=-3)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_store=True)
-def dates(request: HttpRequest) -> HttpResponse:
+@with_answers
+def dates(request: HttpRequest, found: Carried) -> HttpResponse:
     """Hand out the days to come."""
-    if request.method != "POST":
-        return redirect("guide:guide")
-    try:
-        found = carried(request)
-    except Broken as broken:
-        return broken_page(request, broken)
     if first_open(found.state) is not None:
         return show(request, found)
     now = clock.now()

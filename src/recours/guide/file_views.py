@@ -6,21 +6,21 @@ import msgspec
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recours import clock
 from recours.claims.forms import said
-from recours.guide.appearance import change_appearance, remember_appearance
-from recours.guide.carrying import Broken, Carried, carried, head
+from recours.guide.appearance import remember_appearance
+from recours.guide.carrying import Carried, head
 from recours.guide.commands import GuideFilesEnough, erase_file, keep_file, save_file
 from recours.guide.models import KEPT_FOR, KeptFile
 from recours.guide.queries import file_of
 from recours.guide.state import State, sealed, stored, unstored
 from recours.guide.telling import told
-from recours.guide.views import broken_page, show
+from recours.guide.views import show, with_answers
 from recours.ui.language import lang
 
 KEEP = "keep"
@@ -40,15 +40,9 @@ class KeepForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_cache=True)
-def keep(request: HttpRequest) -> HttpResponse:
+@with_answers
+def keep(request: HttpRequest, found: Carried) -> HttpResponse:
     """Ask where the address goes, then keep the file and mail it; or save a file that is kept already."""
-    if request.method != "POST":
-        return redirect("guide:guide")
-    change_appearance(request)
-    try:
-        found = carried(request)
-    except Broken as broken:
-        return broken_page(request, broken)
     return remember_appearance(request, _keep(request, found))
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from recours import clock
-from recours.guide.appearance import change_appearance, remember_appearance
+from recours.guide.appearance import remember_appearance
 from recours.guide.asking import first_open
-from recours.guide.carrying import Broken, Carried, carried, head
+from recours.guide.carrying import Carried, head
 from recours.guide.lettering import LetterForm
 from recours.guide.showing import outcome_of
 from recours.guide.state import typed_in
-from recours.guide.views import broken_page, show
+from recours.guide.views import show, with_answers
 from recours.letters import paper
 from recours.rules.wording import say
 from recours.ui.language import lang
@@ -27,28 +27,17 @@ LETTER = "letter"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_cache=True)
-def letter(request: HttpRequest) -> HttpResponse:
+@with_answers
+def letter(request: HttpRequest, found: Carried) -> HttpResponse:
     """Ask who writes and to whom; then show what will be printed."""
-    if request.method != "POST":
-        return redirect("guide:guide")
-    change_appearance(request)
-    try:
-        found = carried(request)
-    except Broken as broken:
-        return broken_page(request, broken)
     return remember_appearance(request, _page(request, found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_store=True)
-def letter_pdf(request: HttpRequest) -> HttpResponse:
+@with_answers
+def letter_pdf(request: HttpRequest, found: Carried) -> HttpResponse:
     """Hand out the letter."""
-    if request.method != "POST":
-        return redirect("guide:guide")
-    try:
-        found = carried(request)
-    except Broken as broken:
-        return broken_page(request, broken)
     outcome = outcome_of(found, clock.now())
     if first_open(found.state) is not None or not outcome.letters:
         return show(request, found)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
@@ -59,6 +61,25 @@ def _first(request: HttpRequest) -> HttpResponse:
         raise Http404
     found = Carried(State(profile=key), load_profile(key))
     return _ask(request, found, Question.TROUBLE)
+
+
+def with_answers(
+    view: Callable[[HttpRequest, Carried], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give a view what the form brings along; who brings nothing begins at the first page."""
+
+    @wraps(view)
+    def read(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("guide:guide")
+        change_appearance(request)
+        try:
+            found = carried(request)
+        except Broken as broken:
+            return broken_page(request, broken)
+        return view(request, found)
+
+    return read
 
 
 def broken_page(request: HttpRequest, broken: Broken) -> HttpResponse:
