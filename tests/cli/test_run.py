@@ -36,6 +36,7 @@ case "$*" in
     mkdir -p "$folder/bin" && cp "$0" "$folder/bin/python" && : >"$folder/pyvenv.cfg" ;;
 *"-m ensurepip"* | *"-m virtualenv"*) exit 1 ;;
 *"-m pip --version"*) [ "{venv}" = yes ] || exit 1 ;;
+*"-m recours.cli"*) env >"{log}.environment" ;;
 esac
 """
 
@@ -76,6 +77,12 @@ class Machine:
     @property
     def asked(self) -> list[str]:
         return self.log.read_text().splitlines()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the command found around it."""
+        lines = self.log.with_name("log.environment").read_text().splitlines()
+        return {name: value for name, _, value in (line.partition("=") for line in lines)}
 
     @property
     def installs(self) -> list[str]:
@@ -179,6 +186,23 @@ def test_environment_of_another_python_is_made_anew(machine: Machine) -> None:
     machine.run("demo")
 
     assert len([line for line in machine.asked if " -m venv " in line]) == 2
+
+
+def test_where_bytecode_is_forbidden_it_goes_into_the_environment(machine: Machine) -> None:
+    machine.has_python("3.11")
+
+    machine.run("demo", PYTHONDONTWRITEBYTECODE="1")
+
+    assert "PYTHONDONTWRITEBYTECODE" not in machine.environment
+    assert machine.environment["PYTHONPYCACHEPREFIX"] == str(machine.checkout / ".venv" / "bytecode")
+
+
+def test_where_bytecode_is_allowed_nothing_is_said_about_it(machine: Machine) -> None:
+    machine.has_python("3.11")
+
+    machine.run("demo")
+
+    assert [name for name in machine.environment if name.startswith("PYTHON")] == ["PYTHONPATH"]
 
 
 def test_alone_it_shows_the_help(machine: Machine) -> None:
