@@ -203,15 +203,34 @@ STUCK: tuple[tuple[str, str], ...] = (
         "a claim that was parked",
         "SELECT reference || ' ' || parked_because AS what FROM claims_claim WHERE parked_at IS NOT NULL",
     ),
+    (
+        "a mail that should have left two minutes ago",
+        """SELECT kind || ' ' || id AS what FROM outbox_mail
+        WHERE state = 'waiting' AND not_before < now() - interval '120 seconds'
+        OR state = 'sending' AND taken_at < now() - interval '240 seconds'""",
+    ),
 )
+"""What must have ended once all is calm. A mail that was on its way when its worker died is tried again two minutes
+later, since its server may have taken it."""
+
+
+def outstanding(uri: str) -> dict[str, list[str]]:
+    """Return what has not ended, by what it is: what a run waits for, and what is stuck if it waits in vain."""
+    with psycopg.connect(uri, row_factory=dict_row, connect_timeout=5) as database:
+        return _outstanding(database)
+
+
+def _outstanding(database: psycopg.Connection[dict[str, Any]]) -> dict[str, list[str]]:
+    found = {what: [row["what"] for row in _rows(database, statement)] for what, statement in STUCK}
+    return {what: each for what, each in found.items() if each}
 
 
 def _stuck(
     database: psycopg.Connection[dict[str, Any]], recoveries: Mapping[str, float]
 ) -> Iterator[Finding]:
-    for what, statement in STUCK:
-        for row in _rows(database, statement):
-            yield Finding("stuck", f"{what}: {row['what']}")
+    for what, each in _outstanding(database).items():
+        for one in each:
+            yield Finding("stuck", f"{what}: {one}")
     for what, seconds in recoveries.items():
         if seconds > RECOVERY_SECONDS:
             yield Finding("stuck", f"{seconds:.0f} s until all was well after a kill of a {what}")

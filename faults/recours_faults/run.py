@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 
 import psycopg
 
-from recours_faults.checker import Finding, check
+from recours_faults.checker import Finding, check, outstanding
 from recours_faults.installation import Site
 from recours_faults.lives import Life, Matter, Refused, story_of
 from recours_faults.people import Journal, SiteDown
@@ -20,16 +20,10 @@ from recours_faults.world import a_world
 
 AT_ONCE = 8
 QUIET_SECONDS = 300
-"""How long after the storm the last refund may take."""
-RARE = 30
-"""One refund in so many must have been made by the provider without our being told."""
+"""How long after the storm the last refund, and the last mail, may take."""
+SAY_SECONDS = 30
 
 OWED = "SELECT count(*) FROM claims_claim WHERE state = 'refund_due'"
-OUTSTANDING = """
-SELECT (SELECT count(*) FROM claims_claim WHERE state = 'refund_due')
-  + (SELECT count(*) FROM refunds_refund WHERE status NOT IN ('succeeded', 'cancelled'))
-  + (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing')
-"""
 
 
 @dataclass
@@ -56,7 +50,8 @@ class Outcome:
     def text(self) -> str:
         kinds = Counter(finding.kind for finding in self.findings)
         lines = [
-            f"{self.lifecycles} vies menées en {self.seconds} s. Pour les rejouer : --seed {self.seed}",
+            f"{self.lifecycles} vies menées en {self.seconds} s, dont {self.ended_early} finies avant leur terme."
+            f" Pour les rejouer : --seed {self.seed}",
             ", ".join(f"{name} {number}" for name, number in sorted(self.stories.items())),
             "perdu {lost}, doublé {doubled}, bloqué {stuck}, faux {untrue}".format_map(
                 {kind: kinds[kind] for kind in ("lost", "doubled", "stuck", "untrue")}
@@ -83,10 +78,11 @@ def run(site: Site, *, lifecycles: int, seed: int, say: Callable[[str], None]) -
         lives, given_up = _live_all(matters, journal, seed, stories, say)
         say(f"Tous ont dit ce qu'ils voulaient après {time.monotonic() - begun:.0f} s…")
         # The storm goes on while the money is on its way: that is what it is there for.
-        _look_on(site, lives, OWED, until_left=max(3, lifecycles // 20))
+        given_up += _look_on(lives, lambda: _owed(site) <= max(3, lifecycles // 20))
     say(f"Le calme revient après {time.monotonic() - begun:.0f} s…")
     storm.settle()
-    _look_on(site, lives, OUTSTANDING, until_left=0)
+    given_up += _wait_until_calm(site, lives, say)
+    say(f"Tout est fini après {time.monotonic() - begun:.0f} s…")
     outcome = Outcome(
         seed=seed,
         lifecycles=lifecycles,
@@ -146,22 +142,42 @@ def _live_all(
     return lives, [Finding("stuck", failure) for failure in failures]
 
 
-def _look_on(site: Site, lives: list[Life], statement: str, *, until_left: int) -> None:
-    """Look at one claim after the other, as buyers do, until the statement counts no more than `until_left`."""
+def _look_on(lives: list[Life], is_enough: Callable[[], bool]) -> list[Finding]:
+    """Look at one claim after the other, as buyers do, until it is enough; given up after QUIET_SECONDS."""
     until, turn = time.monotonic() + QUIET_SECONDS, 0
-    while time.monotonic() < until and _count(site, statement) > until_left:
+    while time.monotonic() < until and not is_enough():
         for _ in range(5):
             life = lives[turn % len(lives)]
-            if life.reference:
-                life.looks()
             turn += 1
+            if life.reference:
+                try:
+                    life.looks()
+                except SiteDown as down:
+                    return [Finding("stuck", str(down))]
         time.sleep(0.5)
+    return []
 
 
-def _count(site: Site, statement: str) -> int:
+def _wait_until_calm(site: Site, lives: list[Life], say: Callable[[str], None]) -> list[Finding]:
+    """Wait for all that the checker would call stuck, and say now and then what it is."""
+    said = time.monotonic()
+
+    def is_calm() -> bool:
+        nonlocal said
+        left = outstanding(site.server.uri)
+        if left and time.monotonic() - said > SAY_SECONDS:
+            said = time.monotonic()
+            say("  encore : " + ", ".join(f"{what} ({len(each)})" for what, each in left.items()))
+        return not left
+
+    return _look_on(lives, is_calm)
+
+
+def _owed(site: Site) -> int:
+    """How many claims wait for their money; too many while the database is down."""
     try:
         with psycopg.connect(site.server.uri, connect_timeout=5) as connection:
-            row = connection.execute(statement).fetchone()
+            row = connection.execute(OWED).fetchone()
             return int(row[0]) if row else 0
     except psycopg.OperationalError:
         return 1 << 30
@@ -183,23 +199,32 @@ def _counts(site: Site, storm: Storm, journal: Journal) -> dict[str, int]:
 
 
 HIDDEN = ("held", "reset", "cut", "error_after", "garbage")
+ONE_IN = {
+    "provider_succeeded_and_nobody_was_told": 30,
+    "commit_answer_lost": 100,
+    "commit_lost": 100,
+    "http_answer_lost": 100,
+    "killed_web": 100,
+    "killed_worker": 100,
+    "killed_worker_at_work": 150,
+    "killed_database": 300,
+}
+"""What must have happened once in so many lives, or the run has not shown what it is there to show."""
+EARLY_AT_MOST = 100
+"""One life in so many may end early, because somebody was truly refused."""
 
 
 def _missed(outcome: Outcome) -> list[str]:
     """Return the rare branches that were not reached often enough for the run to mean anything."""
     hidden = sum(outcome.counts.get(f"provider.{name}", 0) for name in HIDDEN)
     outcome.counts["provider_succeeded_and_nobody_was_told"] = hidden
-    least = {
-        "provider_succeeded_and_nobody_was_told": outcome.lifecycles // RARE,
-        "commit_answer_lost": 1,
-        "commit_lost": 1,
-        "http_answer_lost": 1,
-        "killed_web": 1,
-        "killed_worker": 1,
-        "killed_database": 1,
-    }
-    return [
+    least = {name: max(1, outcome.lifecycles // number) for name, number in ONE_IN.items()}
+    missed = [
         f"{name} : {outcome.counts.get(name, 0)} fois, il en fallait {number}"
         for name, number in least.items()
         if outcome.counts.get(name, 0) < number
     ]
+    most = outcome.lifecycles // EARLY_AT_MOST
+    if outcome.ended_early > most:
+        missed.append(f"{outcome.ended_early} vies ont fini avant leur terme, il en fallait {most} au plus")
+    return missed

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from tests import factories
+from tests.outbox.mails import a_mail
 
+from recours.outbox.models import Mail
 from recours.refunds.commands import prepare
-from recours_faults.checker import check
+from recours_faults.checker import check, outstanding
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,6 +85,31 @@ def test_money_sent_twice_under_one_key_is_doubled(afterwards: Afterwards) -> No
 
 def test_a_recovery_that_took_long_is_stuck(afterwards: Afterwards) -> None:
     assert ("stuck", "121 s until all was well after a kill of a worker") in afterwards.found(worker=121.0)
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "is_stuck"),
+    [("waiting", 60, False), ("waiting", 130, True), ("sending", 130, False), ("sending", 250, True)],
+)
+def test_a_mail_that_does_not_leave_is_stuck(
+    afterwards: Afterwards, state: str, seconds: int, is_stuck: bool
+) -> None:
+    with connection.cursor() as cursor:  # the checker asks the database's own clock, which nobody has stopped
+        cursor.execute("SELECT now() - make_interval(secs => %s)", [seconds])
+        (since,) = cursor.fetchone()
+    Mail.objects.all().delete()
+    mail = a_mail(state=state, not_before=since, taken_at=since)
+
+    found = afterwards.found()
+
+    stuck = ("stuck", f"a mail that should have left two minutes ago: message {mail.pk}")
+    assert (stuck in found) is is_stuck
+
+
+def test_what_is_waited_for_is_what_would_be_stuck(afterwards: Afterwards) -> None:
+    left = outstanding(afterwards.uri)
+
+    assert left["money is owed"] == [afterwards.claim.reference]
 
 
 def test_a_page_that_said_paid_too_early_is_untrue(afterwards: Afterwards) -> None:

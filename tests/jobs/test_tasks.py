@@ -82,6 +82,39 @@ def test_job_of_a_worker_that_died_gives_way_to_one_that_waits() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("heartbeats", "ran"),
+    [((1,), ["sent"]), ((1, 2), []), ((1, 31), ["sent"])],
+    ids=["one", "two", "one-died"],
+)
+def test_job_leaves_its_work_to_those_that_run(heartbeats: tuple[int, ...], ran: list[str]) -> None:
+    """Two at once may; one whose worker died is not counted, and keeps nobody from the work."""
+    did: list[str] = []
+
+    @jobs.task("tests.send", at_once=2)
+    def send() -> None:
+        did.append("sent")
+
+    try:
+        for seconds in heartbeats:
+            jobs.defer("tests.send")
+            execute(
+                "WITH other AS (INSERT INTO procrastinate_workers (last_heartbeat)"
+                f" VALUES (now() - interval '{seconds} seconds') RETURNING id)"
+                " UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM other)"
+                " WHERE status = 'todo'"
+            )
+        jobs.defer("tests.send")
+
+        run_worker(concurrency=1, until_empty=True)
+    finally:
+        del app.tasks["tests.send"]
+
+    assert did == ran
+    assert execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == [(0,)]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_jobs_of_a_worker_that_died_are_looked_for_before_what_waits() -> None:
     """Behind a long queue they waited for all of it: in a run of 3,000 claims, for more than two minutes."""
     jobs.defer("claims.sweep")

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
@@ -19,6 +19,9 @@ from recours import clock
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+STALLED_AFTER_SECONDS = 30
+"""A worker that gave no sign of life for so long is dead: three of its heartbeats, one every ten seconds."""
 
 Id = int | str | UUID
 """A job carries the ids of rows and nothing else: what it needs to know it reads when it runs."""
@@ -143,18 +146,52 @@ def task(
     wait_seconds: int = 0,
     lock: str | None = None,
     queueing_lock: str | None = None,
+    at_once: int | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare the job `name` in a tasks.py. It takes ids only, and is safe to run twice.
 
     After a failure it is tried again, `attempts` times in all, waiting ever longer from `wait_seconds`.
+    `at_once`: where so many run already, it leaves the work to them. For a job that takes what it finds in a table
+    until nothing is left, where a `lock` would keep the work from everybody for a minute after a worker died.
     """
     retry = RetryStrategy(max_attempts=attempts, exponential_wait=wait_seconds) if attempts > 1 else False
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
-        app.task(name=name, retry=retry, lock=lock, queueing_lock=queueing_lock)(function)
+        declared = partial(app.task, name=name, retry=retry, lock=lock, queueing_lock=queueing_lock)
+        if at_once is None:
+            declared()(function)
+        else:
+            declared(pass_context=True)(_unless_many_run(function, at_once))
         return function
 
     return declare
+
+
+def _unless_many_run(
+    function: Callable[P, R], at_once: int
+) -> Callable[Concatenate[JobContext, P], R | None]:
+    def run(context: JobContext, /, *args: P.args, **kwargs: P.kwargs) -> R | None:
+        return None if _running_before(context.job) >= at_once else function(*args, **kwargs)
+
+    return run
+
+
+RUNNING_BEFORE = """
+SELECT count(*) FROM procrastinate_jobs AS job JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
+WHERE job.task_name = %s AND job.status = 'doing' AND job.id < %s
+  AND worker.last_heartbeat > now() - make_interval(secs => %s)
+"""
+
+
+def _running_before(job: Job) -> int:
+    """How many jobs like this one run that came before it; those of a dead worker do not.
+
+    By their numbers: of several that begin at the same instant, the first never leaves its work to the others.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(RUNNING_BEFORE, [job.task_name, job.id, STALLED_AFTER_SECONDS])
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def periodic(name: str, *, cron: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:

@@ -7,10 +7,10 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from recours.jobs.queue import STALLED_AFTER_SECONDS
+
 log = logging.getLogger(__name__)
 
-STALLED_AFTER_SECONDS = 30
-"""Three heartbeats of a worker, which sends one every ten seconds."""
 BEFORE_ALL_ELSE = 100
 """A priority: behind a long queue, what a dead worker held would wait for all of it."""
 KEPT_HOURS = 24 * 14
