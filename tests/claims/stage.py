@@ -210,6 +210,16 @@ def again() -> Life:
     return Life(remedy=Remedy.REPLACEMENT)
 
 
+def again_late() -> Life:
+    """New goods that are granted a few days before the law's term for them ends."""
+    life = again().at_the_desk()
+    life.now += dt.timedelta(days=26)
+    life.does(AGENT, c.Propose, terms=life.row.snapshot.wanted, reasons=WROTE[AGENT])
+    for role in (BUYER, SELLER):
+        life.does(role, c.AcceptOffer, number=1)
+    return life
+
+
 LIVES: dict[str, Callable[[], Life]] = {
     "SellerContacted": lambda: Life(contact_first=True),
     "SellerAnswered": lambda: Life(contact_first=True).does(SELLER, c.Answer, text=WROTE[SELLER]),
@@ -313,7 +323,9 @@ LIVES: dict[str, Callable[[], Life]] = {
     "ReplacementReportedMissing": lambda: (
         again().sent_again().does(BUYER, c.ReportReplacementMissing, text=WROTE[BUYER])
     ),
+    "ReplacementTermPassed": lambda: again_late().waits(),
     "ReplacementOverdue": lambda: again().does(SELLER, c.Accept).waits(),
+    "ReplacementCheckAsked": lambda: again().sent_again().waits(),
     "RefundPaid": lambda: Life().paid(),
     "RefundReversed": lambda: Life().reversed(),
     "CreditIssued": lambda: Life().credited(),

@@ -7,15 +7,20 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.claims.stage import Life, again
+from tests.claims.stage import Life, again, again_late, forget, mailed
 from tests.conftest import PRESENT
 from tests.desk.stage import Bench, a_bench, happened, signed_in
 
+from recours.claims.commands import act
 from recours.claims.models import Claim
+from recours.claims.reminders import remind
+from recours.claims.sweep import sweep
 from recours.claims.verify import differences
+from recours.outbox.models import Mail
 from recours.rules.lifecycle import commands as c
+from recours.rules.lifecycle.claim import Actor, Terms
 from recours.rules.lifecycle.refusals import ActNotOpen, ReopeningTooLate, TextMissing
-from recours.rules.lifecycle.vocabulary import Resolution, Role, State
+from recours.rules.lifecycle.vocabulary import DeadlineKind, Remedy, Resolution, Role, State
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +58,7 @@ def test_one_that_never_came_goes_to_the_platform_which_gives_the_money_back() -
 
 def test_silence_leaves_it_closed_and_a_second_one_is_asked_about_again() -> None:
     life = again().sent_again()
-    assert life.row.due_at is None
+    assert (life.row.due_party, life.row.snapshot.next_deadline) == ("", None)
     report(life)
     life.does(Role.AGENT, c.Propose, terms=life.row.snapshot.wanted, reasons="Renvoyez l’article.")
     for role in (Role.BUYER, Role.SELLER):
@@ -156,3 +161,79 @@ def test_came_by_one_tap(bench: Bench) -> None:
     assert "l’acheteur confirme avoir reçu le nouvel article" in seller.get(
         f"/seller/claims/{claim.reference}/"
     ).content.decode().replace("'", "’")
+
+
+# -- The law's thirty days beside the policy's --------------------------------------------------------------
+
+
+def test_the_seller_is_reminded_before_the_laws_term_and_the_buyer_told_at_its_end() -> None:
+    life = again_late()
+    [term, ship] = life.row.snapshot.deadlines
+    assert (term.kind, ship.kind) == (DeadlineKind.REPLACEMENT_TERM, DeadlineKind.REPLACEMENT)
+    remind(term.due_at - dt.timedelta(days=1, minutes=5))
+    forget()
+
+    remind(term.due_at - dt.timedelta(days=1))
+    [reminder] = Mail.objects.all()
+    assert (reminder.role, reminder.payload["deadline"], reminder.payload["days"]) == (
+        "seller",
+        "replacement_term",
+        1,
+    )
+    forget()
+
+    life.waits()
+    assert stands(life) == (State.REPLACEMENT_DUE, None)
+    assert mailed() == ["buyer", "seller"]
+
+    life.does(Role.BUYER, c.Escalate, reasons="Je préfère mon argent.")
+    assert stands(life) == (State.WITH_PLATFORM, None)
+
+
+def page_of(browser: Client, address: str) -> str:
+    return browser.get(address).content.decode().replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
+
+
+def test_both_dates_stand_on_the_page_and_the_door_opens_when_the_laws_has_passed(
+    bench: Bench, frozen_clock: Any
+) -> None:
+    assert bench.alice.user is not None
+    buyer, seller = signed_in(bench.alice.user), signed_in(bench.bob)
+    claim = bench.dispute(now=PRESENT, remedy="replacement")
+    send(seller, "/seller", claim, "refuse", reasons="Emballage intact.")
+    send(buyer, "", claim, "escalate")
+    before = page_of(buyer, f"/claims/{claim.reference}/")
+    assert "30 jours : 20 décembre 2026" in before
+    assert "Recevoir l'article à nouveau" in before
+
+    frozen_clock.move_to(PRESENT + dt.timedelta(days=26))
+    buyer, seller = signed_in(bench.alice.user), signed_in(bench.bob)
+    agent = Actor(Role.AGENT, bench.charlie.pk)
+    act(claim.pk, c.Propose(by=agent, terms=Terms(remedy=Remedy.REPLACEMENT), reasons="Renvoyez-le."))
+    for browser, face in ((buyer, ""), (seller, "/seller")):
+        send(browser, face, claim, "accept_offer", number="1")
+    granted = page_of(buyer, f"/claims/{claim.reference}/")
+    assert "jusqu'au dimanche 20 décembre, 23 h 59 : c'est la fin du délai de la loi" in granted
+    assert "7 jours : 23 décembre 2026" in granted
+    assert "La loi est plus favorable." in granted
+    assert "Demander à la plateforme de décider" not in granted
+
+    frozen_clock.move_to(PRESENT + dt.timedelta(days=31))
+    sweep()
+    passed = page_of(buyer, f"/claims/{claim.reference}/")
+    assert "Le délai de la loi est passé." in passed
+    assert "l'acheteur peut demander une baisse du prix ou la résolution de la vente" in passed
+    assert "L217-14 du code de la consommation (article à vérifier)" in passed
+    assert "Demander à la plateforme de décider" in passed
+    assert "Envoyez l'article à nouveau" in page_of(seller, f"/seller/claims/{claim.reference}/")
+    assert claim.reference in page_of(seller, "/seller/")
+
+
+def test_the_buyer_is_asked_by_mail_two_weeks_after_the_sending() -> None:
+    life = again().sent_again()
+    forget()
+
+    life.waits()
+
+    assert (mailed(), stands(life)) == (["buyer"], (State.CLOSED, Resolution.REPLACED))
+    assert life.row.due_at is None

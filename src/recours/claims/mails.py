@@ -88,7 +88,7 @@ def _news(mail: Mail, opened: OpenedClaim) -> MailContent | None:
     detail = next((one.detail for one in tellings(event) if one.role is opened.role), None)
     if detail is None:
         return None
-    paragraphs = [*_of_the_refund(opened, event), _how_to_act(opened)]
+    paragraphs = [*_of_the_event(opened, event), _how_to_act(opened)]
     quote, quoted_from = words_of(opened, event)
     return _content(
         mail,
@@ -163,6 +163,10 @@ def _calls_for(opened: OpenedClaim) -> str:
     """What the reader can do on the page: answer an offer, contest a ruling, act because it is their turn, or read."""
     if Act.ACCEPT_OFFER in opened.acts:
         return "offer"
+    if DeadlineKind.REPLACEMENT_CHECK in opened.claim.fired and Act.CONFIRM_REPLACEMENT in opened.acts:
+        return "check"
+    if opened.claim.state is State.REPLACEMENT_DUE and Act.ESCALATE in opened.acts:
+        return "act"
     if opened.claim.refund_check is not None and Act.CONFIRM_REFUND in opened.acts:
         return "check"
     if opened.claim.state is State.RULED:
@@ -176,9 +180,13 @@ def _how_to_act(opened: OpenedClaim) -> str:
     return "" if wanted in ("read", "check") else say(lang(), f"news.how.{wanted}")
 
 
-def _of_the_refund(opened: OpenedClaim, event: e.Event) -> list[str]:
+def _of_the_event(opened: OpenedClaim, event: e.Event) -> list[str]:
     if isinstance(event, e.RefundCheckAsked):
         return [say(lang(), "news.refund_check")]
+    if isinstance(event, e.ReplacementCheckAsked):
+        return [say(lang(), "news.replacement_check")]
+    if isinstance(event, e.ReplacementTermPassed) and opened.role is Role.BUYER:
+        return [say(lang(), "news.replacement_term_passed")]
     if isinstance(event, e.CreditIssued) and opened.role is Role.BUYER:
         return [say(lang(), "news.credit")]
     if not isinstance(event, e.RefundPaid) or opened.role is not Role.BUYER:

@@ -85,7 +85,7 @@ def test_details_are_worded_and_none_is_left_over() -> None:
     due = {f"due_{kind.value}" for kind in DeadlineKind} - {
         # The platform's own, the payer's, and the reminder of another.
         "due_platform_proposal", "due_platform_ruling", "due_refund", "due_ship_back_reminder",
-            "due_refund_check", "due_refund_trace",
+            "due_refund_check", "due_refund_trace", "due_replacement_check",
     }  # fmt: skip
     details = {detail for line in [*EXPECTED.values(), *ASKED.values()] for detail in line.values()}
     # Told by what no event of a claim says, or by a case of one: a provider that does not answer, a surcharge, an

@@ -111,6 +111,10 @@ EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
     (e.ReturnLost, CLOCK): dict.fromkeys((BUYER, SELLER, AGENT), "return_lost"),
     (e.ReturnAcceptedBySilence, CLOCK): dict.fromkeys((BUYER, SELLER), "return_accepted_by_silence"),
     (e.RefundBecameOverdue, CLOCK): {BUYER: "refund_overdue"},
+    (e.ReplacementTermPassed, CLOCK): {
+        BUYER: "replacement_term_passed", SELLER: "replacement_term_passed_seller",
+    },
+    (e.ReplacementCheckAsked, CLOCK): {BUYER: "replacement_check"},
     (e.ReplacementOverdue, CLOCK): {
         BUYER: "replacement_overdue", SELLER: "replacement_overdue_seller", AGENT: "replacement_overdue",
     },

@@ -95,6 +95,7 @@ MILESTONES: tuple[type[e.Event], ...] = (
     e.ReturnLost,
     e.ReturnAcceptedBySilence,
     e.RefundBecameOverdue,
+    e.ReplacementTermPassed,
     e.ReplacementOverdue,
 )
 """What belongs on the short timeline; the rest is in the story."""

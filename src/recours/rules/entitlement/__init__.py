@@ -7,6 +7,7 @@ Nothing here is legal advice. The readings, all on the side of what can be defen
 - after that term, faulty goods follow the guarantee of conformity: two years to claim (L217-3), the refund
   fourteen days after the goods or the proof of their sending (L217-17, to be checked), or after the claim
   where no goods go back;
+- the thirty days for bringing goods into conformity (L217-10) run from the claim, whatever it asked for first;
 - goods that are late or lost follow L216-7 (to be checked), the claim being the notice;
 - the law sets no term to claim for what never came, and none between buyer and marketplace for payments but
   that of L133-24 for unauthorised ones: the policy's window is then the only one;
@@ -14,6 +15,7 @@ Nothing here is legal advice. The readings, all on the side of what can be defen
 """
 
 from recours.rules.entitlement.comparison import Entitlement, Facts, Kind, Side, entitlements
+from recours.rules.entitlement.replacement import ReplacementWindow, replacement_window
 from recours.rules.entitlement.terms import (
     CHANGE_OF_MIND,
     FAULTY,
@@ -44,6 +46,7 @@ __all__ = [
     "Kind",
     "Payer",
     "RefundWindow",
+    "ReplacementWindow",
     "SendBackWindow",
     "Side",
     "claim_window",
@@ -52,6 +55,7 @@ __all__ = [
     "late_refund_table",
     "refund_right",
     "refund_window",
+    "replacement_window",
     "return_payer",
     "send_back_window",
     "withdrawal_by_law",

@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from recours.rules.entitlement.replacement import replacement_window
 from recours.rules.entitlement.terms import (
     CHANGE_OF_MIND,
     FAULTY,
@@ -35,13 +36,15 @@ class Kind(StrEnum):
     SEND_BACK = "send_back"
     REFUND = "refund"
     RETURN_COST = "return_cost"
+    REPLACEMENT = "replacement"
 
 
 class Facts(Struct, frozen=True, kw_only=True):
     """What is known of a purchase. Days are the marketplace's; `ground` None is a plain withdrawal.
 
     `claimed_at` is when the claim was made, or the withdrawal notified. `distance_sale`: only a contract
-    made at a distance can be withdrawn from.
+    made at a distance can be withdrawn from. `replacement`: the goods are wanted again, or owed again since
+    `replacement_at`.
     """
 
     delivered_on: date | None = None
@@ -52,6 +55,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     authorised_at: datetime | date | None = None
     goods_back_at: datetime | date | None = None
     distance_sale: bool = True
+    replacement: bool = False
+    replacement_at: datetime | date | None = None
 
 
 class Side(Struct, frozen=True, kw_only=True):
@@ -85,19 +90,21 @@ class Entitlement(Struct, frozen=True, kw_only=True):
 
 
 def entitlements(policy: Policy, law: Law | None, facts: Facts) -> tuple[Entitlement, ...]:
-    """Compare policy and law on time to claim, time to send back, latest refund, and who pays the return.
+    """Compare policy and law on time to claim, time to send back, latest refund, who pays the return, and by when
+    goods are sent again.
 
     Days are counted in the policy's calendar. Lines that make no sense for the ground (sending back what
-    never came) are left out.
+    never came) or for what is wanted are left out.
     """
     if facts.ground in CHANGE_OF_MIND and not facts.distance_sale:
         law = None
     calendar = policy.calendar
     claim = _claim(policy, law, facts, calendar)
     refund = _refund(policy, law, facts, calendar)
+    again = (_replacement(policy, law, facts, calendar),) if facts.replacement else ()
     if facts.ground in PAYMENT or facts.ground == "lost":
-        return (claim, refund)
-    return (claim, _send_back(policy, law, facts, calendar), refund, _return_cost(policy, law, facts))
+        return (claim, refund, *again)
+    return (claim, _send_back(policy, law, facts, calendar), refund, _return_cost(policy, law, facts), *again)
 
 
 def _claim(policy: Policy, law: Law | None, facts: Facts, calendar: Calendar) -> Entitlement:
@@ -196,6 +203,25 @@ def _refund(policy: Policy, law: Law | None, facts: Facts, calendar: Calendar) -
         more_is_better=False,
         counted=found.latest,
     )
+
+
+def _replacement(policy: Policy, law: Law | None, facts: Facts, calendar: Calendar) -> Entitlement:
+    """Compare the two terms to send goods again: the law's runs from the request, the policy's only from the grant.
+
+    Until then the law's is the one with a date, and the better; without a law, the policy's has none either.
+    """
+    found = replacement_window(facts.ground, facts.claimed_at, facts.replacement_at, policy, law, calendar)
+    by_policy = _side(policy, policy.replacement.ship, found.policy)
+    by_law = _law_side(found.right, found.law)
+    if by_law is None:
+        return Entitlement(
+            kind=Kind.REPLACEMENT, policy=by_policy, law=None, better="policy", counted=found.counted
+        )
+    if found.policy is None:
+        return Entitlement(
+            kind=Kind.REPLACEMENT, policy=by_policy, law=by_law, better="law", counted=found.counted
+        )
+    return _line(Kind.REPLACEMENT, by_policy, by_law, more_is_better=False, counted=found.counted)
 
 
 def _return_cost(policy: Policy, law: Law | None, facts: Facts) -> Entitlement:

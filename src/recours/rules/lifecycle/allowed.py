@@ -157,6 +157,10 @@ def _may_report(claim: Claim, actor: Actor, context: Context) -> bool:
     return may_report(claim)
 
 
+def _may_escalate(claim: Claim, actor: Actor, context: Context) -> bool:
+    return replacing.may_escalate(claim)
+
+
 def _may_confirm_goods(claim: Claim, actor: Actor, context: Context) -> bool:
     return replacing.may_confirm(claim)
 
@@ -177,6 +181,7 @@ GUARDS: dict[Act, Guard] = {
     Act.ACCEPT_OFFER: _has_open_offer,
     Act.REFUSE_OFFER: _has_open_offer,
     Act.COUNTER: _has_seller,
+    Act.ESCALATE: _may_escalate,
     Act.TAKE: _free,
     Act.RELEASE: _holds,
     Act.ASK_EVIDENCE: _may_ask_evidence,

@@ -218,7 +218,9 @@ class Chargeback(Struct, frozen=True, kw_only=True):
 PAID_OUT = frozenset({Resolution.REFUNDED, Resolution.PARTLY_REFUNDED, Resolution.GRANTED_BY_SILENCE})
 """Endings that say that all which was agreed has been paid."""
 
-REMINDERS = frozenset({DeadlineKind.SHIP_BACK_REMINDER, DeadlineKind.REFUND_CHECK})
+REMINDERS = frozenset(
+    {DeadlineKind.SHIP_BACK_REMINDER, DeadlineKind.REFUND_CHECK, DeadlineKind.REPLACEMENT_CHECK}
+)
 """Kinds for which nobody waits: the clock says something then, and decides nothing."""
 
 

@@ -7,12 +7,19 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from recours.rules.entitlement import RefundWindow, SendBackWindow, refund_window, send_back_window
+from recours.rules.entitlement import (
+    RefundWindow,
+    ReplacementWindow,
+    SendBackWindow,
+    refund_window,
+    replacement_window,
+    send_back_window,
+)
 from recours.rules.law import Law
 from recours.rules.lifecycle.claim import Claim, Deadline
-from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Role, State
+from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Resolution, Role, State
 from recours.rules.policy import Policy
-from recours.rules.windows import Calendar, Dated, Window, due_after
+from recours.rules.windows import Calendar, Dated, Window, due_after, earlier_of
 
 
 class Rulebook(Struct, frozen=True, kw_only=True):
@@ -38,6 +45,8 @@ OTHERWISE: dict[DeadlineKind, Act] = {
     DeadlineKind.REFUND_CHECK: Act.ASK_REFUND_CHECK,
     DeadlineKind.REFUND_TRACE: Act.NOTE_TRACE_OVERDUE,
     DeadlineKind.REPLACEMENT: Act.ESCALATE_LATE_REPLACEMENT,
+    DeadlineKind.REPLACEMENT_TERM: Act.NOTE_REPLACEMENT_TERM,
+    DeadlineKind.REPLACEMENT_CHECK: Act.ASK_REPLACEMENT_CHECK,
 }
 """What silence does, per kind of deadline; for the seller's response the policy says."""
 
@@ -87,14 +96,7 @@ def _due(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
             if not claim.refund_overdue:
                 yield _refund(claim, rules)
         case State.REPLACEMENT_DUE:
-            yield _window(
-                claim,
-                rules,
-                DeadlineKind.REPLACEMENT,
-                Role.SELLER,
-                policy.replacement.ship,
-                "replacement.ship",
-            )
+            yield from _replacement(claim, rules)
         case State.CLOSED:
             yield from _closed(claim, rules)
 
@@ -203,9 +205,50 @@ def _refund(claim: Claim, rules: Rulebook) -> Deadline:
     )
 
 
+def _replacement(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
+    """The seller's days under the policy, then the platform; and before them the law's term, where it ends sooner.
+
+    The law's can be past when the goods are granted, at the end of a long claim. It is then shown and not due: a seller
+    who has just been told to send goods has the policy's days to do so, and the clock calls nobody before their end.
+    """
+    term = replacement_term(claim, rules)
+    if term.policy is None:
+        return
+    law_first = term.law is not None and term.law.due_at < term.policy.due_at
+    trace = term.policy if law_first or term.counted is None else term.counted
+    yield _deadline(DeadlineKind.REPLACEMENT, Role.SELLER, trace, "replacement.ship")
+    if term.law is None or not law_first or DeadlineKind.REPLACEMENT_TERM in claim.fired:
+        return
+    if term.law.due_at > claim.state_since:
+        sooner = earlier_of(term.law, term.policy)
+        yield _deadline(DeadlineKind.REPLACEMENT_TERM, Role.SELLER, sooner, "law.conformity_repair")
+
+
+def replacement_term(claim: Claim, rules: Rulebook) -> ReplacementWindow:
+    """Return by when the goods are to be sent again, owed since the state began: by policy, by law, and so in fact.
+
+    Before they are owed the policy has no date, and the law's, from the claim, has.
+    """
+    return replacement_window(
+        ground=claim.ground,
+        claimed_at=claim.opened_at,
+        granted_at=claim.state_since if claim.state is State.REPLACEMENT_DUE else None,
+        policy=rules.policy,
+        law=rules.law,
+        calendar=rules.calendar,
+    )
+
+
 def _closed(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
-    """Nothing, but after a refund: when the buyer is asked whether it came, and when they are told where it is."""
+    """Nothing, but when the buyer is asked whether what was sent came, and when they are told where a refund is."""
     check, refund = claim.refund_check, rules.policy.refund
+    if claim.resolution is Resolution.REPLACED:
+        if claim.replacement_came_at is None and DeadlineKind.REPLACEMENT_CHECK not in claim.fired:
+            yield _window(
+                claim, rules, DeadlineKind.REPLACEMENT_CHECK, Role.BUYER, rules.policy.replacement.confirm_after,
+                "replacement.confirm_after", since=claim.closed_at, event="goods_sent_again",
+            )  # fmt: skip
+        return
     if not claim.was_refunded:
         return
     if check is None:

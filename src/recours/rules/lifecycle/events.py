@@ -448,8 +448,17 @@ class RefundTraceOverdue(Silence, frozen=True, kw_only=True):
     """The platform promised to say by now where a missing refund is, and did not."""
 
 
+class ReplacementTermPassed(Silence, frozen=True, kw_only=True):
+    """The law's term to bring goods into conformity passed without their being sent again; the seller's days under the
+    policy go on, and the buyer need not wait for their end."""
+
+
 class ReplacementOverdue(Silence, frozen=True, kw_only=True):
     """The seller did not ship again in time; the platform decides."""
+
+
+class ReplacementCheckAsked(Silence, frozen=True, kw_only=True):
+    """The goods that were sent again should be there by now, and the buyer is asked; silence changes nothing."""
 
 
 AnyEvent = (
@@ -519,5 +528,7 @@ AnyEvent = (
     | RefundBecameOverdue
     | RefundCheckAsked
     | RefundTraceOverdue
+    | ReplacementTermPassed
     | ReplacementOverdue
+    | ReplacementCheckAsked
 )

@@ -526,4 +526,6 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.RulingOverdue: _fired(DeadlineKind.PLATFORM_RULING),
     e.ShipBackReminded: _reminded,
     e.RefundBecameOverdue: _refund_overdue,
+    e.ReplacementTermPassed: _fired(DeadlineKind.REPLACEMENT_TERM),
+    e.ReplacementCheckAsked: _fired(DeadlineKind.REPLACEMENT_CHECK),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from recours.rules.lifecycle.claim import Claim, Deadline
-from recours.rules.lifecycle.deadlines import Rulebook
+from recours.rules.lifecycle.deadlines import Rulebook, replacement_term
 from recours.rules.lifecycle.decide.closing import owed_amount
 from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Remedy, Resolution, Role, State
 from recours.rules.wording import Lang, Until, Value, has, say
@@ -41,6 +41,8 @@ def standing(claim: Claim, viewer: Role, rules: Rulebook) -> Standing:
     params: dict[str, Value] = {"amount": amount_at_stake(claim)}
     if deadline is not None:
         params["until"] = Until(deadline.due_at, rules.calendar.zone)
+    if claim.state is State.REPLACEMENT_DUE:
+        params |= _terms_of_replacement(claim, rules)
     return Standing(key=_key(claim, rules), viewer=viewer.value, deadline=deadline, params=params)
 
 
@@ -69,9 +71,13 @@ def _key(claim: Claim, rules: Rulebook) -> str:
             return "credit_due"
         case State.REFUND_DUE:
             return "refund_overdue" if claim.refund_overdue else "refund_due"
+        case State.REPLACEMENT_DUE:
+            return _replacement_key(claim, rules)
         case State.CLOSED:
             if claim.replacement_came_at is not None and claim.resolution is Resolution.REPLACED:
                 return "replacement_confirmed"
+            if DeadlineKind.REPLACEMENT_CHECK in claim.fired:
+                return "replacement_asked"
             return _check_key(claim) or (f"closed_{claim.resolution}" if claim.resolution else "closed")
         case _:
             return claim.state.value
@@ -81,6 +87,29 @@ def _trip_key(claim: Claim) -> str:
     if claim.trip is None or claim.trip.arrived_on is None:
         return "return_in_transit"
     return "return_refused" if claim.trip.refused else "return_arrived"
+
+
+def _replacement_key(claim: Claim, rules: Rulebook) -> str:
+    """Goods are owed again: the law's term ends first, passed meanwhile, had passed before, or does not matter."""
+    deadline = claim.next_deadline
+    if DeadlineKind.REPLACEMENT_TERM in claim.fired:
+        return "replacement_term_passed"
+    if deadline is not None and deadline.kind is DeadlineKind.REPLACEMENT_TERM:
+        return "replacement_due_by_law"
+    law = replacement_term(claim, rules).law
+    was_over = law is not None and law.due_at <= claim.state_since
+    return "replacement_granted_late" if was_over else "replacement_due"
+
+
+def _terms_of_replacement(claim: Claim, rules: Rulebook) -> dict[str, Value]:
+    zone, term = rules.calendar.zone, replacement_term(claim, rules)
+    said: dict[str, Value] = {}
+    if term.law is not None:
+        said["law_on"] = term.law.last_on
+    ends = next((one for one in claim.deadlines if one.kind is DeadlineKind.REPLACEMENT), None)
+    if ends is not None:
+        said["then"] = Until(ends.due_at, zone)
+    return said
 
 
 def _check_key(claim: Claim) -> str:

@@ -155,9 +155,11 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     e.ReplacementShipped: Line(buyer="replacement_shipped"),
     e.ReplacementConfirmed: Line(seller="replacement_confirmed"),
     e.ReplacementReportedMissing: Line(seller="replacement_missing", agent="replacement_missing"),
+    e.ReplacementTermPassed: Line(buyer="replacement_term_passed", seller="replacement_term_passed_seller"),
     e.ReplacementOverdue: Line(
         buyer="replacement_overdue", seller="replacement_overdue_seller", agent="replacement_overdue"
     ),
+    e.ReplacementCheckAsked: Line(buyer="replacement_check"),
     # Money; its payer is the marketplace, so that its being late is nothing the seller could mend
     e.RefundPaid: Line(matter=Matter.REFUND, buyer="refund_paid", seller="refund_paid_seller"),
     e.RefundBecameOverdue: Line(matter=Matter.REFUND, buyer="refund_overdue"),

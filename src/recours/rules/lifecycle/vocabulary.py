@@ -154,6 +154,8 @@ class DeadlineKind(StrEnum):
     REFUND_CHECK = "refund_check"
     REFUND_TRACE = "refund_trace"
     REPLACEMENT = "replacement"
+    REPLACEMENT_TERM = "replacement_term"
+    REPLACEMENT_CHECK = "replacement_check"
 
 
 class Act(StrEnum):
@@ -226,4 +228,6 @@ class Act(StrEnum):
     NOTE_REFUND_OVERDUE = "note_refund_overdue"
     ASK_REFUND_CHECK = "ask_refund_check"
     NOTE_TRACE_OVERDUE = "note_trace_overdue"
+    NOTE_REPLACEMENT_TERM = "note_replacement_term"
     ESCALATE_LATE_REPLACEMENT = "escalate_late_replacement"
+    ASK_REPLACEMENT_CHECK = "ask_replacement_check"

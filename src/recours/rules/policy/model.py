@@ -141,7 +141,12 @@ class Refund(Struct, frozen=True, kw_only=True):
 
 
 class Replacement(Struct, frozen=True, kw_only=True):
+    """Sending goods again; the last line, left out, is two weeks."""
+
+    #: From its being agreed, ruled or granted; the law's term counts where it is earlier.
     ship: Window
+    #: From their sending; then the buyer is asked whether they came.
+    confirm_after: Window = Window(14, Unit.DAYS)
 
 
 class Closed(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle import refusals as r
 from recours.rules.lifecycle.claim import Claim, Offer
+from recours.rules.lifecycle.decide import replacing
 from recours.rules.lifecycle.decide.context import (
     Context,
     checked_terms,
@@ -118,7 +119,11 @@ def counter(claim: Claim, command: c.Counter, context: Context) -> e.Event:
 
 
 def escalate(claim: Claim, command: c.Escalate, context: Context) -> e.Event:
-    """Either party brings the claim before the platform, inside its own window."""
+    """Either party brings the claim before the platform, inside its own window; a buyer whose goods were not sent again
+    within the law's term does too (L217-14). Raises ActNotOpen before that.
+    """
+    if not replacing.may_escalate(claim):
+        raise r.ActNotOpen(act=command.act, state=claim.state, role=command.by.role)
     return e.Escalated(at=context.now, by=command.by, to=State.WITH_PLATFORM, reasons=command.reasons.strip())
 
 

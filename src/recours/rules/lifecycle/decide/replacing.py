@@ -8,7 +8,7 @@ from recours.rules.lifecycle import refusals as r
 from recours.rules.lifecycle.claim import Claim
 from recours.rules.lifecycle.decide.closing import end_of
 from recours.rules.lifecycle.decide.context import Context, checked_parcel, text_given
-from recours.rules.lifecycle.vocabulary import Resolution, State
+from recours.rules.lifecycle.vocabulary import DeadlineKind, Resolution, State
 
 
 def ship_replacement(claim: Claim, command: c.ShipReplacement, context: Context) -> e.Event:
@@ -45,6 +45,14 @@ def report_missing(claim: Claim, command: c.ReportReplacementMissing, context: C
     return e.ReplacementReportedMissing(
         at=context.now, by=command.by, to=State.WITH_PLATFORM, text=text_given(command.text)
     )
+
+
+def may_escalate(claim: Claim) -> bool:
+    """Whether a buyer need not wait any longer for goods that are owed again: the law's term passed meanwhile.
+
+    One that had passed before they were granted is left to the platform's own judgement: who granted them knew.
+    """
+    return claim.state is not State.REPLACEMENT_DUE or DeadlineKind.REPLACEMENT_TERM in claim.fired
 
 
 def may_confirm(claim: Claim) -> bool:

@@ -80,6 +80,8 @@ PLAIN: dict[Act, tuple[type[e.Silence], State | None]] = {
     Act.NOTE_REFUND_OVERDUE: (e.RefundBecameOverdue, None),
     Act.ASK_REFUND_CHECK: (e.RefundCheckAsked, None),
     Act.NOTE_TRACE_OVERDUE: (e.RefundTraceOverdue, None),
+    Act.NOTE_REPLACEMENT_TERM: (e.ReplacementTermPassed, None),
+    Act.ASK_REPLACEMENT_CHECK: (e.ReplacementCheckAsked, None),
     Act.ESCALATE_LATE_REPLACEMENT: (e.ReplacementOverdue, State.WITH_PLATFORM),
 }
 """What the clock notes where nothing has to be worked out."""
