@@ -262,6 +262,8 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/channels/mail/{held_mail}/confirm/", BUYER_ACTS, "post"),
     ),
     "channels:disown_mail": (Row("/channels/mail/{held_mail}/disown/", BUYER_ACTS, "post"),),
+    # Without a secret there is no such address: tests/channels/test_hearing.py signs.
+    "channels:whatsapp": (Row("/channels/hooks/whatsapp/", N7, "post"),),
     "desk:mail": (Row("/desk/mail/", DESK_ONLY),),
     "desk:mail_handled": (Row("/desk/mail/{lost_mail}/handled/", DESK_ACTS, "post"),),
     "desk:inbound": (Row("/desk/mail/inbound/", DESK_ONLY),),

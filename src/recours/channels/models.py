@@ -1,4 +1,4 @@
-"""What comes in from outside: mails, kept whole with what was made of them."""
+"""What comes in from outside: mails and the webhooks of channels, kept whole with what was made of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from recours.channels.providers import Kind
+from recours.rules.channel_windows import Channel
 
 
 class InboundMail(models.Model):
@@ -84,3 +87,145 @@ class InboundMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.subject}"
+
+
+CHANNELS = [(one.value, one.value) for one in Channel]
+
+
+class ChannelIdentity(models.Model):
+    """One name by which a service knows a contact. A contact may have several, on one channel too: a phone number, and
+    the id that stays when the number is hidden."""
+
+    channel = models.CharField(max_length=9, choices=CHANNELS)
+    account = models.CharField(max_length=64)
+    """Of ours: the number or the page that they wrote to. Ids are worth nothing on another."""
+    external_id = models.CharField(max_length=160)
+    contact = models.ForeignKey("conversations.Contact", on_delete=models.CASCADE, related_name="identities")
+    phone = models.CharField(max_length=20, blank=True)
+    last_in_at = models.DateTimeField(null=True)
+    """When they last wrote: what windows are counted from."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["channel", "account", "external_id"], name="identity_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.external_id}"
+
+
+class ChannelThread(models.Model):
+    """By which way the contact of a conversation is answered."""
+
+    conversation = models.OneToOneField(
+        "conversations.Conversation",
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="channel_thread",
+    )
+    identity = models.ForeignKey(ChannelIdentity, on_delete=models.PROTECT, related_name="threads")
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.identity_id}"
+
+
+class ChannelDelivery(models.Model):
+    """One webhook as it came: its raw body, once."""
+
+    channel = models.CharField(max_length=9, choices=CHANNELS)
+    sha256 = models.CharField(max_length=64)
+    body = models.BinaryField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["channel", "sha256"], name="delivery_taken_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.sha256[:12]}"
+
+
+class ChannelEvent(models.Model):
+    """One element of a webhook, stored once by the id that the service gave it, and what became of it."""
+
+    class Outcome(models.TextChoices):
+        RECEIVED = "received"
+        """Stored, and not looked at yet."""
+        POSTED = "posted"
+        """It became the message."""
+        NOTED = "noted"
+        """It is about a message, and is shown beside it."""
+        IGNORED = "ignored"
+        """It changes nothing, and `because` says why."""
+        UNPLACED = "unplaced"
+        """It is to an account that belongs to no marketplace here: for the operator to look at."""
+        FAILED = "failed"
+        """We failed on it as often as we try."""
+
+    channel = models.CharField(max_length=9, choices=CHANNELS)
+    key = models.CharField(max_length=400)
+    """The service's own id of it; of what has none, the hash of what it is."""
+    account = models.CharField(max_length=64)
+    lane = models.CharField(max_length=160)
+    """What is worked off in order: whose conversation it is."""
+    kind = models.CharField(max_length=9, choices=[(one.value, one.value) for one in Kind])
+    said_at = models.DateTimeField()
+    """When the service says that it happened, though not after we received it."""
+    received_at = models.DateTimeField()
+    delivery = models.ForeignKey(ChannelDelivery, on_delete=models.PROTECT, related_name="events")
+    position = models.PositiveIntegerField()
+    """Which element of its webhook it is."""
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.RECEIVED)
+    because = models.CharField(max_length=60, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    look_at = models.DateTimeField()
+    """When one that is still only received is looked at next."""
+    leased_until = models.DateTimeField(null=True)
+    """Until when a worker has it: nobody else works on its lane meanwhile."""
+    message = models.ForeignKey(
+        "conversations.Message", null=True, on_delete=models.SET_NULL, related_name="channel_events"
+    )
+    """What it became, or is about."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["channel", "key"], name="event_taken_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["channel", "account", "lane", "said_at", "id"],
+                condition=Q(outcome="received"),
+                name="event_in_lane",
+            ),
+            models.Index(fields=["id"], condition=Q(outcome="received"), name="event_to_look_at"),
+            models.Index(
+                fields=["-received_at", "-id"],
+                condition=Q(outcome__in=["unplaced", "failed"]),
+                name="event_unplaced",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.kind} {self.outcome}"
+
+
+class ChannelMedia(models.Model):
+    """One file of a message: its bytes as they came lie sealed in the store of files, whatever was made of them."""
+
+    event = models.ForeignKey(ChannelEvent, on_delete=models.PROTECT, related_name="media")
+    position = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    """Of the raw bytes; empty for what could not be fetched."""
+    size_bytes = models.PositiveIntegerField(default=0)
+    name = models.CharField(max_length=200)
+    refused = models.CharField(max_length=60, blank=True)
+    """The code of a refusal, for what is not shown."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "position"], name="media_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

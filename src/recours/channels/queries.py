@@ -28,6 +28,8 @@ def is_party(address: ReplyAddress) -> bool:
     conversation = address.conversation
     if address.role == Role.BUYER:
         buyer = conversation.buyer
+        if buyer is None:
+            return False
         if address.user_id is not None:
             return bool(buyer.user_id == address.user_id and address.user and address.user.is_active)
         return buyer.email.lower() == address.address.lower()

@@ -1,4 +1,4 @@
-"""What the worker does about mails that come in."""
+"""What the worker does about mails and messages that come in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from uuid import UUID
 from recours import clock, jobs
 from recours.channels.commands import attend as attend_mail
 from recours.channels.commands.receiving import due
+from recours.channels.commands.working import RUN
+from recours.channels.commands.working import work_off as work_off_channels
 from recours.channels.mail.imap import fetch_mail
 
 
@@ -28,3 +30,16 @@ def attend_due() -> None:
 def fetch() -> None:
     """Fetch what is in the mailbox of RECOURS_IMAP."""
     fetch_mail(now=clock.now())
+
+
+@jobs.task("channels.work_off")
+def work_off() -> None:
+    """Look at what the webhooks of channels brought. Several may run: each leases what it works on."""
+    if work_off_channels() >= RUN:
+        jobs.wake("channels.work_off")
+
+
+@jobs.periodic("channels.pick_up", cron="* * * * *")
+def pick_up() -> None:
+    """Ask for a run each minute: for what was put off, and what a dead worker left."""
+    jobs.wake("channels.work_off")

@@ -447,6 +447,32 @@ def _routes(entries: list[str]) -> list[tuple[str, str]]:
 REFUND_ROUTES = _routes(_list("RECOURS_REFUND_ROUTES", "card:stripe,cb:stripe,carte:stripe"))
 """Who pays which payments back, by how the marketplace writes their method; the first that this installation has."""
 
+# -- channels ----------------------------------------------------------------------------------------------
+
+META_APP_SECRETS = _list("RECOURS_META_APP_SECRET")
+"""What Meta signs its webhooks with; two while one replaces the other. None: their addresses do not exist."""
+META_VERIFY_TOKEN = _text("RECOURS_META_VERIFY_TOKEN")
+"""What Meta names once, when the webhook's address is entered there."""
+META_ADDRESS = _text("RECOURS_META_ADDRESS")
+"""Where the Graph answers, with its version; empty for the real one."""
+WHATSAPP_TOKEN = _text("RECOURS_WHATSAPP_TOKEN")
+
+
+def _accounts(name: str) -> dict[str, str]:
+    """Return accounts, each with its marketplace, of `belle:106540352242922,autre:…`."""
+    found = {}
+    for slug, _, account in (entry.partition(":") for entry in _list(name)):
+        if not slug or not account:
+            raise ImproperlyConfigured(
+                f"{name} must read slug:id,slug:id, and a marketplace's slug comes first."
+            )
+        found[account.strip()] = slug.strip()
+    return found
+
+
+WHATSAPP_NUMBERS = _accounts("RECOURS_WHATSAPP_NUMBERS")
+"""Our numbers on WhatsApp by Meta's `phone_number_id`, each with its marketplace's slug."""
+
 # -- the guide ---------------------------------------------------------------------------------------------
 
 GUIDE_PROFILES = _list(

@@ -62,7 +62,7 @@ class Inbox:
         merged = parts[0].union(*parts[1:], all=True).order_by(*order)[: limit + 1] if parts[1:] else parts[0]
         ids = [key for _, key in merged]
         rows = with_unread(Conversation.objects.filter(pk__in=ids), self.identity.user_id, self.role)
-        loaded = rows.select_related("buyer", "shop", "order", "marketplace", "claim")
+        loaded = rows.select_related("buyer", "contact", "shop", "order", "marketplace", "claim")
         found = {row.pk: row for row in loaded.defer("claim__snapshot")}
         return [found[key] for key in ids if key in found]
 
@@ -108,7 +108,7 @@ SELECT count(*) FROM (
   SELECT 1 FROM conversations_conversation AS conversation
   WHERE waiting_on = 'platform' AND shop_id IS NULL
     AND marketplace_id IN (SELECT marketplace_id FROM people_deskstaff WHERE user_id = %(user)s)
-    AND buyer_id NOT IN (SELECT id FROM marketplaces_buyer WHERE user_id = %(user)s)
+    AND (buyer_id IS NULL OR buyer_id NOT IN (SELECT id FROM marketplaces_buyer WHERE user_id = %(user)s))
   LIMIT %(most)s) AS waiting""",
 }
 

@@ -31,7 +31,11 @@ def render(mail: Mail) -> MailContent | None:
     """
     message = (
         Message.objects.select_related(
-            "conversation__marketplace", "conversation__shop", "conversation__buyer", "conversation__order"
+            "conversation__marketplace",
+            "conversation__shop",
+            "conversation__buyer",
+            "conversation__contact",
+            "conversation__order",
         )
         .prefetch_related(WITH_FILES)
         .filter(pk=mail.payload["message"])
@@ -80,7 +84,7 @@ def _author(message: Message, lang: Lang) -> str:
     conversation = message.conversation
     match message.author_role:
         case Role.BUYER:
-            return conversation.buyer.name or say(lang, "conversation_mails.the_buyer")
+            return conversation.buyer_name or say(lang, "conversation_mails.the_buyer")
         case Role.SELLER if conversation.shop is not None:
             return conversation.shop.name
         case _:

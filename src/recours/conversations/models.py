@@ -18,18 +18,44 @@ EXCERPT = 160
 """Characters of the latest message that a list shows."""
 
 
+class Contact(models.Model):
+    """Somebody who writes to a desk by a channel from outside. Nothing proves who they are, until a proof of theirs, or
+    an agent, joins them to a buyer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    marketplace = models.ForeignKey("marketplaces.Marketplace", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120, blank=True)
+    """What they call themselves there; cleaned, and worth no more than that."""
+    language = models.CharField(max_length=2, default="fr")
+    buyer = models.ForeignKey(
+        "marketplaces.Buyer", null=True, on_delete=models.PROTECT, related_name="contacts"
+    )
+    """Who they are, once that is proved or an agent said so."""
+    first_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name or str(self.id)
+
+
 class Conversation(models.Model):
     """An exchange between a buyer, a shop where one is concerned, and the marketplace's desk.
 
-    Without a shop it is one with the marketplace's customer service. What lists sort and show is repeated here by
+    Without a shop it is one with the marketplace's customer service; it may then be with a contact who is not known to
+    be any buyer, and who is told nothing of any order. What lists sort and show is repeated here by
     `conversations.commands`, so that no list reads messages.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     marketplace = models.ForeignKey("marketplaces.Marketplace", on_delete=models.PROTECT, related_name="+")
     buyer = models.ForeignKey(
-        "marketplaces.Buyer", on_delete=models.PROTECT, related_name="conversations", db_index=False
+        "marketplaces.Buyer",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="conversations",
+        db_index=False,
     )
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="conversations")
+    """Who writes by a channel from outside; with `buyer` once it is known who that is."""
     shop = models.ForeignKey(
         "marketplaces.Shop",
         null=True,
@@ -74,6 +100,10 @@ class Conversation(models.Model):
                 | (~Q(waiting_on="") & Q(waiting_since__isnull=False)),
                 name="conversation_waits_since",
             ),
+            models.CheckConstraint(
+                condition=Q(buyer__isnull=False) | Q(contact__isnull=False, shop__isnull=True),
+                name="conversation_with_somebody",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["buyer", "-last_at", "-id"], name="conversation_buyer_recent"),
@@ -105,6 +135,13 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return self.subject or str(self.id)
 
+    @property
+    def buyer_name(self) -> str:
+        """What the buyer's side is called: the buyer's name, else what a contact calls themselves; "" for neither."""
+        if self.buyer is not None:
+            return self.buyer.name
+        return self.contact.name if self.contact is not None else ""
+
 
 class Message(models.Model):
     """One message, seen by all parties of its conversation; never changed once sent."""
@@ -112,6 +149,10 @@ class Message(models.Model):
     class Channel(models.TextChoices):
         PAGE = "page"
         MAIL = "mail"
+        FORM = "form"
+        WHATSAPP = "whatsapp"
+        MESSENGER = "messenger"
+        FACEBOOK = "facebook"
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False
@@ -122,7 +163,7 @@ class Message(models.Model):
     )
     text = models.TextField()
     sent_at = models.DateTimeField()
-    channel = models.CharField(max_length=8, choices=Channel, default=Channel.PAGE)
+    channel = models.CharField(max_length=9, choices=Channel, default=Channel.PAGE)
     files = models.ManyToManyField("files.StoredFile", related_name="+")
     key = models.UUIDField(null=True)
     """Of the form it was sent with: a button pressed twice, or a mail delivered twice, is one message."""

@@ -34,7 +34,7 @@ def tell_others(conversation: Conversation, message: Message, *, now: dt.datetim
     """
     topic = f"conversation:{conversation.pk}"
     readers = []
-    if message.author_role != Role.BUYER:
+    if message.author_role != Role.BUYER and conversation.buyer_id is not None:
         readers.append(buyer_reader(conversation.buyer_id))
     if message.author_role != Role.SELLER and conversation.shop_id is not None:
         readers += shop_readers(conversation.shop_id)

@@ -48,8 +48,15 @@ class ThreadEntry:
     flags: tuple[Contact, ...] = ()
 
     @property
-    def by_mail(self) -> bool:
-        return self.channel == Message.Channel.MAIL
+    def way(self) -> str:
+        """By which way it came, in words; empty for the site's own pages."""
+        return {
+            Message.Channel.MAIL: _("par e-mail"),
+            Message.Channel.FORM: _("par le formulaire de contact"),
+            Message.Channel.WHATSAPP: _("par WhatsApp"),
+            Message.Channel.MESSENGER: _("par Messenger"),
+            Message.Channel.FACEBOOK: _("par la page Facebook"),
+        }.get(Message.Channel(self.channel), "")
 
 
 def thread(opened: OpenedConversation, messages: Sequence[Message], file_url: FileUrl) -> list[ThreadEntry]:
@@ -146,7 +153,7 @@ def party_name(row: Conversation, role: Role) -> str:
     """Name a party: the buyer by their name, the shop by its own, the desk as the marketplace's customer service."""
     match role:
         case Role.BUYER:
-            return row.buyer.name or _("L’acheteur")
+            return row.buyer_name or _("L’acheteur")
         case Role.SELLER if row.shop is not None:
             return row.shop.name
         case _:

@@ -89,7 +89,7 @@ def conversation_for(identity: Identity, conversation_id: UUID, role: Role) -> O
     """
     row = (
         visible_to(identity, role)
-        .select_related("buyer", "shop", "order", "marketplace", "claim")
+        .select_related("buyer", "contact", "shop", "order", "marketplace", "claim")
         .filter(pk=conversation_id)
         .first()
     )
@@ -172,6 +172,8 @@ def matching(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         F("shop__name"),
         Value(" "),
         F("buyer__name"),
+        Value(" "),
+        F("contact__name"),
         output_field=TextField(),
     )
     found: QuerySet[Any] = rows.annotate(_named=_fold(named)).filter(

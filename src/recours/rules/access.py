@@ -30,7 +30,8 @@ class Parties(Struct, frozen=True, kw_only=True):
     """Whose claim it is."""
 
     marketplace_id: UUID
-    buyer_id: UUID
+    buyer_id: UUID | None
+    """None for a conversation with who is not known to be any buyer."""
     shop_id: UUID | None = None
 
 

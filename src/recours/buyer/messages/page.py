@@ -153,7 +153,7 @@ def dispute(opened: OpenedConversation, now: dt.datetime) -> dict[str, Any]:
     Only `dispute_notes`, from when or why not, where nothing can be claimed today; nothing without an order or a shop.
     """
     row = opened.row
-    if row.order_id is None or row.shop_id is None or opened.claim_reference:
+    if row.order_id is None or row.shop_id is None or row.buyer_id is None or opened.claim_reference:
         return {}
     order = read_purchase(row.order_id, [row.buyer_id])
     lines = list(order.lines.all())

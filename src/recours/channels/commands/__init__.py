@@ -1,4 +1,4 @@
-"""Writes: taking mails in, saying what became of them, and what people decide about those that wait."""
+"""Writes: taking mails and messages in, saying what became of them, and what people decide about those that wait."""
 
 from recours.channels.commands.deciding import confirm, disown, mark_handled
 from recours.channels.commands.receiving import attend, ingest, receive

@@ -62,7 +62,7 @@ def tell_owner(address: ReplyAddress, *, now: dt.datetime) -> None:
     role = Role(address.role)
     readers = (
         [buyer_reader(conversation.buyer_id)]
-        if role is Role.BUYER
+        if role is Role.BUYER and conversation.buyer_id is not None
         else shop_readers(conversation.shop_id)
         if conversation.shop_id
         else []

@@ -25,9 +25,10 @@ from recours.rules.lifecycle.vocabulary import Role
 def start_conversation(
     *,
     marketplace_id: UUID,
-    buyer_id: UUID,
+    buyer_id: UUID | None,
     shop_id: UUID | None,
     now: dt.datetime,
+    contact_id: UUID | None = None,
     order_id: UUID | None = None,
     line_ids: Sequence[int] = (),
     topic: Topic | None = None,
@@ -36,11 +37,13 @@ def start_conversation(
 ) -> Conversation:
     """Open a conversation between a buyer and a shop, or the desk alone; in the caller's transaction.
 
+    With the desk, it may be of a contact who is not known to be any buyer.
     `answer_due_at` (aware UTC, exclusive) is by when the shop should answer the first message.
     """
     conversation = Conversation.objects.create(
         marketplace_id=marketplace_id,
         buyer_id=buyer_id,
+        contact_id=contact_id,
         shop_id=shop_id,
         order_id=order_id,
         topic=topic or "",
@@ -63,12 +66,14 @@ def send_message(
     files: Sequence[StoredFile] = (),
     key: UUID | None = None,
     channel: Message.Channel = Message.Channel.PAGE,
+    written_at: dt.datetime | None = None,
 ) -> Message:
     """Append a message; the one that the same `key` sent before is returned as it is.
 
     In one transaction: lock the conversation; check the author's pace; write the message with its files; bring up to
     date what lists show and whose answer is awaited; the author has read it; the others are told, and open pages
-    hear of it. The caller has checked that `by` is a party. Raises TextMissing, TextTooLong, TooManyMessages.
+    hear of it. The caller has checked that `by` is a party. `written_at` is when it was written elsewhere: one that
+    came late takes its place among the others. Raises TextMissing, TextTooLong, TooManyMessages.
     """
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
@@ -82,7 +87,7 @@ def send_message(
             author_role=by.role,
             author_id=by.id,
             text=text_given(text),
-            sent_at=now,
+            sent_at=written_at or now,
             key=key,
             channel=channel,
         )
@@ -127,9 +132,10 @@ def _sum_up(conversation: Conversation, message: Message) -> None:
         conversation.waiting_since = message.sent_at
     if before is not Waiting.NOBODY and after is Waiting.NOBODY and conversation.answered_at is None:
         conversation.answered_at = message.sent_at
-    conversation.last_at = message.sent_at
-    conversation.last_role = author
-    conversation.excerpt = " ".join(message.text.split())[:EXCERPT]
+    if message.sent_at >= conversation.last_at or not conversation.last_role:
+        conversation.last_at = message.sent_at
+        conversation.last_role = author
+        conversation.excerpt = " ".join(message.text.split())[:EXCERPT]
     conversation.save(
         update_fields=["waiting_on", "waiting_since", "answered_at", "last_at", "last_role", "excerpt"]
     )

@@ -21,8 +21,8 @@ LATEST = 5
 
 def known_of(desk: Desk, row: Conversation) -> dict[str, Any]:
     """Return the buyer's latest orders and claims at this marketplace, each with its address at the desk."""
-    claims = desk.claims.filter(buyer_id=row.buyer_id).defer("snapshot", "head_hash", "parked_because")
-    orders = Order.objects.filter(buyer_id=row.buyer_id).select_related("shop")
+    claims = desk.claims.filter(buyer=row.buyer).defer("snapshot", "head_hash", "parked_because")
+    orders = Order.objects.filter(buyer=row.buyer).select_related("shop")
     return {
         "buyer_claims": [
             {

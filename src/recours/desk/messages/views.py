@@ -196,7 +196,7 @@ def _opened(request: HttpRequest, conversation_id: UUID) -> OpenedConversation:
 
 def _buyer_name(row: Conversation) -> str:
     """Customer service knows the whole name."""
-    return row.buyer.name or row.buyer.email
+    return row.buyer_name or (row.buyer.email if row.buyer is not None else _("Sans nom"))
 
 
 def _url(row: Conversation) -> str:

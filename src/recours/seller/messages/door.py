@@ -24,7 +24,7 @@ def opened_for(request: HttpRequest, conversation_id: UUID) -> OpenedConversatio
 
 def buyer_name(row: Conversation) -> str:
     """What a seller learns of who the buyer is."""
-    return first_name(row.buyer.name)
+    return first_name(row.buyer_name)
 
 
 def conversation_url(row: Conversation) -> str:

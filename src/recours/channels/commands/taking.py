@@ -1,0 +1,158 @@
+"""What becomes of one element of a webhook: a message, a note beside one, or nothing, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from recours.channels.commands.contacts import conversation_with, identity_of
+from recours.channels.commands.fetching import Fetched, fetch_all, keep_fetched
+from recours.channels.connected import READERS, marketplace_of
+from recours.channels.models import ChannelEvent, ChannelIdentity
+from recours.channels.providers import Content, Kind, Told
+from recours.conversations.commands import send_message
+from recours.conversations.models import Message
+from recours.rules.channel_windows import Channel
+from recours.rules.conversation import Limit, TooManyMessages, check_pace
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.decide.context import MAX_TEXT
+from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.wording import say
+
+Outcome = ChannelEvent.Outcome
+
+LIMITS = (Limit(100, dt.timedelta(minutes=10)), Limit(500, dt.timedelta(days=1)))
+"""More than on a page: an album of thirty photos is thirty messages."""
+PACE_WAIT = dt.timedelta(minutes=10)
+
+
+class Later(Exception):
+    """An element waits, and nothing is wrong with it."""
+
+    def __init__(self, wait: dt.timedelta, because: str) -> None:
+        super().__init__(because)
+        self.wait, self.because = wait, because
+
+
+def take(event_id: int, *, now: dt.datetime) -> None:
+    """Write what becomes of an element that is still only received.
+
+    Files are fetched and judged first, outside any lock. Then one transaction locks the element, and does what it says.
+    Raises Later, having written nothing; NoAnswer.
+    """
+    event = ChannelEvent.objects.select_related("delivery").get(pk=event_id)
+    if event.outcome != Outcome.RECEIVED:
+        return
+    told = _told(event)
+    if told is None or told.kind is Kind.UNKNOWN:
+        _end(event_id, Outcome.UNPLACED, "unknown")
+        return
+    place = marketplace_of(Channel(event.channel), event.account)
+    if place is None:
+        _end(event_id, Outcome.UNPLACED, "unknown_account")
+        return
+    match told.kind:
+        case Kind.MESSAGE:
+            _post(event, told, place, now)
+        case Kind.REACTION | Kind.DELETED:
+            _note(event, told)
+        case _:
+            _end(event_id, Outcome.IGNORED, "unknown_sending")
+
+
+def _told(event: ChannelEvent) -> Told | None:
+    """Read an element again out of the body that was kept; None for a body that cannot be read."""
+    if event.key.startswith("body:"):
+        return None
+    told = READERS[Channel(event.channel)](bytes(event.delivery.body), event.received_at)
+    return told[event.position]
+
+
+def _post(event: ChannelEvent, told: Told, place: UUID, now: dt.datetime) -> None:
+    fetched = fetch_all(event, told)
+    with transaction.atomic():
+        row = _locked(event.pk)
+        if row is None:
+            return
+        identity = identity_of(
+            Channel(event.channel), event.account, told, marketplace_id=place, now=event.said_at
+        )
+        _check_pace(event, now)
+        conversation = conversation_with(identity, now=event.said_at)
+        buyer = identity.contact.buyer
+        message = send_message(
+            conversation_id=conversation.pk,
+            by=Actor(Role.BUYER, buyer.user_id if buyer is not None else None),
+            text=_words(told, fetched, identity.contact.language),
+            now=now,
+            files=keep_fetched(row, fetched),
+            key=uuid5(NAMESPACE_URL, f"{event.channel}:{event.key}"),
+            channel=Message.Channel(event.channel),
+            written_at=event.said_at,
+        )
+        ChannelIdentity.objects.filter(
+            Q(last_in_at=None) | Q(last_in_at__lt=event.said_at), pk=identity.pk
+        ).update(last_in_at=event.said_at)
+        row.outcome, row.message, row.because = Outcome.POSTED, message, ""
+        row.save(update_fields=["outcome", "message", "because"])
+
+
+def _note(event: ChannelEvent, told: Told) -> None:
+    """Put a reaction, or that something was deleted, beside its message; the message stays as it was written."""
+    about = ChannelEvent.objects.filter(channel=event.channel, key=told.about).first()
+    if about is not None and about.outcome == Outcome.RECEIVED:
+        raise Later(dt.timedelta(seconds=5), "waits_for_message")
+    with transaction.atomic():
+        row = _locked(event.pk)
+        if row is None:
+            return
+        row.message = about.message if about is not None else None
+        row.outcome = Outcome.NOTED if row.message is not None else Outcome.IGNORED
+        row.because = "" if row.message is not None else "message_unknown"
+        row.save(update_fields=["outcome", "message", "because"])
+
+
+def _words(told: Told, fetched: list[Fetched], language: str) -> str:
+    """Return what a message says: its own words, and what it holds that is shown in no other way."""
+    said = told.text.strip()
+    match told.content:
+        case Content.PLACE | Content.CARD:
+            said = say(language, f"channels.content.{told.content}", what=said)
+        case Content.UNKNOWN:
+            said = say(language, "channels.content.unknown")
+    notes = [
+        say(language, "channels.not_shown", name=one.name, why=one.why(language))
+        for one in fetched
+        if one.judged is None
+    ]
+    if not said and any(one.judged is not None for one in fetched):
+        said = say(language, f"channels.content.{told.content}", what="")
+    words = "\n\n".join(part for part in (said, *(f"[{note}]" for note in notes)) if part)
+    return (words or say(language, "channels.content.empty"))[:MAX_TEXT]
+
+
+def _check_pace(event: ChannelEvent, now: dt.datetime) -> None:
+    counts = {
+        f"within_{number}": Count("pk", filter=Q(received_at__gt=now - limit.span))
+        for number, limit in enumerate(LIMITS)
+    }
+    posted = ChannelEvent.objects.filter(
+        channel=event.channel, account=event.account, lane=event.lane, outcome=Outcome.POSTED
+    ).aggregate(**counts)
+    try:
+        check_pace({limit.span: posted[f"within_{number}"] for number, limit in enumerate(LIMITS)}, LIMITS)
+    except TooManyMessages as error:
+        raise Later(PACE_WAIT, "pace") from error
+
+
+def _locked(event_id: int) -> ChannelEvent | None:
+    return ChannelEvent.objects.select_for_update().filter(pk=event_id, outcome=Outcome.RECEIVED).first()
+
+
+def _end(event_id: int, outcome: ChannelEvent.Outcome, because: str) -> None:
+    ChannelEvent.objects.filter(pk=event_id, outcome=Outcome.RECEIVED).update(
+        outcome=outcome, because=because
+    )

@@ -1,0 +1,81 @@
+"""What services of messages tell us and take from us, in words of our own. Each lives in a package beside this."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Kind(StrEnum):
+    """What an element of a webhook is."""
+
+    MESSAGE = "message"
+    """Somebody wrote to us, in words, pictures, or anything else."""
+    REACTION = "reaction"
+    DELETED = "deleted"
+    STATUS = "status"
+    """What became of a message that we sent."""
+    ECHO = "echo"
+    """A message from our side, told to us as well."""
+    TEMPLATE = "template"
+    """The service approved a template, or took its approval back."""
+    UNKNOWN = "unknown"
+    """Anything that this version cannot read; a message is shown as such, the rest kept."""
+
+
+class Content(StrEnum):
+    """What a message holds besides its words."""
+
+    WORDS = "words"
+    FILES = "files"
+    VOICE = "voice"
+    STICKER = "sticker"
+    PLACE = "place"
+    CARD = "card"
+    UNKNOWN = "unknown"
+
+
+class Media(Struct, frozen=True, kw_only=True):
+    """A file of a message: `ref` is what the service gives it out for, its id or its address."""
+
+    ref: str
+    name: str = ""
+    media_type: str = ""
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """One element of a webhook, as the service tells it. Texts are those of strangers; `at` is aware, UTC.
+
+    `ids` are the customer's names there, the one that lasts first; `about` is the id of the message that it concerns,
+    and `our_key` the key that we gave that message, where the service gives it back.
+    """
+
+    key: str
+    account: str
+    lane: str
+    at: dt.datetime
+    kind: Kind
+    content: Content = Content.WORDS
+    ids: tuple[str, ...] = ()
+    name: str = ""
+    phone: str = ""
+    text: str = ""
+    media: tuple[Media, ...] = ()
+    about: str = ""
+    our_key: str = ""
+    state: str = ""
+    reason: str = ""
+
+
+class Unreadable(ValueError):
+    """A webhook that is signed and is not what its service documents."""
+
+
+class NoAnswer(Exception):
+    """What was asked may or may not have been done: nobody said."""
+
+
+class NotGiven(Exception):
+    """The service does not give out a file: it is too large, too old, or never was."""

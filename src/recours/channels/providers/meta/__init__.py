@@ -1,0 +1,1 @@
+"""What WhatsApp, Messenger and pages have in common: how Meta signs, and how its Graph answers."""

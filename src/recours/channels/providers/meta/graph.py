@@ -1,0 +1,113 @@
+"""Calling Meta's Graph: one request, and what it says; files, from hosts of Meta's alone."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from recours.channels.providers import NoAnswer, NotGiven
+
+ADDRESS = "https://graph.facebook.com/v25.0"
+SECONDS = 20
+LONGEST_ANSWER = 1024 * 1024
+HOSTS = ("fbsbx.com", "fbcdn.net", "facebook.com", "whatsapp.net")
+"""Where Meta keeps files. The address of one comes with a webhook or an answer: no other host is asked for it."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the Graph says: a status, an object, and how long it asks us to wait."""
+
+    status: int
+    said: dict[str, Any]
+    retry_after_s: int | None = None
+
+
+class _Straight(urllib.request.HTTPRedirectHandler):
+    """Goes where it is sent, and nowhere from there: a token must not follow a redirection."""
+
+    def redirect_request(self, *given: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_Straight)
+
+
+class Graph:
+    """One installation's way to Meta. `address` is that of a simulator, or empty for the real one."""
+
+    def __init__(self, token: str, *, address: str = "", seconds: float = SECONDS) -> None:
+        self._token, self._seconds = token, seconds
+        self._address = (address or ADDRESS).rstrip("/")
+
+    def ask(self, method: str, path: str, given: dict[str, Any] | None = None) -> Answer:
+        """Call, and return what it says, its errors included. Raises NoAnswer for what is no answer of the Graph: a
+        time-out, a cut connection, a page of a server in between."""
+        request = urllib.request.Request(  # noqa: S310 -- an address of the settings
+            f"{self._address}/{path}",
+            method=method,
+            data=msgspec.json.encode(given) if given is not None else None,
+            headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
+        )
+        try:
+            with _opener.open(request, timeout=self._seconds) as answer:
+                status, headers, content = answer.status, answer.headers, answer.read(LONGEST_ANSWER)
+        except urllib.error.HTTPError as error:
+            with error:
+                status, headers, content = error.code, error.headers, _rest_of(error)
+        except (OSError, http.client.HTTPException) as error:
+            raise NoAnswer(str(error)) from error
+        try:
+            said = msgspec.json.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise NoAnswer(f"{status}, not JSON") from error
+        if not isinstance(said, dict):
+            raise NoAnswer(f"{status}, no object")
+        return Answer(status=status, said=said, retry_after_s=_number(headers.get("Retry-After")))
+
+    def fetch(self, url: str, *, most: int, with_token: bool) -> bytes:
+        """Return a file of at most `most` bytes. Raises NotGiven, and NoAnswer for what may be there later.
+
+        `with_token` only for an address that the Graph itself gave: never for one out of a webhook.
+        """
+        parts = urlsplit(url)
+        own = urlsplit(self._address)
+        is_own = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
+        host = parts.hostname or ""
+        if not is_own and not (
+            parts.scheme == "https" and any(host == one or host.endswith(f".{one}") for one in HOSTS)
+        ):
+            raise NotGiven(f"{host or url[:40]} is none of Meta's")
+        headers = {"Authorization": f"Bearer {self._token}"} if with_token else {}
+        request = urllib.request.Request(url, headers=headers)  # noqa: S310 -- checked above
+        try:
+            with _opener.open(request, timeout=self._seconds) as answer:
+                content: bytes = answer.read(most + 1)
+                length = _number(answer.headers.get("Content-Length"))
+        except urllib.error.HTTPError as error:
+            error.close()
+            if error.code in (401, 403, 404, 410):
+                raise NotGiven(f"{error.code}") from error
+            raise NoAnswer(f"{error.code}") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise NoAnswer(str(error)) from error
+        if len(content) > most:
+            raise NotGiven("too large")
+        if length is not None and len(content) < length:
+            raise NoAnswer("cut")
+        return content
+
+
+def _rest_of(error: urllib.error.HTTPError) -> bytes:
+    try:
+        return error.read(LONGEST_ANSWER)
+    except (OSError, http.client.HTTPException) as cut:
+        raise NoAnswer(f"{error.code}, cut") from cut
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else None
