@@ -14,11 +14,17 @@ UNSEEN = dict.fromkeys(map(ord, "\u200b\u2066\u2067\u2068\u2069\u202a\u202b\u202
 
 def words(pdf: bytes) -> str:
     """The text of all pages, as a reader copies it, its lines joined."""
+    return " ".join(pages(pdf))
+
+
+def pages(pdf: bytes) -> list[str]:
+    """The text of each page, its lines joined."""
     program = shutil.which("pdftotext")
     if not program:
         pytest.fail("No pdftotext here. Debian, Ubuntu: sudo apt install poppler-utils.", pytrace=False)
     done = subprocess.run([program, "-enc", "UTF-8", "-", "-"], input=pdf, capture_output=True, check=True)
-    return " ".join(done.stdout.decode().translate(UNSEEN).split())
+    read = done.stdout.decode().translate(UNSEEN).removesuffix("\f")
+    return [" ".join(page.split()) for page in read.split("\f")]
 
 
 def stated(pdf: bytes) -> dict[str, str]:

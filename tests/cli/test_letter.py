@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
-from tests.papers import words
+from tests.files import samples
+from tests.papers import pages, words
 from tests.rules.letters.cases import story
 
 from recours.cli.letter import KINDS, command
@@ -103,3 +104,28 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "absent.jpg" in result.stderr
+
+
+def test_exhibits_of_the_file_and_of_the_command_line_are_annexed(tmp_path: Path) -> None:
+    (tmp_path / "photo.heic").write_bytes(samples.heic())
+    (tmp_path / "Facture.pdf").write_bytes(samples.pdf(2))
+    content = told(enclosures=[{"title": "Arceau", "file": "photo.heic"}, {"title": "Échanges"}])
+
+    result = run(tmp_path, content, "--exhibit", str(tmp_path / "Facture.pdf"))
+
+    assert result.exit_code == 0, result.output
+    read = pages((tmp_path / "letter.pdf").read_bytes())
+    assert "2. Échanges 3. Facture" in read[0]
+    assert [page[:12] for page in read[1:]] == ["Pièce n° 1 –", "Pièce n° 3 –", "Pièce n° 3 –"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"<svg>", "“a.png”"), (samples.mail(), "cannot be printed")], ids=["svg", "mail"]
+)
+def test_a_file_that_is_no_exhibit_is_named(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "a.png").write_bytes(content)
+
+    result = run(tmp_path, told(), "--exhibit", str(tmp_path / "a.png"), "--lang", "en")
+
+    assert (result.exit_code, said in result.stderr) == (2, True)
+    assert not (tmp_path / "letter.pdf").exists()

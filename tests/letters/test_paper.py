@@ -9,7 +9,7 @@ import msgspec
 import pikepdf
 import pytest
 from PIL import Image
-from tests.papers import fonts_not_embedded, page_count, stated, words
+from tests.papers import fonts_not_embedded, page_count, pages, stated, words
 from tests.rules.letters.cases import ALICE, PARIS, law, story
 
 from recours.letters import UnreadablePicture, paper
@@ -27,8 +27,8 @@ HOSTILE = {
 MILLIMETRES = 25.4 / 72
 
 
-def printed(told: Story, pictures: dict[str, bytes] | None = None) -> bytes:
-    return paper(write(told, law(), PARIS), told, pictures)
+def printed(told: Story, annexes: dict[str, tuple[bytes, ...]] | None = None) -> bytes:
+    return paper(write(told, law(), PARIS), told, annexes)
 
 
 def photo() -> bytes:
@@ -106,17 +106,31 @@ def test_pictures_are_annexed_and_numbered() -> None:
         enclosures=(Enclosure(title="Facture"), Enclosure(title="Arceau", file="a.png")),
     )
 
-    alone, annexed = printed(told), printed(told, {"a.png": photo()})
+    alone, annexed = printed(told), printed(told, {"a.png": (photo(), photo())})
 
-    assert page_count(annexed) == page_count(alone) + 1
-    assert "Pièce 2 – Arceau" in words(annexed)
+    assert page_count(annexed) == page_count(alone) + 2
+    assert [page.split(" – ")[0] for page in pages(annexed)[-2:]] == ["Pièce n° 2", "Pièce n° 2"]
+    assert "Arceau (1/2)" in pages(annexed)[-2]
+    assert "Arceau (2/2)" in pages(annexed)[-1]
+    assert (stated(annexed)["part"], stated(annexed)["conformance"]) == ("2", "A")
+
+
+def test_what_shows_through_is_printed_on_white() -> None:
+    made = io.BytesIO()
+    Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(made, "PNG")
+    told = msgspec.structs.replace(story(Kind.COMPLAINT), enclosures=(Enclosure(title="X", file="a.png"),))
+
+    with pikepdf.open(io.BytesIO(printed(told, {"a.png": (made.getvalue(),)}))) as document:
+        drawn = pikepdf.PdfImage(next(iter(document.pages[-1].get_images().values()))).as_pil_image()
+
+    assert drawn.convert("RGB").getpixel((20, 20)) == (255, 255, 255)
 
 
 def test_what_is_no_picture_is_refused() -> None:
     told = msgspec.structs.replace(story(Kind.COMPLAINT), enclosures=(Enclosure(title="X", file="a.png"),))
 
     with pytest.raises(UnreadablePicture):
-        printed(told, {"a.png": b"<svg onload=x>"})
+        printed(told, {"a.png": (b"<svg onload=x>",)})
 
 
 def test_the_same_letter_is_the_same_bytes() -> None:
@@ -144,7 +158,23 @@ def test_a_signature_never_stands_alone_on_its_page(kind: Kind, length: int) -> 
     told = story(kind, story="L’arceau est cassé net. " * (length // 24) or "Cassé.", enclosures=())
     follows = write(told, law(), PARIS).letter.follows.split()[:4]
 
-    pages = words(printed(told)).replace("\u00a0", " ").replace("\u202f", " ").split("\f")
+    signed = next(page for page in pages(printed(told)) if "Signature" in page)
+    assert " ".join(follows) in " ".join(signed.split())
 
-    signed = next(page for page in pages if "Signature" in page)
-    assert " ".join(follows).replace("\u202f", " ") in " ".join(signed.split())
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("length", [0, 600, 1200, 1800])
+def test_a_short_list_of_enclosures_is_never_alone_on_its_page(kind: Kind, length: int) -> None:
+    told = story(kind, story="L’arceau est cassé net. " * (length // 24) or "Cassé.")
+
+    read = pages(printed(told))
+
+    assert ["Signature" in page for page in read] == ["Pièces jointes" in page for page in read]
+
+
+def test_a_long_list_of_enclosures_is_whole() -> None:
+    many = tuple(Enclosure(title=f"Papier {number} " + "très long " * 12) for number in range(1, 21))
+
+    read = words(printed(story(Kind.COMPLAINT, enclosures=many)))
+
+    assert all(f"{number}. Papier {number} " in read for number in range(1, 21))

@@ -11,6 +11,7 @@ import click
 from recours.marketplaces.profiles import PROFILES, load_profile
 
 if TYPE_CHECKING:
+    from recours.files.judge import Judged
     from recours.rules.letters import Prepared
     from recours.rules.letters.model import Story
     from recours.rules.profile import Profile
@@ -26,11 +27,15 @@ KINDS = ("complaint", "deliver", "withdrawal", "conformity", "refund_overdue", "
 @click.option("--kind", type=click.Choice(KINDS), help="Le genre, au lieu de celui du fichier.")
 @click.option("--profile", "key", type=click.Choice(PROFILES),
               help="La place de marché à qui l'on écrit, si le fichier ne nomme pas de destinataire.")  # fmt: skip
+@click.option("--exhibit", "paths", type=click.Path(path_type=Path, dir_okay=False), multiple=True,
+              help="Une photo ou un PDF à annexer, sous son nom ; autant de fois qu'il y en a.")  # fmt: skip
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True,
               help="La langue des messages ; la lettre est en français.")  # fmt: skip
 @click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), required=True,
               help="Où l'écrire ; « - » pour la sortie standard.")  # fmt: skip
-def command(source: Path, kind: str | None, key: str | None, lang: str, output: Path) -> None:
+def command(
+    source: Path, kind: str | None, key: str | None, paths: tuple[Path, ...], lang: str, output: Path
+) -> None:
     """Une lettre formelle en PDF, pour une enveloppe à fenêtre.
 
     Dit ce qui a été raccourci dans les adresses, ce qui n'a pas encore été essayé, et les articles à vérifier.
@@ -40,10 +45,12 @@ def command(source: Path, kind: str | None, key: str | None, lang: str, output: 
     if not settings.configured:
         # No database and no key: a letter is made on a machine where nothing is installed but Recours.
         settings.configure(USE_I18N=False)
-    from recours.letters import paper
+    from msgspec.structs import replace
+
+    from recours.letters import annexed, paper
     from recours.rules.calendars import Calendar
     from recours.rules.law import law_of
-    from recours.rules.letters import Kind, read_story, write
+    from recours.rules.letters import Enclosure, Kind, read_story, write
     from recours.rules.refusals import Refusal
 
     law = law_of("FR")
@@ -51,14 +58,13 @@ def command(source: Path, kind: str | None, key: str | None, lang: str, output: 
         raise click.ClickException("FR")
     try:
         profile = load_profile(key) if key else None
-        story = read_story(_read(source), kind=Kind(kind) if kind else None, profile=profile)
+        told = read_story(_read(source), kind=Kind(kind) if kind else None, profile=profile)
+        more = tuple(Enclosure(title=path.stem, file=str(path.absolute())) for path in paths)
+        story = replace(told, enclosures=(*told.enclosures, *more))
         prepared = write(story, law, Calendar("Europe/Paris", "FR"))
         folder = Path.cwd() if str(source) == "-" else source.parent
-        content = paper(
-            prepared,
-            story,
-            {name: _picture(folder, name) for each in story.enclosures if (name := each.file)},
-        )
+        named = [name for each in story.enclosures if (name := each.file)]
+        content = paper(prepared, story, annexed({name: [_judged(folder, name)] for name in named}))
     except Refusal as refusal:
         click.echo(refusal.explain(lang), err=True)
         click.echo(f"→ {refusal.remedy(lang)}", err=True)
@@ -110,8 +116,13 @@ def _read(source: Path) -> bytes:
         raise click.ClickException(f"{source} : {error.strerror}") from error
 
 
-def _picture(folder: Path, name: str) -> bytes:
+def _judged(folder: Path, name: str) -> Judged:
+    from django.core.files.base import ContentFile  # slow import
+
+    from recours.files.judge import judge  # slow import
+
     try:
-        return (folder / name).read_bytes()
+        content = (folder / name).read_bytes()
     except OSError as error:
         raise click.ClickException(f"{name} : {error.strerror}") from error
+    return judge(ContentFile(content, Path(name).name))

@@ -13,11 +13,11 @@ from recours import clock
 from recours.guide.appearance import remember_appearance
 from recours.guide.asking import first_open
 from recours.guide.carrying import Carried, head
-from recours.guide.lettering import LetterForm
+from recours.guide.exhibits import MOST_FILES, ExhibitsForm
+from recours.guide.lettering import LetterForm, printed
 from recours.guide.showing import outcome_of
 from recours.guide.state import typed_in
 from recours.guide.views import show, with_answers
-from recours.letters import paper
 from recours.rules.wording import say
 from recours.ui.language import lang
 
@@ -42,10 +42,16 @@ def letter_pdf(request: HttpRequest, found: Carried) -> HttpResponse:
     if first_open(found.state) is not None or not outcome.letters:
         return show(request, found)
     form = LetterForm(outcome, request.POST, bound=True)
-    if not form.is_valid() or form.prepared is None or form.story is None:
+    if not form.is_valid() or form.story is None:
         return _asked(request, found, form)
-    response = HttpResponse(paper(form.prepared, form.story), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="lettre-{form.story.kind}.pdf"'
+    story, pages = form.story, {}
+    if request.FILES:
+        exhibits = ExhibitsForm(story, request.FILES)
+        if not exhibits.is_valid():
+            return _shown(request, found, form, exhibits)
+        story, pages = exhibits.told, exhibits.pages
+    response = HttpResponse(printed(outcome, story, pages), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="lettre-{story.kind}.pdf"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -69,9 +75,9 @@ def _page(request: HttpRequest, found: Carried) -> HttpResponse:
         again = LetterForm(outcome, request.POST)
         again.initial.update({name: request.POST.get(name, "") for name in again.fields})
         return _asked(request, kept, again)
-    if not form.is_valid() or form.prepared is None:
+    if not form.is_valid() or form.story is None:
         return _asked(request, kept, form)
-    return render(request, "guide/letter_ready.html", _ready(kept, form) | head(kept.state))
+    return _shown(request, kept, form, ExhibitsForm(form.story))
 
 
 def _asked(request: HttpRequest, found: Carried, form: LetterForm) -> HttpResponse:
@@ -85,6 +91,12 @@ def _asked(request: HttpRequest, found: Carried, form: LetterForm) -> HttpRespon
         context["missing"] = form.missing.value
     status = 422 if form.is_bound else 200
     return render(request, "guide/letter.html", context | head(found.state), status=status)
+
+
+def _shown(request: HttpRequest, found: Carried, form: LetterForm, exhibits: ExhibitsForm) -> HttpResponse:
+    context = _ready(found, form) | {"form": exhibits, "most": MOST_FILES} | head(found.state)
+    status = 422 if exhibits.is_bound else 200
+    return render(request, "guide/letter_ready.html", context, status=status)
 
 
 def _ready(found: Carried, form: LetterForm) -> dict[str, Any]:

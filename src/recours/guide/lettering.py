@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 
 from recours.claims.forms import said
 from recours.guide.forms import CHOOSE
+from recours.letters import paper
 from recours.rules.guide import Outcome, Question, letter_story
 from recours.rules.law import law_of
 from recours.rules.letters import Enclosure, Kind, Party, Prepared, Story, address, write
@@ -80,7 +82,7 @@ class LetterForm(forms.Form):
     enclosures = forms.CharField(
         label=_("Pièces jointes"),
         help_text=_(
-            "Une par ligne : confirmation de commande, photos, échanges… Joignez des copies, gardez les originaux."
+            "Une par ligne : commande, photos, échanges… À la page suivante, vous annexerez leurs fichiers."
         ),
         required=False,
         widget=forms.Textarea({"rows": 4}),
@@ -168,3 +170,11 @@ def story_of(found: Outcome, data: dict[str, Any]) -> Story:
     addressee = Party(name=to_name, address=tuple(to_lines))
     story = letter_story(found, sender, addressee, place=data["place"], kind=data["kind"])
     return replace(story, enclosures=data["enclosures"])
+
+
+def printed(found: Outcome, story: Story, pages: Mapping[str, Sequence[bytes]]) -> bytes:
+    """Return the PDF of a story that a letter was written from already, with its exhibits."""
+    law = law_of(found.profile.meta.country)
+    if law is None:
+        raise ValueError(f"no law of {found.profile.meta.country}")
+    return paper(write(story, law, found.profile.policy.calendar), story, pages)

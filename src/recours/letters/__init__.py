@@ -1,5 +1,20 @@
-"""The formal letter as a PDF."""
+"""The formal letter as a PDF, with its exhibits."""
 
+from recours.letters.exhibits import (
+    MOST_PAGES,
+    ExhibitNotDrawn,
+    ExhibitNotForPaper,
+    ExhibitPagesTooMany,
+    annexed,
+)
 from recours.letters.paper import UnreadablePicture, paper
 
-__all__ = ["UnreadablePicture", "paper"]
+__all__ = [
+    "MOST_PAGES",
+    "ExhibitNotDrawn",
+    "ExhibitNotForPaper",
+    "ExhibitPagesTooMany",
+    "UnreadablePicture",
+    "annexed",
+    "paper",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 
 import msgspec
@@ -23,21 +23,21 @@ class UnreadablePicture(Refusal, ValueError):
     """An enclosure is not a picture that can be annexed."""
 
 
-def paper(prepared: Prepared, story: Story, pictures: Mapping[str, bytes] | None = None) -> bytes:
+def paper(prepared: Prepared, story: Story, pages: Mapping[str, Sequence[bytes]] | None = None) -> bytes:
     """Return the PDF of a letter, dated from the day it bears: the same letter gives the same bytes.
 
-    `pictures` are the contents of the enclosures that have a `file`, by that name; they are drawn anew, without
-    what a camera hid in them. Raises UnreadablePicture, TypesettingError.
+    `pages` are the pictures of the enclosures that have a `file`, by that name, one for each page; they are drawn
+    anew, without what a camera hid in them. Raises UnreadablePicture, TypesettingError.
     """
     files: dict[str, bytes] = {}
     annexes = []
     for number, enclosure in enumerate(story.enclosures, 1):
-        content = (pictures or {}).get(enclosure.file or "")
-        if content is None:
-            continue
-        name = f"annex-{number}.jpg"
-        files[name] = _drawn(content, enclosure.title)
-        annexes.append({"name": name, "number": str(number), "title": enclosure.title})
+        contents = (pages or {}).get(enclosure.file or "", ())
+        for page, content in enumerate(contents, 1):
+            name = f"annex-{number}-{page}.jpg"
+            files[name] = _drawn(content, enclosure.title)
+            part = f" ({page}/{len(contents)})" if len(contents) > 1 else ""
+            annexes.append({"name": name, "number": str(number), "title": enclosure.title, "part": part})
     data = msgspec.to_builtins(prepared.letter) | {"annexes": annexes, "words": WORDS}
     at = datetime.combine(story.written_on, time(12), UTC)
     return typeset("letters/letter.typ", data, at=at, lang="fr", standard="a-2a+ua-1", files=files)
@@ -50,7 +50,7 @@ WORDS = {
     "law": "Ce que prévoit la loi",
     "demand": "Ma demande",
     "enclosures": "Pièces jointes",
-    "annex": "Pièce",
+    "annex": "Pièce n°",
     "signature": "Signature",
 }
 """The headings, in the language of the letter, whatever that of the page is."""
@@ -61,10 +61,20 @@ def _drawn(content: bytes, title: str) -> bytes:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as opened:
             if opened.width * opened.height > LARGEST_PIXELS:
                 raise UnreadablePicture(title=title)
-            turned = ImageOps.exif_transpose(opened).convert("RGB")
+            turned = _opaque(ImageOps.exif_transpose(opened))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise UnreadablePicture(title=title) from None
     turned.thumbnail(ANNEXED_PIXELS)
     made = io.BytesIO()
     turned.save(made, "JPEG", quality=85)
     return made.getvalue()
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    """Return a picture on white: without it, what showed through would be printed black."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    clear = picture.convert("RGBA")
+    backdrop = Image.new("RGB", clear.size, "white")
+    backdrop.paste(clear, mask=clear.getchannel("A"))
+    return backdrop

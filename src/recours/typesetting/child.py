@@ -1,8 +1,8 @@
-"""The process that makes PDFs: `python child.py SETTINGS`. It is run as a file and imports nothing of ours.
+"""The process that makes papers: `python child.py SETTINGS`. It is run as a file and imports nothing of ours.
 
 Each line of its input names a paper: its folder, which holds `root/`, the only files that Typst may open, and
-`inputs.json`. `made.pdf` is left there, and one line of output says so, or why not. Nothing is kept of a paper but
-what Typst remembers of its own work. It ends when its input does, or when nobody has asked for a while.
+`inputs.json`. `made.pdf` is left there, or `made.png`, and one line of output says so, or why not. Nothing is kept of a
+paper but what Typst remembers of its own work. It ends when its input does, or when nobody has asked for a while.
 """
 
 from __future__ import annotations
@@ -53,14 +53,15 @@ def _set(paper: dict[str, Any], fonts: typst.Fonts) -> dict[str, Any]:
         package_cache_path=str(nowhere),
     )
     try:
+        standards = {"pdf_standards": paper["standard"].split("+")} if paper["format"] == "pdf" else {}
         made, warnings = compiler.compile_with_warnings(
-            format="pdf", pdf_standards=paper["standard"].split("+"), timestamp=paper["timestamp"]
+            format=paper["format"], timestamp=paper["timestamp"], ppi=72.0, **standards
         )
     except typst.TypstError as error:
         return {"refused": error.diagnostic}
     if not isinstance(made, bytes):
-        raise TypeError(f"a PDF is one file, not {type(made).__name__}")
-    (folder / "made.pdf").write_bytes(made)
+        raise TypeError(f"a paper is one file, not {type(made).__name__}")
+    (folder / f"made.{paper['format']}").write_bytes(made)
     return {"refused": None, "warnings": [str(warning) for warning in warnings]}
 
 

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 Standard = Literal["a-2b", "a-2a", "ua-1", "a-2a+ua-1"]
 """PDF/A-2b: looks the same in thirty years. A-2a: and its structure can be read aloud. PDF/UA-1: made for that."""
 
-_SOURCE = Path(recours.__file__).resolve().parent
+SOURCE = Path(recours.__file__).resolve().parent
 _TEMPLATE = re.compile(r"([a-z_]+)/([a-z_]+\.typ)")
 _FILE = re.compile(r"[a-z0-9][a-z0-9-]*\.(?:jpg|png|svg)")
 _NOT_DRAWN = "could not be displayed"
@@ -76,7 +76,7 @@ def typeset(
 def _lay_out(root: Path, app: str, files: Mapping[str, bytes]) -> None:
     """Put together all that Typst may open: the app's templates, ours, and the pictures."""
     for owner in {app, "typesetting"}:
-        shutil.copytree(_SOURCE / owner / "typst", root / owner)
+        shutil.copytree(SOURCE / owner / "typst", root / owner)
     (root / "files").mkdir()
     for name, content in files.items():
         if not _FILE.fullmatch(name):

@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import msgspec
 
@@ -48,6 +48,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     standard: str
     timestamp: int
     seconds: float
+    format: Literal["pdf", "png"] = "pdf"
 
 
 class _Answer(msgspec.Struct, frozen=True, kw_only=True):

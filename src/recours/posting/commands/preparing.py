@@ -50,7 +50,7 @@ def prepare_letter(
     if Letter.objects.filter(claim_id=opened.row.pk, side=opened.role).count() >= PER_CLAIM_AND_SIDE:
         raise TooManyLetters(count=PER_CLAIM_AND_SIDE)
     try:
-        content = paper(prepared, story, pictures)
+        content = paper(prepared, story, {name: (picture,) for name, picture in pictures.items()})
     except TypesettingError as error:
         log.exception("A letter of claim %s could not be set.", opened.row.reference)
         raise LetterNotMade from error

@@ -58,7 +58,7 @@ class Tried(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Enclosure(Struct, frozen=True, forbid_unknown_fields=True):
-    """A paper that goes with the letter; `file` is a picture to be annexed, by its path."""
+    """A paper that goes with the letter; `file` names a picture or a PDF to be annexed."""
 
     title: str
     file: str | None = None
