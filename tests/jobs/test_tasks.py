@@ -152,10 +152,10 @@ def test_periodic_job_is_declared_with_its_schedule() -> None:
 
 
 @pytest.mark.django_db
-def test_stalled_jobs_are_looked_for_twice_a_minute(schedule: dict[Any, Any]) -> None:
+def test_stalled_jobs_are_looked_for_four_times_a_minute(schedule: dict[Any, Any]) -> None:
     crons = {task.task.name: task.cron for task in schedule.values()}
 
-    assert crons["jobs.retry_stalled"] == "* * * * * */30"
+    assert crons["jobs.retry_stalled"] == "* * * * * */15"
 
 
 @pytest.mark.django_db

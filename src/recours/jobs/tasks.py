@@ -17,7 +17,7 @@ KEPT_HOURS = 24 * 14
 """How long finished jobs stay, for whoever asks what happened."""
 
 
-@app.periodic(cron="* * * * * */30")  # the last one is of seconds
+@app.periodic(cron="* * * * * */15")  # the last one is of seconds
 @app.task(
     name="jobs.retry_stalled",
     queueing_lock="jobs.retry_stalled",
