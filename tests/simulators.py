@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 from pytest_django.fixtures import Settings
 
-from recours.refunds.providers.stripe.simulator.steering import Steering
+from recours.simulators.steering import Steering
 
 WELL_BEHAVED = {"hold_seconds": 0.05, "slow_seconds": 0.05, "stale_seconds": 0, "settle_seconds": 3600}
 

@@ -184,7 +184,7 @@ def _owed(site: Site) -> int:
 
 
 def _counts(site: Site, storm: Storm, journal: Journal) -> dict[str, int]:
-    from recours.refunds.providers.stripe.simulator.steering import Steering
+    from recours.simulators.steering import Steering
 
     told = {
         name: value for name, value in Steering(site.provider).ask("counts").items() if isinstance(value, int)

@@ -122,7 +122,7 @@ def _targets(chance: random.Random) -> Iterator[str]:
 @contextlib.contextmanager
 def raging(site: Site, seed: int) -> Iterator[Storm]:
     """Let it all loose until the block ends; then all wires hold and nobody is killed any more."""
-    from recours.refunds.providers.stripe.simulator.steering import Steering
+    from recours.simulators.steering import Steering
 
     provider = Steering(site.provider)
     provider.tell("behave", seed=seed, rates=RATES, **MEASURES)

@@ -30,8 +30,8 @@ def a_world(site: Site, number: int, journal: Journal, seed: int) -> list[Matter
     from recours.marketplaces.policies import publish_policy
     from recours.people.commands import appoint_to_desk
     from recours.people.models import DeskRole, ShopStaff, User
-    from recours.refunds.providers.stripe.simulator.steering import Steering
     from recours.rules.policy import preset
+    from recours.simulators.steering import Steering
 
     now = clock.now()
     today = now.date()

@@ -53,7 +53,7 @@ def stripe(
     Le journal (journal.jsonl, une ligne par acte) dit ce qui a vraiment été fait. docs/providers.md décrit ses
     écarts de conduite et les portes par lesquelles on le dirige.
     """
-    from recours.refunds.providers.stripe.simulator.journal import InUse  # slow import: --help must not wait
+    from recours.simulators.journal import InUse  # slow import: --help must not wait
     from recours.refunds.providers.stripe.simulator.mischief import UnknownMischief
     from recours.refunds.providers.stripe.simulator.server import Simulator
 
@@ -109,7 +109,7 @@ def bank(
 ) -> None:
     """Une banque : prend les fichiers pain.001 de in/, et rend dans out/ ce qu'elle en a fait."""
     from recours.refunds.providers.sepa.simulator.bank import Bank, UnknownMischief  # slow import
-    from recours.refunds.providers.stripe.simulator.journal import InUse
+    from recours.simulators.journal import InUse
 
     try:
         wanted = {name: float(value) for name, value in _pairs(rates)}

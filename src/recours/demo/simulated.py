@@ -12,8 +12,8 @@ from msgspec import Struct
 from recours.marketplaces.models import Payment
 from recours.refunds.providers import STRIPE_PAYMENTS
 from recours.refunds.providers.stripe.amounts import from_stripe, to_stripe
-from recours.refunds.providers.stripe.simulator.steering import Steering
 from recours.rules.money import Money
+from recours.simulators.steering import Steering
 
 
 class Act(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recours.demo.simulated import Act, acts, steering
-from recours.refunds.providers.stripe.simulator.steering import NotSteered
+from recours.simulators.steering import NotSteered
 
 TROUBLES = {
     "reset": gettext_lazy("La prochaine réponse se perd"),

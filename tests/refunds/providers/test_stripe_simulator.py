@@ -12,7 +12,7 @@ from tests.simulators import StripeSimulator
 from recours.refunds.providers.stripe.simulator import mischief
 from recours.refunds.providers.stripe.simulator.hooks import signature
 from recours.refunds.providers.stripe.simulator.mischief import Mischief, UnknownMischief
-from recours.refunds.providers.stripe.simulator.steering import NotSteered
+from recours.simulators.steering import NotSteered
 
 
 def client(simulator: StripeSimulator, key: str = "sk_test_simulated") -> stripe.StripeClient:

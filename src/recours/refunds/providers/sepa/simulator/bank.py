@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from recours.refunds.providers.sepa.simulator.statements import notification, report, statement
-from recours.refunds.providers.stripe.simulator.journal import Journal
+from recours.simulators.journal import Journal
 
 Line = dict[str, Any]
 

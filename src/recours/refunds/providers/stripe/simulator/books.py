@@ -11,8 +11,8 @@ from typing import Any
 
 from recours import clock
 from recours.refunds.providers.stripe.simulator import errors, things
-from recours.refunds.providers.stripe.simulator.journal import Journal, Line
 from recours.refunds.providers.stripe.simulator.things import Thing
+from recours.simulators.journal import Journal, Line
 
 KEYS_LAST_SECONDS = 24 * 3600
 """Source: docs.stripe.com/api/idempotent_requests, "at least 24 hours old"."""

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import socket
-import struct
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,16 +17,13 @@ from recours.refunds.providers.stripe.simulator.errors import Refused
 from recours.refunds.providers.stripe.simulator.hooks import Hooks
 from recours.refunds.providers.stripe.simulator.mischief import Mischief, UnknownMischief
 from recours.refunds.providers.stripe.simulator.parameters import read
+from recours.simulators.port import Connection, Gone, Port
 
-LONGEST_BODY = 1 << 20
 TICK_SECONDS = 0.1
 
 
-class Simulator(ThreadingHTTPServer):
+class Simulator(Port):
     """The program: its books, its troubles, its webhooks."""
-
-    daemon_threads = True
-    request_queue_size = 128
 
     def __init__(self, folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.books = Books(folder)
@@ -61,36 +55,17 @@ class Simulator(ThreadingHTTPServer):
                 self.books.settle()
             time.sleep(TICK_SECONDS)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is nobody's error."""
 
-
-class Gone(Exception):
-    """The connection is to end without an answer."""
-
-
-class Handler(BaseHTTPRequestHandler):
+class Handler(Connection):
     """One connection."""
 
-    protocol_version = "HTTP/1.1"
     server: Simulator
 
-    def do_GET(self) -> None:
-        self._attend()
-
-    def do_POST(self) -> None:
-        self._attend()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """The journal is the log."""
-
-    def _attend(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > LONGEST_BODY:
-            self.close_connection = True
+    def attend(self) -> None:
+        body = self.read_body()
+        if body is None:
             self._send(413, {"error": {"type": "invalid_request_error", "message": "Too large."}})
             return
-        body = self.rfile.read(length)
         url = urlsplit(self.path)
         try:
             if url.path.startswith("/_/"):
@@ -117,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
                 case "slow":
                     time.sleep(self.server.mischief.slow_seconds)
                 case "lost":
-                    self._reset()
+                    self.reset()
                 case "rate_limited":
                     raise errors.too_many()
                 case "error_before":
@@ -137,16 +112,16 @@ class Handler(BaseHTTPRequestHandler):
         match trouble:
             case "held":
                 time.sleep(self.server.mischief.hold_seconds)
-                self._reset()
+                self.reset()
             case "reset":
-                self._reset()
+                self.reset()
             case "cut":
                 self._send(said.status, said.body, cut=True)
-                self._reset()
+                self.reset()
             case "error_after":
                 raise errors.out_of_order()
             case "garbage":
-                self._send_bytes(200, b"<html><body>502 Bad Gateway</body></html>", "text/html")
+                self.send(200, b"<html><body>502 Bad Gateway</body></html>", "text/html")
                 raise Gone
             case "misquoted" if "amount" in said.body:
                 return said._replace(body={**said.body, "amount": said.body["amount"] + 1})
@@ -168,12 +143,6 @@ class Handler(BaseHTTPRequestHandler):
         if not given.startswith(("sk_test_", "rk_test_")):
             raise Refused(401, message=f"Invalid API Key provided: {given[:7]}***")
 
-    def _reset(self) -> None:
-        """End the connection as a crash does: a reset, not an end. Raises Gone."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
-        raise Gone
-
     def _send(
         self,
         status: int,
@@ -188,18 +157,7 @@ class Handler(BaseHTTPRequestHandler):
             more["Idempotent-Replayed"] = "true"
         if retry_after:
             more["Retry-After"] = str(self.server.mischief.retry_after)
-        self._send_bytes(status, json.dumps(body, indent=2).encode(), "application/json", more, cut=cut)
-
-    def _send_bytes(
-        self, status: int, body: bytes, kind: str, more: dict[str, str] | None = None, *, cut: bool = False
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (more or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if cut else body)
+        self.send(status, json.dumps(body, indent=2).encode(), "application/json", more, cut=cut)
 
 
 def steer(simulator: Simulator, method: str, door: str, query: str, body: bytes) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class Journal:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._file.close()
             raise InUse(str(folder)) from None
         self._cut_torn_end()
         self.written = 0
