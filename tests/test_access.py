@@ -42,7 +42,7 @@ from recours.marketplaces.models import Buyer, Marketplace, Order, Shop
 from recours.outbox.headers import stop_link
 from recours.outbox.models import Mail
 from recours.people.models import DeskRole, User
-from recours.posting.models import Letter, PostingProof
+from recours.posting.models import Letter, PostingProof, PostingStep
 from recours.refunds.commands import submit_due
 from recours.refunds.commands.preparing import prepare
 from recours.refunds.models import PayoutAccount, ProviderEvent, StoreCredit, Transfer, TransferFile
@@ -378,6 +378,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/letters/came/", DESK_ONLY),
         Row("/letters/came/", DESK_ONLY, "post", {"reference": "x"}),
     ),
+    "posting:doubts": (
+        Row("/letters/doubts/", DESK_ONLY),
+        Row("/letters/doubts/", DESK_ONLY, "post", {"found": "x"}),
+    ),
     "posting:letters": (Row("/letters/{claim}/", "L A N N N A A"),),
     "posting:new": (
         Row("/letters/{claim}/new/", "L A N N N A A"),
@@ -388,14 +392,22 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/letters/{claim}/{letter}/", BUYER_ONLY, "post", {"step": "x"}),
     ),
     "posting:post": (
-        Row("/letters/{claim}/{letter}/post/", "L M M M M M M"),
-        Row("/letters/{claim}/{letter}/post/", BUYER_ACTS, "post"),
+        Row("/letters/{claim}/{letter}/post/", BUYER_ONLY),
+        Row("/letters/{claim}/{letter}/post/", BUYER_ONLY, "post"),
     ),
     # A provider's address, which does not exist where no secret is set.
     "posting:merci_facteur": (Row("/letters/hooks/merci-facteur/", N7, "post"),),
     "posting:cancel": (
-        Row("/letters/{claim}/{letter}/cancel/", "L M M M M M M"),
+        Row("/letters/{claim}/{letter}/cancel/", BUYER_ONLY),
         Row("/letters/{claim}/{letter}/cancel/", BUYER_ACTS, "post"),
+    ),
+    "posting:news": (
+        Row("/letters/{claim}/{letter}/news/", "L M M M M M M"),
+        Row("/letters/{claim}/{letter}/news/", BUYER_ACTS, "post"),
+    ),
+    "posting:correct": (
+        Row("/letters/{claim}/{letter}/correct/", BUYER_ONLY),
+        Row("/letters/{claim}/{letter}/correct/", BUYER_ONLY, "post", {"step": "x"}),
     ),
     "posting:pdf": (Row("/letters/{claim}/{letter}.pdf", BUYER_ONLY),),
     "posting:proof": (
@@ -563,6 +575,9 @@ def _posted(claim: Claim, writer: User, picture: StoredFile) -> dict[str, Any]:
     )
     proof = PostingProof.objects.create(
         letter=letter, step="handed_in", file=picture, added_at=clock.now(), added_by=writer
+    )
+    PostingStep.objects.create(
+        letter=letter, step="handed_in", on=letter.written_on, told_at=clock.now(), told_by=writer
     )
     return {"letter": letter.pk, "proof": proof.pk}
 

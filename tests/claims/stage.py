@@ -276,6 +276,17 @@ LIVES: dict[str, Callable[[], Life]] = {
     "LetterFollowed": lambda: Life().does(
         BUYER, c.FollowLetter, letter=UUID(int=1), step="presented", on=PRESENT.date()
     ),
+    "LetterCorrected": lambda: Life().does(
+        BUYER, c.CorrectLetter, letter=UUID(int=1), step="presented", was=PRESENT.date(), on=None
+    ),
+    "LetterWentQuiet": lambda: Life().does(
+        Role.MARKETPLACE,
+        c.NoteQuietLetter,
+        letter=UUID(int=1),
+        side=BUYER,
+        standing="handed_in",
+        since=PRESENT.date(),
+    ),
     "LetterRegistered": lambda: Life().does(
         AGENT, c.RegisterLetter, exhibit="A-1", sender=BUYER, received_on=PRESENT.date()
     ),

@@ -30,7 +30,13 @@ def test_every_act_of_a_person_has_a_form() -> None:
     # What the desk withholds concerns one exhibit, and has a page of its own (tests/desk and test_withholding).
     of_an_exhibit = {Act.SEAL_EXHIBIT, Act.REDACT_EXHIBIT, Act.RESTORE_EXHIBIT}
     # So have letters (tests/posting).
-    of_letters = {Act.PREPARE_LETTER, Act.POST_LETTER, Act.FOLLOW_LETTER, Act.REGISTER_LETTER}
+    of_letters = {
+        Act.PREPARE_LETTER,
+        Act.POST_LETTER,
+        Act.FOLLOW_LETTER,
+        Act.CORRECT_LETTER,
+        Act.REGISTER_LETTER,
+    }
     assert theirs == ACTS.keys() | of_an_exhibit | of_letters
 
 

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ from recours.claims.models import ClaimEvent
 from recours.posting.commands.sending import queue_due, submit, want
 from recours.posting.models import Letter, Posting, PostingProof
 from recours.posting.providers.merci_facteur.reading import reference
-from recours.posting.providers.merci_facteur.simulator import Simulator
+from recours.posting.providers.merci_facteur.simulator.server import Simulator
 from recours.posting.refusals import AlreadyPosted
+from recours.refunds.commands.sparing import note_silence
 from recours.rules.posting import Step
 
 pytestmark = pytest.mark.django_db
@@ -68,19 +70,67 @@ def hears(letter: Letter, status: str, on: dt.datetime, *, secret: str = "whispe
     return answer.status_code
 
 
-def test_a_letter_is_posted_from_its_page_and_says_so(desk: Desk, simulator: Simulator) -> None:
+def agreed(client: Client, letter_url: str) -> str:
+    """The price that the page shows, as its form sends it back."""
+    found = re.search(r'name="price" value="([^"]+)"', client.get(f"{letter_url}post/").content.decode())
+    return found[1] if found else ""
+
+
+def test_a_letter_is_posted_from_its_page_at_the_price_that_was_shown(
+    desk: Desk, simulator: Simulator
+) -> None:
     letter = desk.letter()
     client = desk.client(desk.alice)
     assert "il ne vaut pas une lettre recommandée" in client.get(desk.url(letter)).content.decode()
+    shown = client.get(f"{desk.url(letter)}post/").content.decode()
+    assert "6,04\u202f€" in shown.replace("\xa0", "\u202f")
+    assert "hors taxe" in shown
 
+    price = agreed(client, desk.url(letter))
     for _ in range(2):
-        client.post(f"{desk.url(letter)}post/")
+        assert client.post(f"{desk.url(letter)}post/", {"price": price}).status_code == 302
     submit(letter.pk)
 
-    assert len(simulator.letters) == 1
+    posting = Posting.objects.get()
+    assert (len(simulator.books.letters), posting.quoted_minor, posting.price_minor) == (1, 604, 724)
     page = client.get(desk.url(letter)).content.decode()
     assert "Le prestataire l’a prise en charge." in page
-    assert "La faire poster" not in page
+    assert "Voir le prix" not in page
+
+
+def test_a_price_that_is_not_this_letters_or_too_old_is_shown_again_and_nothing_sent(
+    desk: Desk, simulator: Simulator, frozen_clock: Any
+) -> None:
+    letter, other = desk.letter(), desk.letter()
+    client = desk.client(desk.alice)
+    old, others = agreed(client, desk.url(letter)), agreed(client, desk.url(other))
+    frozen_clock.move_to(clock.now() + dt.timedelta(hours=2))
+
+    for price in ("", "x", others, old, f"{old}x"):
+        answer = client.post(f"{desk.url(letter)}post/", {"price": price})
+        assert answer.status_code == 422
+        assert "demandé il y a trop longtemps" in answer.content.decode()
+    assert Posting.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"addressee_address": "1 Road\nShenzhen", "addressee_country": "Chine"}, "une adresse en France"),
+        ({}, "ne répond pas en ce moment"),
+    ],
+)
+def test_without_a_price_nothing_can_be_sent_and_the_page_says_why(
+    desk: Desk, simulator: Simulator, settings: Any, changed: dict[str, str], said: str
+) -> None:
+    letter = desk.letter(**changed)
+    if not changed:
+        settings.MERCI_FACTEUR_ADDRESS = "http://127.0.0.1:1"
+
+    page = desk.client(desk.alice).get(f"{desk.url(letter)}post/").content.decode()
+
+    assert said in page
+    assert 'name="price"' not in page
 
 
 @pytest.mark.django_db(transaction=True)
@@ -90,7 +140,7 @@ def test_tabs_and_jobs_at_once_post_one_letter(desk: Desk, simulator: Simulator)
     at_once(*[lambda: want(letter.pk, name=NAME, user=desk.alice)] * 3)
     at_once(*[lambda: submit(letter.pk)] * 4)
 
-    assert len(simulator.letters) == 1
+    assert len(simulator.books.letters) == 1
     assert Posting.objects.get().status == "accepted"
 
 
@@ -109,15 +159,15 @@ def test_by_hand_and_by_provider_at_once_is_one_of_them(desk: Desk, simulator: S
 
     assert kinds(found) == ["AlreadyPosted", "bool"]
     submit(letter.pk)
-    assert len(simulator.letters) == (Posting.objects.get().provider == NAME)
+    assert len(simulator.books.letters) == (Posting.objects.get().provider == NAME)
 
 
-@pytest.mark.parametrize("trouble", ["reset", "error", "garbage", "cut", "lost", "rate"])
+@pytest.mark.parametrize("trouble", ["reset", "error_after", "garbage", "cut", "lost", "rate_limited"])
 def test_an_answer_lost_leaves_one_letter(
     desk: Desk, simulator: Simulator, frozen_clock: Any, trouble: str
 ) -> None:
     letter = wanted(desk)
-    simulator.armed = [trouble]
+    simulator.mischief.arm(trouble)
 
     assert not submit(letter.pk)
     assert Posting.objects.get().status == "submitted"
@@ -125,7 +175,7 @@ def test_an_answer_lost_leaves_one_letter(
     frozen_clock.move_to(clock.now() + dt.timedelta(minutes=3))
     assert submit(letter.pk)
 
-    assert len(simulator.letters) == 1
+    assert len(simulator.books.letters) == 1
     assert Posting.objects.get().status == "accepted"
 
 
@@ -133,13 +183,83 @@ def test_no_machine_tries_once_the_provider_may_have_forgotten(
     desk: Desk, simulator: Simulator, frozen_clock: Any
 ) -> None:
     letter = wanted(desk)
-    simulator.armed = ["reset"]
+    simulator.mischief.arm("reset")
     submit(letter.pk)
     frozen_clock.move_to(clock.now() + dt.timedelta(days=29))
-    simulator.ahead = 40 * 86400
+    simulator.books.did("clock.moved", ahead=40.0 * 86400)
 
     assert (queue_due(), submit(letter.pk)) == (0, False)
-    assert len(simulator.letters) == 1
+    assert len(simulator.books.letters) == 1
+
+
+def test_a_refusal_after_a_lost_answer_is_not_believed_and_goes_no_other_way(
+    desk: Desk, simulator: Simulator, frozen_clock: Any
+) -> None:
+    letter = wanted(desk)
+    simulator.mischief.arm("reset")
+    submit(letter.pk)
+    frozen_clock.move_to(clock.now() + dt.timedelta(minutes=3))
+    simulator.mischief.arm("unnamed")
+
+    assert not submit(letter.pk)
+
+    assert (Posting.objects.get().status, len(simulator.books.letters)) == ("submitted", 1)
+    with pytest.raises(AlreadyPosted):
+        desk.tell(letter, Step.HANDED_IN, desk.today)
+
+
+def test_what_is_not_answered_is_tried_ever_more_seldom(
+    desk: Desk, simulator: Simulator, frozen_clock: Any
+) -> None:
+    letter = wanted(desk)
+    start, tried = clock.now(), []
+    for minutes in range(0, 60):
+        frozen_clock.move_to(start + dt.timedelta(minutes=minutes))
+        simulator.mischief.arm("error_before")
+        submit(letter.pk)
+        if Posting.objects.get().asked_at == clock.now():
+            tried.append(minutes)
+
+    assert tried == [0, 2, 4, 8, 16, 32]
+
+
+def test_a_provider_that_keeps_failing_is_spared_and_tried_again_after_a_pause(
+    desk: Desk, simulator: Simulator, frozen_clock: Any
+) -> None:
+    first, second = wanted(desk), wanted(desk)
+    for number in range(5):
+        note_silence(NAME, clock.now() + dt.timedelta(seconds=15 * number))
+    frozen_clock.move_to(clock.now() + dt.timedelta(minutes=1))
+
+    assert [submit(first.pk), submit(second.pk), queue_due()] == [False, False, 0]
+    assert set(Posting.objects.values_list("status", flat=True)) == {"wanted"}
+
+    frozen_clock.move_to(clock.now() + dt.timedelta(minutes=2))
+    assert [submit(first.pk), submit(second.pk)] == [True, True]
+    assert len(simulator.books.letters) == 2
+
+
+def test_a_provider_that_is_spared_is_not_asked_for_a_price_and_its_page_says_so(
+    desk: Desk, simulator: Simulator, frozen_clock: Any
+) -> None:
+    letter = desk.letter()
+    for number in range(5):
+        note_silence(NAME, clock.now() + dt.timedelta(seconds=15 * number))
+    frozen_clock.move_to(clock.now() + dt.timedelta(minutes=1))
+
+    page = desk.client(desk.alice).get(f"{desk.url(letter)}post/").content.decode()
+
+    assert "ne répond pas en ce moment" in page
+    assert 'name="price"' not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_post_one_letter(desk: Desk, simulator: Simulator) -> None:
+    letter = wanted(desk)
+
+    at_once(*[lambda: submit(letter.pk)] * 20)
+
+    assert len(simulator.books.letters) == 1
 
 
 def test_what_the_provider_refused_may_be_carried_by_hand_in_the_same_row(
@@ -152,7 +272,7 @@ def test_what_the_provider_refused_may_be_carried_by_hand_in_the_same_row(
 
     desk.tell(letter, Step.HANDED_IN, desk.today)
 
-    assert (Posting.objects.get().provider, simulator.letters) == ("print_at_home", {})
+    assert (Posting.objects.get().provider, simulator.books.letters) == ("print_at_home", {})
 
 
 def test_a_letter_handed_in_is_not_posted_again(desk: Desk, simulator: Simulator) -> None:

@@ -72,7 +72,13 @@ def test_a_letter_stands_at_its_last_step(
         [(IN, D(2026, 10, 2)), (RECEIVED, D(2026, 10, 5)), (REFUSED, D(2026, 10, 5))],
         [(IN, D(2026, 10, 2)), (RECEIVED, D(2026, 10, 5)), (RETURNED, D(2026, 10, 5))],
         [(IN, D(2026, 10, 2)), (REFUSED, D(2026, 10, 5)), (RECEIVED, D(2026, 10, 6))],
-        [(IN, D(2026, 10, 2)), (RETURNED, D(2026, 10, 5)), (RECEIVED, D(2026, 10, 6))],
+        [(IN, D(2026, 10, 2)), (RETURNED, D(2026, 10, 5)), (RECEIVED, D(2026, 10, 5))],
+        [
+            (IN, D(2026, 10, 2)),
+            (RETURNED, D(2026, 10, 5)),
+            (REFUSED, D(2026, 10, 5)),
+            (UNCLAIMED, D(2026, 10, 5)),
+        ],
     ],
 )
 def test_a_step_that_cannot_follow_is_refused(steps: list[tuple[Step, dt.date]]) -> None:
@@ -170,3 +176,69 @@ def test_a_letter_that_came_has_days_in_order() -> None:
         p.came(presented_on=None, received_on=TODAY + dt.timedelta(days=1), today=TODAY)
     with pytest.raises(p.LetterStepTooLate):
         p.came(presented_on=D(2025, 10, 6), received_on=D(2026, 10, 5), today=TODAY)
+
+
+ON_ITS_WAY = {IN: D(2026, 10, 2), PRESENTED: D(2026, 10, 5), RECEIVED: D(2026, 10, 8)}
+
+
+@pytest.mark.parametrize(
+    ("step", "on"),
+    [
+        (IN, D(2026, 10, 1)),
+        (IN, D(2026, 10, 5)),
+        (PRESENTED, D(2026, 10, 2)),
+        (PRESENTED, D(2026, 10, 8)),
+        (RECEIVED, TODAY),
+        (PRESENTED, None),
+        (RECEIVED, None),
+    ],
+)
+def test_a_day_is_corrected_within_those_around_it(step: Step, on: dt.date | None) -> None:
+    p.check_correction(ON_ITS_WAY, step, on, written_on=WRITTEN, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("step", "on", "refusal"),
+    [
+        (IN, D(2026, 9, 30), p.LetterStepTooEarly),
+        (IN, D(2026, 10, 6), p.LetterStepAfterNext),
+        (PRESENTED, D(2026, 10, 1), p.LetterStepTooEarly),
+        (PRESENTED, D(2026, 10, 9), p.LetterStepAfterNext),
+        (RECEIVED, TODAY + dt.timedelta(days=1), p.LetterStepInFuture),
+        (RETURNED, D(2026, 10, 9), p.LetterStepNotTold),
+        (IN, None, p.LetterStepKept),
+        (CANCELLED, None, p.LetterStepNotTold),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused(
+    step: Step, on: dt.date | None, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        p.check_correction(ON_ITS_WAY, step, on, written_on=WRITTEN, today=TODAY)
+
+
+def test_what_was_missed_may_be_told_after_what_followed() -> None:
+    days = {IN: D(2026, 10, 2), RETURNED: D(2026, 10, 26)}
+    assert p.open_steps(days) == (PRESENTED, REFUSED, UNCLAIMED)
+
+    p.check(days, UNCLAIMED, D(2026, 10, 21), written_on=WRITTEN, today=TODAY)
+    with pytest.raises(p.LetterStepAfterNext):
+        p.check(days, UNCLAIMED, D(2026, 10, 27), written_on=WRITTEN, today=TODAY)
+    assert p.standing(days | {UNCLAIMED: D(2026, 10, 21)}) is Standing.RETURNED
+
+
+@pytest.mark.parametrize(
+    ("days", "after", "expected"),
+    [
+        ({IN: WRITTEN}, 27, None),
+        ({IN: WRITTEN}, 28, WRITTEN),
+        ({IN: WRITTEN, PRESENTED: D(2026, 10, 5)}, 28, None),
+        ({IN: WRITTEN, PRESENTED: D(2026, 10, 5)}, 32, D(2026, 10, 5)),
+        ({IN: WRITTEN, RECEIVED: D(2026, 10, 5)}, 400, None),
+        ({}, 400, None),
+    ],
+)
+def test_a_letter_is_quiet_twenty_eight_days_after_its_last_news(
+    days: dict[Step, dt.date], after: int, expected: dt.date | None
+) -> None:
+    assert p.quiet_since(days, today=WRITTEN + dt.timedelta(days=after)) == expected

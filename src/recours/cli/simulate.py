@@ -53,9 +53,9 @@ def stripe(
     Le journal (journal.jsonl, une ligne par acte) dit ce qui a vraiment été fait. docs/providers.md décrit ses
     écarts de conduite et les portes par lesquelles on le dirige.
     """
-    from recours.simulators.journal import InUse  # slow import: --help must not wait
     from recours.refunds.providers.stripe.simulator.mischief import UnknownMischief
     from recours.refunds.providers.stripe.simulator.server import Simulator
+    from recours.simulators.journal import InUse  # slow import: --help must not wait
 
     if webhook and not all(secrets or ("",)):
         raise click.ClickException("--webhook demande --secret : une annonce sans signature ne vaut rien.")
@@ -139,17 +139,44 @@ def bank(
 @click.option("--secret", default="secret", show_default=True, help="La clé qui signe les demandes de jeton.")
 @click.option("--webhook", default="", help="Adresse à laquelle il annonce ce que deviennent les lettres.")
 @click.option("--webhook-secret", default="", help="La clé qu'il donne à chaque annonce.")
-def letters(port: int, home: Path, secret: str, webhook: str, webhook_secret: str) -> None:
+@click.option("--rate", "rates", multiple=True, metavar="NOM=P",
+              help="Probabilité d'un écart, de 0 à 1 (held, reset, garbage, deaf, hook_twice…).")  # fmt: skip
+@click.option("--measure", "measures", multiple=True, metavar="NOM=N",
+              help="Mesure d'un écart (hold_seconds, print_seconds, late_seconds…).")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="N'affiche pas son adresse.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Graine du hasard.")
+def letters(
+    port: int,
+    home: Path,
+    secret: str,
+    webhook: str,
+    webhook_secret: str,
+    rates: tuple[str, ...],
+    measures: tuple[str, ...],
+    quiet: bool,
+    seed: int,
+) -> None:
     """Répond comme Merci facteur, tient son propre journal, et peut perdre ses réponses (docs/posting.md)."""
-    from recours.posting.providers.merci_facteur.simulator import Simulator  # slow import
+    from recours.posting.providers.merci_facteur.simulator.server import Simulator  # slow import
+    from recours.simulators.journal import InUse
+    from recours.simulators.mischief import UnknownMischief
 
     try:
         simulator = Simulator(home, port=port, secret=secret, webhook=webhook, webhook_secret=webhook_secret)
+        wanted: dict[str, Any] = {name: float(value) for name, value in _pairs(measures)}
+        wanted["rates"] = {name: float(value) for name, value in _pairs(rates)}
+        simulator.behave({**wanted, "seed": seed})
+    except InUse:
+        raise click.ClickException(f"Un autre simulateur tient déjà son journal dans {home}.") from None
     except OSError as error:
         raise click.ClickException(f"{port} : {error.strerror}") from None
+    except (UnknownMischief, ValueError) as error:
+        raise click.ClickException(f"Écart de conduite inconnu : {error}") from None
+    simulator.hooks.start()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    click.echo(simulator.address)
-    sys.stdout.flush()
+    if not quiet:
+        click.echo(simulator.address)
+        sys.stdout.flush()
     try:
         simulator.serve_forever()
     except KeyboardInterrupt:

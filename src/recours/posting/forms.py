@@ -13,7 +13,7 @@ from recours.claims.forms import ExhibitsField, TextField
 from recours.claims.models import Evidence
 from recours.posting.filling import Filled
 from recours.rules.letters import Kind
-from recours.rules.posting import AFTER, Standing, Step
+from recours.rules.posting import Step
 from recours.rules.wording import say
 from recours.ui.forms import CheckboxCards
 from recours.ui.language import lang
@@ -107,9 +107,8 @@ class StepForm(forms.Form):
         help_text=_("Preuve de dépôt, avis, accusé de réception ou enveloppe revenue ; photo ou PDF."),
     )
 
-    def __init__(self, standing: Standing, *args: Any, has_number: bool, **kwargs: Any) -> None:
+    def __init__(self, open_steps: Sequence[Step], *args: Any, has_number: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        open_steps = [step for step in AFTER[standing] if step is not Step.CANCELLED]
         steps = cast(forms.ChoiceField, self.fields["step"])
         steps.choices = [(step.value, say(lang(), f"posting.step.{step.value}")) for step in open_steps]
         if len(open_steps) == 1:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import Any
 
 import msgspec
 
 from recours.posting.models import Posting
+from recours.posting.providers import PRINT_AT_HOME
 from recours.posting.queries import OpenedLetter
 from recours.rules.letters import Kind, Prepared
 from recours.rules.posting import Standing, Started, Step
@@ -63,13 +65,53 @@ def standing(where: Standing) -> str:
     return say(lang(), f"posting.standing.{where.value}")
 
 
-def sending(posting: Posting) -> str:
-    """Return where a letter is that a provider posts, and why it was not taken."""
+def sending(letter: OpenedLetter, posting: Posting) -> str:
+    """Return where a letter is that a provider posts, until the post has it; what it cost; why it was not taken."""
     said = lang()
-    text = say(said, f"posting.sending.{posting.status}")
+    text = ""
+    if posting.cancel_asked_at and posting.status == Posting.Status.ACCEPTED:
+        text = say(said, "posting.sending.cancel_asked")
+    elif letter.standing is Standing.PREPARED:
+        text = say(said, f"posting.sending.{'printed' if posting.is_printed else posting.status}")
     if posting.price is not None:
         text = f"{text} {say(said, 'posting.price', price=posting.price)}"
     return f"{text} {posting.failure}".strip()
+
+
+def is_taken(posting: Posting | None) -> bool:
+    """Whether giving a letter up is a request to its provider, and no longer certain."""
+    return (
+        posting is not None
+        and posting.provider != PRINT_AT_HOME
+        and posting.status == Posting.Status.ACCEPTED
+    )
+
+
+def quiet(since: dt.date, is_carried: bool) -> dict[str, Any]:
+    """Return what to do about a letter of which nothing is heard."""
+    said = lang()
+    names = ("tracking", "papers", "carrier" if is_carried else "counter", "again")
+    return {
+        "title": say(said, "posting.quiet.title"),
+        "since": say(said, "posting.quiet.since", on=since),
+        "todo": [say(said, f"posting.quiet.{name}") for name in names],
+    }
+
+
+def struck(letter: OpenedLetter) -> list[str]:
+    """Return what was said of a letter and corrected since, with the day of the correction."""
+    said = lang()
+    local = letter.opened.rules.calendar.local_date
+    return [
+        say(
+            said,
+            "posting.struck_on",
+            was=say(said, f"posting.told.{row.step}", on=row.on),
+            on=local(row.struck_at),
+        )
+        for row in letter.struck
+        if row.struck_at
+    ]
 
 
 def steps(letter: OpenedLetter) -> list[dict[str, Any]]:

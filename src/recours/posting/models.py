@@ -14,6 +14,9 @@ from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.money import Money
 from recours.rules.posting import Step
 
+PRINTED = "imprime"
+"""What a provider says of a letter that is printed, and handed in the same evening."""
+
 
 class Letter(models.Model):
     """A letter as it was made: its PDF is sealed, and nothing of the row changes.
@@ -51,8 +54,8 @@ class Posting(models.Model):
     """The way a letter goes by post: one for one letter, for ever, so that it is never posted twice.
 
     `key` is sent with every try. `submitted` says that a provider may have the letter: who comes next asks before
-    sending. `refused` by a provider, it may go another way, in the same row. `asked_at` is when its provider was
-    last asked. With `print_at_home` a person carries it, and nobody is called.
+    sending. `refused` by a provider, it may go another way, in the same row. With `print_at_home` a person carries it,
+    and nobody is called.
     """
 
     class Status(models.TextChoices):
@@ -68,6 +71,8 @@ class Posting(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(max_length=9, choices=Status, default=Status.WANTED)
     tracking = models.CharField(max_length=64, blank=True)
+    quoted_minor = models.BigIntegerField(null=True)
+    """The price that was shown and agreed to, without tax; `price_minor` is what the provider then asked, with it."""
     price_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
     failure = models.TextField(blank=True)
@@ -79,6 +84,13 @@ class Posting(models.Model):
     )
     submitted_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
+    """When its provider was last asked to take it."""
+    news_asked_at = models.DateTimeField(null=True)
+    """When its provider was last asked what became of it."""
+    cancel_asked_at = models.DateTimeField(null=True)
+    """When its provider was first asked not to send it; whether it agreed is in the steps."""
+    alerted_at = models.DateTimeField(null=True)
+    """When somebody was told that nothing is heard of it, since its last step."""
 
     class Meta:
         constraints: ClassVar = [
@@ -104,12 +116,20 @@ class Posting(models.Model):
         return f"{self.letter_id} {self.provider} {self.status}"
 
     @property
+    def is_printed(self) -> bool:
+        """Whether its provider said that it is printed: from then on it goes."""
+        return bool(self.tracking) or any(status == PRINTED for status, _ in self.told)
+
+    @property
     def price(self) -> Money | None:
         return Money(minor=self.price_minor, currency=self.currency) if self.price_minor is not None else None
 
 
 class PostingStep(models.Model):
-    """What happened to a letter, on which day, and who told it: a person, or nobody where a provider did."""
+    """What happened to a letter, on which day, and who told it: a person, or nobody where a provider did.
+
+    A row that was wrong is struck out and stays: `struck_by` is nobody where a provider's news did it.
+    """
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="steps", db_index=False)
     step = models.CharField(max_length=10, choices=[(step.value, step.value) for step in Step])
@@ -118,11 +138,18 @@ class PostingStep(models.Model):
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    struck_at = models.DateTimeField(null=True)
+    struck_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["letter", "step"], name="posting_step_once"),
+            models.UniqueConstraint(
+                fields=["letter", "step"], condition=Q(struck_at__isnull=True), name="posting_step_once"
+            ),
         ]
+        indexes: ClassVar = [models.Index(fields=["letter"], name="steps_of_letter")]
 
     def __str__(self) -> str:
         return f"{self.letter_id} {self.step} {self.on}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -12,6 +11,7 @@ from django.db.models import QuerySet
 
 from recours.claims.queries import ClaimNotVisible, OpenedClaim, claim_for
 from recours.posting.models import Letter, Posting, PostingProof, PostingStep
+from recours.posting.providers import AUTOMATIC
 from recours.rules import posting as rules
 from recours.rules.access import Identity
 from recours.rules.letters import Kind
@@ -19,6 +19,11 @@ from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.posting import Standing, Started, Step
 
 WRITERS = (Role.BUYER, Role.AGENT)
+
+
+KEYS_SURE = dt.timedelta(days=28)
+"""For how long a letter may be tried with its key: every provider knows one for thirty days, by a clock that is not
+ours."""
 
 
 class LetterNotVisible(Exception):
@@ -34,15 +39,46 @@ class OpenedLetter:
 
     @cached_property
     def steps(self) -> list[PostingStep]:
-        return sorted(self.row.steps.all(), key=lambda row: (row.on, row.told_at))
+        """The steps as they stand; what was struck out is in `struck`."""
+        return sorted(
+            (row for row in self._told if row.struck_at is None), key=lambda row: (row.on, row.told_at)
+        )
+
+    @cached_property
+    def struck(self) -> list[PostingStep]:
+        return sorted((row for row in self._told if row.struck_at), key=lambda row: (row.struck_at, row.on))
+
+    @cached_property
+    def _told(self) -> list[PostingStep]:
+        return list(self.row.steps.all())
 
     @cached_property
     def days(self) -> dict[Step, dt.date]:
-        return days_of(self.steps)
+        return {Step(row.step): row.on for row in self.steps}
 
     @property
     def standing(self) -> Standing:
         return rules.standing(self.days)
+
+    @property
+    def correctable(self) -> list[PostingStep]:
+        """The steps whose day may have been told wrong."""
+        return [row for row in self.steps if row.step != Step.CANCELLED]
+
+    @property
+    def quiet_since(self) -> dt.date | None:
+        """The day of the last news, where that is long ago."""
+        today = self.opened.rules.calendar.local_date(self.opened.now)
+        return rules.quiet_since(self.days, today=today)
+
+    @property
+    def lacks_papers(self) -> bool:
+        """Whether its provider may have a document, or a number, that is not here."""
+        posting = self.posting
+        if posting is None or posting.provider not in AUTOMATIC or posting.status != Posting.Status.ACCEPTED:
+            return False
+        fetched = {proof.step for proof in self.proofs if proof.added_by_id is None}
+        return Step.RECEIVED not in fetched
 
     @cached_property
     def posting(self) -> Posting | None:
@@ -67,9 +103,10 @@ class OpenedLetter:
         )
 
 
-def days_of(steps: Iterable[PostingStep]) -> dict[Step, dt.date]:
-    """Return the day of each step that was told."""
-    return {Step(row.step): row.on for row in steps}
+def days_of(letter: Letter) -> dict[Step, dt.date]:
+    """Return the day of each step of a letter, as they stand."""
+    found = PostingStep.objects.filter(letter=letter, struck_at=None)
+    return {Step(step): on for step, on in found.values_list("step", "on")}
 
 
 def writers_claim(identity: Identity, reference: str) -> OpenedClaim:
@@ -96,6 +133,25 @@ def letter_of(opened: OpenedClaim, letter_id: UUID) -> OpenedLetter:
     if row is None:
         raise LetterNotVisible
     return OpenedLetter(row=row, opened=opened)
+
+
+def in_doubt(identity: Identity, now: dt.datetime) -> QuerySet[Posting]:
+    """Return the postings that no machine tries any more and that nobody knows of, for the desk of their claim.
+
+    Nobody looks into a letter of a claim of their own, nor of a shop they work for.
+    """
+    return (
+        Posting.objects.filter(
+            status=Posting.Status.SUBMITTED,
+            submitted_at__lte=now - KEYS_SURE,
+            letter__claim__marketplace_id__in=identity.agent_of,
+        )
+        .exclude(letter__claim__buyer_id__in=identity.buyer_ids)
+        .exclude(letter__claim__shop_id__in=identity.shop_ids)
+        .select_related("letter__claim")
+        .defer("letter__claim__snapshot")
+        .order_by("submitted_at", "pk")
+    )
 
 
 def proof_of(letter: OpenedLetter, proof_id: UUID) -> PostingProof | None:

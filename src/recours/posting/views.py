@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from recours.claims.queries import ClaimNotVisible, OpenedClaim, evidence_of
 from recours.files.refusals import FileRefused
@@ -22,11 +22,10 @@ from recours.people.models import User
 from recours.people.queries import identity
 from recours.posting import looks
 from recours.posting.commands import prepare_letter, tell_step
-from recours.posting.commands.sending import want
 from recours.posting.filling import enclosed, filled, written
 from recours.posting.forms import LetterForm, StepForm
 from recours.posting.models import Posting
-from recours.posting.providers import MERCI_FACTEUR, PRINT_AT_HOME, is_set_up
+from recours.posting.providers import PRINT_AT_HOME, is_set_up
 from recours.posting.queries import (
     LetterNotVisible,
     OpenedLetter,
@@ -38,7 +37,7 @@ from recours.posting.queries import (
 from recours.posting.refusals import LettersNotHere
 from recours.rules.letters import Kind, Prepared, Story, write
 from recours.rules.lifecycle.vocabulary import Role
-from recours.rules.posting import AFTER, Step
+from recours.rules.posting import Standing, Step, open_steps
 from recours.rules.refusals import Refusal
 from recours.ui.language import lang
 
@@ -50,10 +49,10 @@ PAGES = {Role.BUYER: "buyer:claim", Role.AGENT: "desk:claim"}
 @require_GET
 def letters(request: HttpRequest, reference: str) -> HttpResponse:
     """The letters of a claim that this side wrote, and where each is."""
-    opened = _opened(request, reference)
+    opened = opened_claim(request, reference)
     found = [OpenedLetter(row=row, opened=opened) for row in letters_of(opened)]
     context = {"letters": looks.listed(found, lambda row: _url(row.pk, reference))}
-    return render(request, "posting/letters.html", _heading(opened) | context)
+    return render(request, "posting/letters.html", heading(opened) | context)
 
 
 @login_required
@@ -61,7 +60,7 @@ def letters(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, reference: str) -> HttpResponse:
     """Write a letter: look at what will be printed, then have it made; refused, what was typed stays."""
-    opened = _opened(request, reference)
+    opened = opened_claim(request, reference)
     found = filled(opened)
     evidence = [
         one for one in evidence_of(opened.row.pk) if not isinstance(shown_to(one.file, opened.role), Hidden)
@@ -98,11 +97,11 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
         data["seen"] = looks.digest(prepared)
     context: dict[str, Any] = {
         "form": form,
-        "refusal": _said(refusal),
+        "refusal": said(refusal),
         "preview": looks.preview(prepared) if prepared and not refusal else None,
     }
     status = 409 if refusal else 422 if form.is_bound and not form.is_valid() else 200
-    return render(request, "posting/new.html", _heading(opened) | context, status=status)
+    return render(request, "posting/new.html", heading(opened) | context, status=status)
 
 
 @login_required
@@ -110,10 +109,10 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: HttpRequest, reference: str, letter_id: UUID) -> HttpResponse:
     """A letter on its way: what to do with it, what the post said, and what its days started."""
-    found = _found(request, reference, letter_id)
+    found = found_letter(request, reference, letter_id)
     posting = found.posting
     form = StepForm(
-        found.standing,
+        tellable(found),
         request.POST or None,
         request.FILES or None,
         has_number=bool(posting and posting.tracking),
@@ -143,42 +142,10 @@ def letter(request: HttpRequest, reference: str, letter_id: UUID) -> HttpRespons
 
 
 @login_required
-@require_POST
-def cancel(request: HttpRequest, reference: str, letter_id: UUID) -> HttpResponse:
-    """Give a letter up that was not posted; it stays in the file, and its PDF too."""
-    found = _found(request, reference, letter_id)
-    try:
-        tell_step(
-            found.row.pk,
-            step=Step.CANCELLED,
-            on=found.opened.rules.calendar.local_date(found.opened.now),
-            by=found.opened.actor,
-            user=cast(User, request.user),
-        )
-    except Refusal as refusal:
-        messages.warning(request, f"{refusal.explain(lang())} {refusal.remedy(lang())}")
-    return redirect("posting:letter", reference, letter_id)
-
-
-@login_required
-@require_POST
-def post(request: HttpRequest, reference: str, letter_id: UUID) -> HttpResponse:
-    """Have a letter printed and posted; asked twice, it is posted once."""
-    found = _found(request, reference, letter_id)
-    try:
-        want(found.row.pk, name=MERCI_FACTEUR, user=cast(User, request.user))
-    except Refusal as refusal:
-        messages.warning(request, f"{refusal.explain(lang())} {refusal.remedy(lang())}")
-    else:
-        messages.success(request, _("Votre lettre part : cette page dira ce qu’elle devient."))
-    return redirect("posting:letter", reference, letter_id)
-
-
-@login_required
 @require_GET
 def pdf(request: HttpRequest, reference: str, letter_id: UUID) -> HttpResponseBase:
     """Hand out the letter, the very bytes that were sealed."""
-    found = _found(request, reference, letter_id)
+    found = found_letter(request, reference, letter_id)
     return _served(request, found, found.row.file)
 
 
@@ -186,7 +153,7 @@ def pdf(request: HttpRequest, reference: str, letter_id: UUID) -> HttpResponseBa
 @require_GET
 def proof(request: HttpRequest, reference: str, letter_id: UUID, proof_id: UUID) -> HttpResponseBase:
     """Hand out a document of the post about a letter."""
-    found = _found(request, reference, letter_id)
+    found = found_letter(request, reference, letter_id)
     known = proof_of(found, proof_id)
     if known is None:
         raise Http404
@@ -208,21 +175,24 @@ def _written(opened: OpenedClaim, story: Story) -> Prepared:
     return write(story, law, opened.rules.calendar)
 
 
-def _opened(request: HttpRequest, reference: str) -> OpenedClaim:
+def opened_claim(request: HttpRequest, reference: str) -> OpenedClaim:
+    """Return the claim to who may write letters from it. Raises Http404."""
     try:
         return writers_claim(identity(request), reference)
     except ClaimNotVisible:
         raise Http404 from None
 
 
-def _found(request: HttpRequest, reference: str, letter_id: UUID) -> OpenedLetter:
+def found_letter(request: HttpRequest, reference: str, letter_id: UUID) -> OpenedLetter:
+    """Return a letter to the side that wrote it. Raises Http404."""
     try:
-        return letter_of(_opened(request, reference), letter_id)
+        return letter_of(opened_claim(request, reference), letter_id)
     except LetterNotVisible:
         raise Http404 from None
 
 
-def _heading(opened: OpenedClaim) -> dict[str, Any]:
+def heading(opened: OpenedClaim) -> dict[str, Any]:
+    """Return what every page of letters needs of its claim."""
     reference = opened.row.reference
     return {
         "base": BASES[opened.role],
@@ -235,32 +205,48 @@ def _heading(opened: OpenedClaim) -> dict[str, Any]:
     }
 
 
+def tellable(found: OpenedLetter) -> list[Step]:
+    """The steps that a person may tell: those of the post's papers, and not the handing in that a provider does."""
+    shut = {Step.CANCELLED} | ({Step.HANDED_IN} if _is_carried(found.posting) else set())
+    return [step for step in open_steps(found.days) if step not in shut]
+
+
+def _is_carried(posting: Posting | None) -> bool:
+    """Whether a provider has, or may have, the letter."""
+    return bool(posting and posting.provider != PRINT_AT_HOME and posting.status != Posting.Status.REFUSED)
+
+
 def _letter_page(found: OpenedLetter, form: StepForm, refusal: Refusal | None) -> dict[str, Any]:
     reference = found.opened.row.reference
-    open_steps = AFTER[found.standing]
+    here = [reference, found.row.pk]
     posting = found.posting
-    is_sent = bool(posting and posting.provider != PRINT_AT_HOME and posting.status != Posting.Status.REFUSED)
+    is_carried = _is_carried(posting)
+    is_prepared = found.standing is Standing.PREPARED
+    quiet = found.quiet_since
     return {
-        **_heading(found.opened),
+        **heading(found.opened),
         "letter": found.row,
         "sort": looks.sort(Kind(found.row.sort)),
         "standing": looks.standing(found.standing),
-        "is_prepared": Step.HANDED_IN in open_steps and not is_sent,
-        "is_posted_for_you": is_set_up() and posting is None and Step.HANDED_IN in open_steps,
-        "sending": looks.sending(posting) if posting and posting.provider != PRINT_AT_HOME else "",
-        "post_url": reverse("posting:post", args=[reference, found.row.pk]),
+        "is_prepared": is_prepared and not is_carried,
+        "may_cancel": is_prepared and not (is_carried and posting and posting.is_printed),
+        "is_posted_for_you": is_set_up() and posting is None and is_prepared,
+        "sending": looks.sending(found, posting) if posting and posting.provider != PRINT_AT_HOME else "",
+        "post_url": reverse("posting:post", args=here),
+        "news_url": reverse("posting:news", args=here) if found.lacks_papers else "",
+        "correct_url": reverse("posting:correct", args=here) if found.correctable else "",
         "steps": looks.steps(found),
+        "struck": looks.struck(found),
         "clocks": looks.clocks(found),
+        "quiet": looks.quiet(quiet, bool(posting and posting.provider != PRINT_AT_HOME)) if quiet else None,
         "tracking": posting.tracking if posting else "",
         "checklist": looks.checklist(),
         "asked": looks.asked_at_the_counter(),
-        "proofs": looks.proofs(
-            found, lambda proof: reverse("posting:proof", args=[reference, found.row.pk, proof.pk])
-        ),
-        "form": form if not is_sent and any(step is not Step.CANCELLED for step in open_steps) else None,
-        "refusal": _said(refusal),
-        "pdf_url": reverse("posting:pdf", args=[reference, found.row.pk]),
-        "cancel_url": reverse("posting:cancel", args=[reference, found.row.pk]),
+        "proofs": looks.proofs(found, lambda proof: reverse("posting:proof", args=[*here, proof.pk])),
+        "form": form if tellable(found) else None,
+        "refusal": said(refusal),
+        "pdf_url": reverse("posting:pdf", args=here),
+        "cancel_url": reverse("posting:cancel", args=here),
     }
 
 
@@ -268,5 +254,6 @@ def _url(letter_id: UUID, reference: str) -> str:
     return reverse("posting:letter", args=[reference, letter_id])
 
 
-def _said(refusal: Refusal | None) -> dict[str, str] | None:
+def said(refusal: Refusal | None) -> dict[str, str] | None:
+    """Return a refusal as its component draws it."""
     return {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())} if refusal else None

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 
 from recours.marketplaces.models import Payment
 from recours.refunds.models import ProviderEvent, ProviderFailing, Refund
-from recours.refunds.providers import NoticeKind
+from recours.refunds.providers import AUTOMATIC, NoticeKind
 from recours.rules.access import Identity
 from recours.rules.patience import paused_until
 
@@ -90,7 +90,7 @@ def refunds_named(events: Iterable[ProviderEvent]) -> dict[int, Refund]:
     return {pk: refund for pk, refund in named.items() if refund is not None}
 
 
-def left_alone() -> list[tuple[ProviderFailing, dt.datetime]]:
-    """Return the providers that keep failing, with the instant of the next try."""
-    rows = ProviderFailing.objects.order_by("provider")
+def left_alone(names: Iterable[str] = AUTOMATIC) -> list[tuple[ProviderFailing, dt.datetime]]:
+    """Return which of these providers keep failing, with the instant of the next try; unless told, who pays refunds."""
+    rows = ProviderFailing.objects.filter(pk__in=names).order_by("provider")
     return [(row, until) for row in rows if (until := paused_until(row.failing)) is not None]

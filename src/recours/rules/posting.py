@@ -65,6 +65,12 @@ AFTER: dict[Standing, tuple[Step, ...]] = {
 }
 """What may follow what. What was handed in is not called back: the post has it."""
 
+OUTCOMES = (Step.RECEIVED, Step.REFUSED, Step.UNCLAIMED)
+"""What the addressee did: one of them, or nobody knows."""
+
+QUIET_DAYS = 28
+"""After how many days without news somebody looks: fifteen at the post office, and the way there and back. Ours."""
+
 Days = Mapping[Step, dt.date]
 
 
@@ -78,6 +84,18 @@ class LetterStepInFuture(Refusal, ValueError):
 
 class LetterStepTooEarly(Refusal, ValueError):
     """The day is before that of the step before."""
+
+
+class LetterStepAfterNext(Refusal, ValueError):
+    """The day is after that of the step that followed."""
+
+
+class LetterStepNotTold(Refusal):
+    """A step that nobody told is not corrected."""
+
+
+class LetterStepKept(Refusal):
+    """That a letter was handed in is not taken back: it would be posted twice."""
 
 
 class LetterStepTooLate(Refusal, ValueError):
@@ -98,21 +116,69 @@ def standing(days: Days) -> Standing:
     return Standing(told[-1].value) if told else Standing.PREPARED
 
 
+def open_steps(days: Days) -> tuple[Step, ...]:
+    """Return what may be told now: what follows, and what nobody told of the way that it has gone.
+
+    Terms count from the presentation, whose notice may be found last; and a letter that came back was refused or left.
+    """
+    found = set(AFTER[standing(days)])
+    if Step.HANDED_IN in days and Step.PRESENTED not in days:
+        found.add(Step.PRESENTED)
+    if Step.RETURNED in days and not any(step in days for step in OUTCOMES):
+        found |= {Step.REFUSED, Step.UNCLAIMED}
+    return tuple(step for step in Step if step in found)
+
+
 def check(days: Days, step: Step, on: dt.date, *, written_on: dt.date, today: dt.date) -> None:
-    """Say whether a step may be told. Raises LetterStepNotOpen, -InFuture, -TooEarly, -TooLate.
+    """Say whether a step may be told. Raises LetterStepNotOpen, -InFuture, -TooEarly, -AfterNext, -TooLate.
 
     `written_on` is the day that the letter bears: it is handed in on that day at the earliest.
     """
-    now = standing(days)
-    if step not in AFTER[now]:
-        raise LetterStepNotOpen(step=step.value, standing=now.value)
+    if step not in open_steps(days):
+        raise LetterStepNotOpen(step=step.value, standing=standing(days).value)
+    _check_place(days, step, on, written_on=written_on, today=today)
+
+
+def check_correction(
+    days: Days, step: Step, on: dt.date | None, *, written_on: dt.date, today: dt.date
+) -> None:
+    """Say whether a step may be said to have been on another day, or (None) not at all.
+
+    Raises LetterStepNotTold, LetterStepKept, and the refusals of `check` about days.
+    """
+    if step not in days or step is Step.CANCELLED:
+        raise LetterStepNotTold(step=step.value)
+    if on is not None:
+        others = {other: day for other, day in days.items() if other is not step}
+        _check_place(others, step, on, written_on=written_on, today=today)
+    elif step is Step.HANDED_IN:
+        raise LetterStepKept
+
+
+def _check_place(days: Days, step: Step, on: dt.date, *, written_on: dt.date, today: dt.date) -> None:
+    """Hold a day to those of the steps before and after it."""
+    way = tuple(Step)
+    before = max(
+        (day for other, day in days.items() if way.index(other) < way.index(step)), default=written_on
+    )
+    after = min((day for other, day in days.items() if way.index(other) > way.index(step)), default=None)
     if on > today:
         raise LetterStepInFuture(on=on)
-    before = max(days.values(), default=written_on)
     if on < before:
         raise LetterStepTooEarly(on=on, before=before)
-    if step is not Step.CANCELLED and days and (on - before).days > LONGEST_WAY_DAYS:
-        raise LetterStepTooLate(on=on, before=before, days=LONGEST_WAY_DAYS)
+    if after is not None and on > after:
+        raise LetterStepAfterNext(on=on, after=after)
+    first, last = (before, on) if step is not Step.HANDED_IN else (on, after or on)
+    if step is not Step.CANCELLED and (last - first).days > LONGEST_WAY_DAYS:
+        raise LetterStepTooLate(on=last, before=first, days=LONGEST_WAY_DAYS)
+
+
+def quiet_since(days: Days, *, today: dt.date) -> dt.date | None:
+    """Return the day of the last news of a letter that is on its way, once QUIET_DAYS have passed; else None."""
+    if standing(days) not in (Standing.HANDED_IN, Standing.PRESENTED):
+        return None
+    last = max(days.values())
+    return last if (today - last).days >= QUIET_DAYS else None
 
 
 def registered_number(typed: str) -> str:

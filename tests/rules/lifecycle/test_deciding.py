@@ -368,7 +368,7 @@ def test_replacement_not_sent_goes_to_the_platform():
     assert story.now_claim.state is State.WITH_PLATFORM
 
 
-POST = (Act.PREPARE_LETTER, Act.POST_LETTER, Act.FOLLOW_LETTER)
+POST = (Act.PREPARE_LETTER, Act.POST_LETTER, Act.FOLLOW_LETTER, Act.CORRECT_LETTER)
 
 
 def test_allowed_lists_the_acts_of_the_moment_and_no_others():

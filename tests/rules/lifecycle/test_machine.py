@@ -125,6 +125,12 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.FollowLetter: fields(
         letter=LETTERS, step=st.sampled_from(["presented", "refused"]), on=st.just(dt.date(2026, 11, 20))
     ),
+    c.CorrectLetter: fields(
+        letter=LETTERS, step=st.just("presented"), was=DAYS, on=st.one_of(st.none(), DAYS)
+    ),
+    c.NoteQuietLetter: fields(
+        letter=LETTERS, side=st.just(Role.BUYER), standing=st.just("handed_in"), since=DAYS
+    ),
     c.RegisterLetter: fields(
         exhibit=EXHIBITS, sender=st.sampled_from([Role.BUYER, Role.SELLER]), received_on=DAYS
     ),
@@ -200,7 +206,14 @@ def a_withdrawal(terms: Terms, *, contests: bool) -> c.WithdrawFromContract:
 
 BY_ACT = {kind.act: kind for kind in WISHES}
 ENDINGS = (Act.WITHDRAW, Act.MARK_SOLVED)
-BY_POST = (Act.PREPARE_LETTER, Act.POST_LETTER, Act.FOLLOW_LETTER, Act.REGISTER_LETTER)
+BY_POST = (
+    Act.PREPARE_LETTER,
+    Act.POST_LETTER,
+    Act.FOLLOW_LETTER,
+    Act.CORRECT_LETTER,
+    Act.NOTE_QUIET_LETTER,
+    Act.REGISTER_LETTER,
+)
 """Open at any time, and moving nothing: drawn seldom, so that lives go on."""
 
 

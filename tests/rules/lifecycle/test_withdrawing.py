@@ -110,5 +110,6 @@ def test_only_buyers_are_offered_nothing_else_than_to_send_back_and_to_write() -
         Act.PREPARE_LETTER,
         Act.POST_LETTER,
         Act.FOLLOW_LETTER,
+        Act.CORRECT_LETTER,
     )
     assert allowed(story.now_claim, SELLER, story.rules, story.now) == ()

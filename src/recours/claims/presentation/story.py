@@ -174,6 +174,16 @@ def _posted(event: e.LetterPosted) -> tuple[str, list[str]]:
     return "", [*told, *([say(lang(), "posting.number", number=event.tracking)] if event.tracking else [])]
 
 
+def _corrected(event: e.LetterCorrected) -> str:
+    said = lang()
+    was = say(said, f"posting.told.{event.step}", on=event.was)
+    if event.on is None:
+        return say(said, "posting.struck", was=was)
+    return say(
+        said, "posting.corrected", now=say(said, f"posting.told.{event.step}", on=event.on), was=event.was
+    )
+
+
 def _registered(event: e.LetterRegistered) -> tuple[str, list[str]]:
     days = [say(lang(), "posting.told.received", on=event.received_on)]
     if event.presented_on:
@@ -208,6 +218,8 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.LetterPrepared: lambda event: ("", [say(lang(), f"posting.sort.{event.sort}"), *_seal(event)]),
     e.LetterPosted: _posted,
     e.LetterFollowed: lambda event: ("", [say(lang(), f"posting.told.{event.step}", on=event.on)]),
+    e.LetterCorrected: lambda event: ("", [_corrected(event)]),
+    e.LetterWentQuiet: lambda event: ("", [say(lang(), "posting.quiet_since", on=event.since)]),
     e.LetterRegistered: _registered,
     e.EvidenceRequested: lambda event: (event.text, [say(lang(), "story.asked", who=word("role", event.of))]),
     e.EvidenceGiven: _text,

@@ -102,13 +102,14 @@ def record(
     now: dt.datetime,
 ) -> bool:
     """Write a step of a locked letter and the event of its claim; False where this very step had been told."""
-    days = days_of(PostingStep.objects.filter(letter=letter))
+    days = days_of(letter)
     if days.get(step) == on:
         return False
     row = letter.claim
     rules = rulebook(row.marketplace_id, row.policy_version, row.snapshot.opening.country)
     check(days, step, on, written_on=letter.written_on, today=rules.calendar.local_date(now))
     PostingStep.objects.create(letter=letter, step=step.value, on=on, told_at=now, told_by=user)
+    Posting.objects.filter(letter=letter).update(alerted_at=None)
     command: c.Command = c.FollowLetter(by=by, letter=letter.pk, step=step.value, on=on)
     if step is Step.HANDED_IN:
         command = c.PostLetter(by=by, letter=letter.pk, posted_on=on, provider=provider, tracking=number)

@@ -21,6 +21,8 @@ from recours.rules.posting import Step
 PRINT_AT_HOME = "print_at_home"
 """The person prints the letter and takes it to the post office: a provider that nobody calls."""
 MERCI_FACTEUR = "merci_facteur"
+AUTOMATIC = (MERCI_FACTEUR,)
+"""Those that a job calls."""
 
 
 class Outcome(StrEnum):
@@ -40,17 +42,28 @@ class Answer(Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Quote(Struct, frozen=True, kw_only=True):
+    """What a letter will cost; `has_tax` says whether the tax is in it."""
+
+    price: Money
+    has_tax: bool
+
+
 class Order(Struct, frozen=True, kw_only=True):
     """What is asked: this PDF, to this address, once for this key. Both addresses as they are printed."""
 
     key: UUID
     content: bytes
+    pages: int
     sender: tuple[str, ...]
     addressee: tuple[str, ...]
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """What a provider tells of a letter, unasked: `status` in its own words, `step` in ours where it is one."""
+    """What a provider tells of a letter: `status` in its own words, `step` in ours where it is one.
+
+    What it answers when it is asked has no day (`is_dated`): no step is taken from that.
+    """
 
     key: UUID
     status: str
@@ -59,6 +72,7 @@ class Told(Struct, frozen=True, kw_only=True):
     ref: str = ""
     tracking: str = ""
     proof: bytes = b""
+    is_dated: bool = True
 
 
 class NoAnswer(Exception):
@@ -76,14 +90,20 @@ class Provider(Protocol):
     keys_last: dt.timedelta
     """How long it knows a key again."""
 
-    def quote(self, order: Order, pages: int) -> Money | None:
+    def quote(self, order: Order) -> Quote | None:
         """Return the price, None where it does not say. Raises NoAnswer, NotCarried."""
 
     def submit(self, order: Order) -> Answer:
-        """Hand a letter in. Raises NoAnswer, NotCarried."""
+        """Hand a letter in. Raises NoAnswer, NotCarried.
+
+        `REFUSED` says that this call sent nothing; only of a first call does it say that nothing was sent.
+        """
 
     def cancel(self, ref: str) -> bool:
         """Ask for a letter not to be sent; whether it agreed, which is not whether it will go. Raises NoAnswer."""
+
+    def status(self, key: UUID, ref: str) -> Told | None:
+        """Return what it knows of a letter that it took, None for one that it does not know. Raises NoAnswer."""
 
     def proof(self, tracking: str, step: Step) -> bytes | None:
         """Return the post's document of a step, None while there is none. Raises NoAnswer."""
@@ -93,8 +113,8 @@ class UnknownProvider(Exception):
     """A letter names a provider that this installation does not have."""
 
 
-def provider(name: str) -> Provider:
-    """Return a provider by its name. Raises UnknownProvider."""
+def provider(name: str, *, seconds: float = 30) -> Provider:
+    """Return a provider by its name; `seconds` is how long a call may take. Raises UnknownProvider."""
     from recours.posting.providers.merci_facteur.provider import MerciFacteur  # cycle: it implements this
 
     if name == MERCI_FACTEUR and is_set_up():
@@ -103,6 +123,7 @@ def provider(name: str) -> Provider:
             settings.MERCI_FACTEUR_SECRET,
             settings.MERCI_FACTEUR_USER,
             address=settings.MERCI_FACTEUR_ADDRESS,
+            seconds=seconds,
         )
     raise UnknownProvider(name)
 

@@ -174,6 +174,26 @@ class FollowLetter(Command, frozen=True, kw_only=True):
     on: dt.date
 
 
+class CorrectLetter(Command, frozen=True, kw_only=True):
+    """Say that a step of a letter was told wrong: it was another day (`on`), or it did not happen (None)."""
+
+    act = Act.CORRECT_LETTER
+    letter: UUID
+    step: str
+    was: dt.date
+    on: dt.date | None = None
+
+
+class NoteQuietLetter(Command, frozen=True, kw_only=True):
+    """Say that nothing has been heard of a letter since a day; `standing` is a `posting.Standing`, or "submitted"."""
+
+    act = Act.NOTE_QUIET_LETTER
+    letter: UUID
+    side: Role
+    standing: str
+    since: dt.date
+
+
 class RegisterLetter(Command, frozen=True, kw_only=True):
     """Say that a letter came; `exhibit` is its scan, `sender` whose it is."""
 

@@ -193,6 +193,24 @@ class LetterFollowed(Event, frozen=True, kw_only=True):
     on: dt.date
 
 
+class LetterCorrected(Event, frozen=True, kw_only=True):
+    """A step of a letter was told wrong: it was another day, or (`on` is None) it did not happen."""
+
+    letter: UUID
+    step: str
+    was: dt.date
+    on: dt.date | None = None
+
+
+class LetterWentQuiet(Event, frozen=True, kw_only=True):
+    """Nothing has been heard of a letter since a day: from the post, or ("submitted") from who was to post it."""
+
+    letter: UUID
+    side: Role
+    standing: str
+    since: dt.date
+
+
 class LetterRegistered(Event, frozen=True, kw_only=True):
     """A letter came to the platform by post; its scan is an exhibit of who sent it."""
 
@@ -485,6 +503,8 @@ AnyEvent = (
     | LetterPrepared
     | LetterPosted
     | LetterFollowed
+    | LetterCorrected
+    | LetterWentQuiet
     | LetterRegistered
     | EvidenceRequested
     | EvidenceGiven

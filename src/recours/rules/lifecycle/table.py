@@ -146,9 +146,10 @@ TRANSITIONS: dict[Line, tuple[State, ...]] = {
     **{
         (state, act, role): (state,)
         for state in State
-        for act in (Act.POST_LETTER, Act.FOLLOW_LETTER)
+        for act in (Act.POST_LETTER, Act.FOLLOW_LETTER, Act.CORRECT_LETTER)
         for role in (BUYER, AGENT, MARKETPLACE)
     },
+    **{(state, Act.NOTE_QUIET_LETTER, MARKETPLACE): (state,) for state in State},
     **{(state, Act.REGISTER_LETTER, AGENT): (state,) for state in State},
 }
 

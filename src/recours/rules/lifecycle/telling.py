@@ -88,6 +88,15 @@ def _registered(event: e.LetterRegistered) -> Line:
     return Line(seller="letter_registered") if event.sender is Role.SELLER else Line()
 
 
+def _quiet(event: e.LetterWentQuiet) -> Line:
+    """Who wrote it is told what to do next; the desk too, which has the account, where its provider is silent."""
+    if event.standing == "submitted":
+        return Line(
+            buyer="letter_unanswered" if event.side is Role.BUYER else "", agent="letter_unanswered_desk"
+        )
+    return Line(buyer="letter_quiet") if event.side is Role.BUYER else Line(agent="letter_quiet")
+
+
 def _assigned(event: e.Assigned) -> Line:
     return Line(agent="claim_given" if event.agent != event.by.id else "")
 
@@ -127,6 +136,8 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     e.LetterPrepared: Line(),
     e.LetterPosted: Line(buyer="letter_posted", agent="letter_posted"),
     e.LetterFollowed: Line(buyer="letter_followed", agent="letter_followed"),
+    e.LetterCorrected: Line(buyer="letter_corrected", agent="letter_corrected"),
+    e.LetterWentQuiet: _quiet,
     e.LetterRegistered: _registered,
     e.EvidenceRequested: _asked,
     e.EvidenceGiven: lambda event: _by(event, "evidence_given", agent="evidence_given"),

@@ -191,6 +191,8 @@ class Act(StrEnum):
     PREPARE_LETTER = "prepare_letter"
     POST_LETTER = "post_letter"
     FOLLOW_LETTER = "follow_letter"
+    CORRECT_LETTER = "correct_letter"
+    NOTE_QUIET_LETTER = "note_quiet_letter"
     REGISTER_LETTER = "register_letter"
     APPEAL = "appeal"
     SHIP_RETURN = "ship_return"

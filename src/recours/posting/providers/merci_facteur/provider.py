@@ -13,11 +13,13 @@ import urllib.request
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 
-from recours.posting.providers import MERCI_FACTEUR, Answer, NoAnswer, Order, Outcome
-from recours.posting.providers.merci_facteur.reading import MODE, place, reference
+from recours import clock
+from recours.posting.providers import MERCI_FACTEUR, Answer, NoAnswer, Order, Outcome, Quote, Told
+from recours.posting.providers.merci_facteur.reading import MODE, TRACKING, place, reference
 from recours.rules.money import Money
 from recours.rules.posting import Step
 
@@ -25,6 +27,7 @@ ADDRESS = "https://www.merci-facteur.com/api/1.2/prod/service"
 SECONDS = 30
 LONGEST_ANSWER = 20 * 1024 * 1024
 """Bytes. A proof in base64 is the largest thing that it says."""
+SIDES = "recto"
 DOCUMENTS = {Step.HANDED_IN: "depot", Step.RECEIVED: "reception"}
 
 
@@ -45,15 +48,22 @@ class MerciFacteur:
         self._address, self._seconds = (address or ADDRESS).rstrip("/"), seconds
         self._token = ""
 
-    def quote(self, order: Order, pages: int) -> Money | None:
-        place(order.addressee)
-        asked = [("modeEnvoi[]", MODE), ("paysDestinataire[]", "FRANCE"), ("letterPageNumber", str(pages))]
-        return _price(self._call("GET", f"/getPostagePrice?{urlencode(asked)}"))
+    def quote(self, order: Order) -> Quote | None:
+        country = place(order.addressee)["pays"]
+        asked = [
+            ("modeEnvoi[]", MODE),
+            ("paysDestinataire[]", country),
+            ("letterPageNumber", str(order.pages)),
+            ("letterPrintSides", SIDES),
+            ("photoNumber", "0"),
+            *((f"{name}[]", "") for name in ("cardFormat", "cardPapier", "cardCoin")),
+        ]
+        return _quote(self._call("GET", f"/getPostagePrice?{urlencode(asked)}"), country)
 
     def submit(self, order: Order) -> Answer:
         to = place(order.addressee) | {"reference": reference(order.key)}
         content = base64.b64encode(order.content).decode()
-        letter = {"files": "", "base64files": [content], "print_sides": "recto", "final_filename": "lettre"}
+        letter = {"files": "", "base64files": [content], "print_sides": SIDES, "final_filename": "lettre"}
         said = self._call(
             "POST",
             "/sendCourrier",
@@ -66,24 +76,40 @@ class MerciFacteur:
             },
         )
         if said.get("success") is True:
-            return Answer(outcome=Outcome.ACCEPTED, ref=str(said.get("envoi_id") or ""), price=_price(said))
+            return Answer(outcome=Outcome.ACCEPTED, ref=_number(said.get("envoi_id")), price=_price(said))
         code, text = _error(said)
-        if "DOUBLON" in code.upper():
+        if "DOUBLON" in f"{code} {text}".upper():  # its code is in no public document
             return Answer(outcome=Outcome.KNOWN)
         return Answer(outcome=Outcome.REFUSED, reason=f"{text or code}"[:300])
 
     def cancel(self, ref: str) -> bool:
         return self._call("DELETE", f"/deleteEnvoi?{urlencode({'idEnvoi': ref})}").get("success") is True
 
+    def status(self, key: UUID, ref: str) -> Told | None:
+        said = self._call("GET", f"/getSuiviEnvoi?{urlencode({'idEnvoi': ref})}")
+        letters = said.get("suiviCourrier")
+        if said.get("success") is not True or not isinstance(letters, list) or len(letters) != 1:
+            return None
+        (one,) = letters
+        if not isinstance(one, dict):
+            return None
+        scan, number = one.get("are_base64_jpeg"), one.get("refTracking")
+        proof = _decoded(scan) if scan != "pending" else b""
+        return Told(
+            key=key,
+            status=str(one.get("lastState") or said.get("statutPrintEnvoi") or "")[:200],
+            at=clock.now(),
+            step=Step.RECEIVED if proof else None,
+            ref=ref,
+            tracking=number if isinstance(number, str) and TRACKING.fullmatch(number) else "",
+            proof=proof,
+            is_dated=False,
+        )
+
     def proof(self, tracking: str, step: Step) -> bytes | None:
         asked = {"trackingNumber": tracking, "document": DOCUMENTS[step]}
         said = self._call("GET", f"/getProof?{urlencode(asked)}")
-        if said.get("success") is not True:
-            return None
-        try:
-            return base64.b64decode(str(said.get("document")), validate=True) or None
-        except ValueError:
-            return None
+        return _decoded(said.get("document")) or None if said.get("success") is True else None
 
     def _call(self, method: str, path: str, form: dict[str, str] | None = None) -> dict[str, Any]:
         """Return what it says, with a token that is asked for anew when it no longer opens. Raises NoAnswer."""
@@ -144,12 +170,36 @@ def _error(said: dict[str, Any]) -> tuple[str, str]:
     return str(error or ""), ""
 
 
+def _number(given: object) -> str:
+    """Read the number of a letter: documented once as a number, once as a list of one."""
+    one = given[0] if isinstance(given, list) and len(given) == 1 else given
+    return str(one) if isinstance(one, int | str) and one else ""
+
+
+def _quote(said: dict[str, Any], country: str) -> Quote | None:
+    """Read a price: the stamp and the pages, both without tax, in euros; None for what is not where it should be."""
+    try:
+        stamp = Decimal(str(said["affranchissement"][country]["amount"]))
+        pages = Decimal(str(said["content"]["totalContentHt"]))
+        total = Money.from_decimal(stamp + pages, "EUR")
+    except (KeyError, TypeError, ValueError, InvalidOperation):
+        return None
+    return Quote(price=total, has_tax=False) if stamp > 0 and pages >= 0 else None
+
+
 def _price(said: dict[str, Any]) -> Money | None:
     """Read a price with tax, in euros; None for what is not where it should be."""
     try:
         return Money.from_decimal(Decimal(str(said["price"]["total"]["ttc"])), "EUR")
     except (KeyError, TypeError, ValueError, InvalidOperation):
         return None
+
+
+def _decoded(given: object) -> bytes:
+    try:
+        return base64.b64decode(given, validate=True) if isinstance(given, str) else b""
+    except ValueError:
+        return b""
 
 
 def _json(value: object) -> str:

@@ -31,7 +31,7 @@ electronic `ere_otp_*` are simple, not qualified (eIDAS art. 43), and `suivi` ha
 
 _TOWN = re.compile(r"(?P<code>[0-9]{5}) +(?P<town>\S.*)", re.ASCII)
 _REFERENCE = re.compile(r"[A-Z2-7]{26}")
-_TRACKING = re.compile(r"[0-9A-Z]{6,30}")
+TRACKING = re.compile(r"[0-9A-Z]{6,30}")
 MOST_DETAILS = 500
 
 
@@ -115,7 +115,7 @@ def _told(key: UUID, detail: dict[str, Any], at: dt.datetime) -> Told:
         at=at,
         step=step,
         ref=str(detail.get("id_envoi") or "")[:100],
-        tracking=number if isinstance(number, str) and _TRACKING.fullmatch(number) else "",
+        tracking=number if isinstance(number, str) and TRACKING.fullmatch(number) else "",
         proof=_decoded(detail.get(field)) if field else b"",
     )
 

@@ -70,6 +70,8 @@ DECISIONS: dict[type[c.Command], Decision] = {
     c.PrepareLetter: post.prepare,
     c.PostLetter: post.hand_in,
     c.FollowLetter: post.follow,
+    c.CorrectLetter: post.correct,
+    c.NoteQuietLetter: post.note_quiet,
     c.RegisterLetter: post.register,
     c.AppealRuling: platform.appeal,
     c.ShipReturn: returns.ship_return,

@@ -38,6 +38,30 @@ def follow(claim: Claim, command: c.FollowLetter, context: Context) -> e.Event:
     )
 
 
+def correct(claim: Claim, command: c.CorrectLetter, context: Context) -> e.Event:
+    """Record that a step was told wrong; what was told before stays in the history."""
+    return e.LetterCorrected(
+        at=context.now,
+        by=command.by,
+        letter=command.letter,
+        step=command.step,
+        was=command.was,
+        on=command.on,
+    )
+
+
+def note_quiet(claim: Claim, command: c.NoteQuietLetter, context: Context) -> e.Event:
+    """Record that nothing is heard of a letter any more."""
+    return e.LetterWentQuiet(
+        at=context.now,
+        by=command.by,
+        letter=command.letter,
+        side=command.side,
+        standing=command.standing,
+        since=command.since,
+    )
+
+
 def register(claim: Claim, command: c.RegisterLetter, context: Context) -> e.Event:
     """Record that a letter came. Its dates were checked by `posting.came`."""
     return e.LetterRegistered(
