@@ -26,6 +26,8 @@ from recours.config.home import HomeNotWritable, prepared_home
 
 HOST = "127.0.0.1"
 PORT = 8000
+PRINT_SECONDS = 120
+"""How long a letter of the demo waits to be printed: time to change one's mind."""
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not bound
 """Addresses that mean every one, and where to reach them from here."""
 
@@ -63,15 +65,15 @@ def command(port: int, host: str, home: Path | None, reset: bool) -> None:
         )  # who opens the demo to a network calls it by names of theirs
     with _alone(folder), ending_on_sigterm():
         _require_free(host, port)
-        provider = _card_provider(folder, host, port)
+        providers = [_card_provider(folder, host, port), _post_office(folder, host, port)]
         _say("Démarrage de la base de données…")
         with embedded_database():
             if reset:
                 _reset(folder)
-            with _up(provider):
+            with _up(providers[0], "RECOURS_STRIPE_ADDRESS"):
                 _prepare()
             with stopping_on_signals() as asked_to_stop:
-                _run(host, port, provider, asked_to_stop=asked_to_stop)
+                _run(host, port, providers, asked_to_stop=asked_to_stop)
         _say("La base de données est arrêtée. À bientôt.")
 
 
@@ -105,10 +107,26 @@ def _card_provider(folder: Path, host: str, port: int) -> Child:
     return Child("Le prestataire simulé", command, {"RECOURS_STRIPE_KEY": ""})
 
 
+def _post_office(folder: Path, host: str, port: int) -> Child:
+    """Merci facteur's simulator, which posts letters and tells the site of them; and the settings that say so."""
+    own_port = _free_port(HOST, urlsplit(os.environ["RECOURS_STRIPE_ADDRESS"]).port or port)
+    secret, webhook_secret = secrets.token_hex(16), secrets.token_hex(16)
+    os.environ["RECOURS_MERCI_FACTEUR_SERVICE"] = "service"
+    os.environ["RECOURS_MERCI_FACTEUR_SECRET"] = secret
+    os.environ["RECOURS_MERCI_FACTEUR_USER"] = "1"
+    os.environ["RECOURS_MERCI_FACTEUR_ADDRESS"] = f"http://{HOST}:{own_port}/api/1.2/prod/service"
+    os.environ["RECOURS_MERCI_FACTEUR_WEBHOOK_SECRET"] = webhook_secret
+    command = [sys.executable, "-P", "-m", "recours.cli", "simulate", "letters", "--quiet"]
+    command += ["--port", str(own_port), "--home", str(folder / "letters"), "--secret", secret]
+    command += ["--webhook", f"http://{EVERYWHERE.get(host, host)}:{port}/letters/hooks/merci-facteur/"]
+    command += ["--webhook-secret", webhook_secret, "--measure", f"print_seconds={PRINT_SECONDS}"]
+    return Child("La poste simulée", command, {"RECOURS_MERCI_FACTEUR_SECRET": ""})
+
+
 @contextlib.contextmanager
-def _up(child: Child) -> Iterator[None]:
+def _up(child: Child, address_in: str) -> Iterator[None]:
     """Have one process up while the block lasts, before there are others to keep up with it."""
-    address = urlsplit(os.environ["RECOURS_STRIPE_ADDRESS"])
+    address = urlsplit(os.environ[address_in])
     child.start()
     try:
         deadline = time.monotonic() + 20
@@ -124,7 +142,7 @@ def _up(child: Child) -> Iterator[None]:
             child.process = None
 
 
-def _run(host: str, port: int, provider: Child, *, asked_to_stop: Callable[[], bool]) -> None:
+def _run(host: str, port: int, providers: list[Child], *, asked_to_stop: Callable[[], bool]) -> None:
     announced = False
 
     def announce() -> None:
@@ -137,11 +155,11 @@ def _run(host: str, port: int, provider: Child, *, asked_to_stop: Callable[[], b
                 f"\n  Recours is ready   →  http://{shown}:{port}/   (Ctrl-C to stop)\n"
             )
 
-    live_port = _free_port(host, urlsplit(os.environ["RECOURS_STRIPE_ADDRESS"]).port or port)
+    live_port = _free_port(host, urlsplit(os.environ["RECOURS_MERCI_FACTEUR_ADDRESS"]).port or port)
     os.environ["RECOURS_LIVE_PORT"] = str(live_port)
     raise_file_limit()
     children = [
-        provider,
+        *providers,
         Child("Le site", web_arguments(), web_environment(host=host, port=port)),
         Child("Les pages vivantes", live_arguments(), live_environment(host=host, port=live_port)),
         Child("Le processus des tâches", [sys.executable, "-P", "-m", "recours.cli", "worker"]),
@@ -160,6 +178,7 @@ def _reset(folder: Path) -> None:
         connection.execute("CREATE DATABASE recours")
     shutil.rmtree(folder / "files", ignore_errors=True)
     shutil.rmtree(folder / "stripe", ignore_errors=True)
+    shutil.rmtree(folder / "letters", ignore_errors=True)
     shutil.rmtree(folder / "mailbox", ignore_errors=True)
     (folder / CLOCK).unlink(missing_ok=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
@@ -288,6 +288,43 @@ def packing() -> bytes:
     return scene.jpeg()
 
 
+def _sheet(seed: int, title: str, lines: Sequence[str], stamp: str) -> bytes:
+    """A sheet of paper on a table, with a round stamp."""
+    scene = Scene((196, 178, 152), (160, 142, 118), seed)
+    scene.lay(lambda d, c: d.polygon(_scaled(_turned((600, 450), (820, 640), 2)), fill=c), PAPER)
+    scene.text((250, 190), title, size=40)
+    for row, line in enumerate(lines):
+        scene.text((250, 280 + 54 * row), line, size=30)
+    scene.draw.ellipse(_box(700, 480, 930, 710), outline=(30, 70, 150), width=5 * SCALE)
+    scene.text((735, 580), stamp, size=26, colour=(30, 70, 150))
+    return scene.jpeg()
+
+
+def deposit_slip() -> bytes:
+    """The post's receipt for a registered letter."""
+    lines = ("Recommande avec AR", "No 1A 123 456 7890 1", "Marche Mirabelle", "69000 LYON")
+    return _sheet(9, "PREUVE DE DEPOT", lines, "LA POSTE")
+
+
+def returned_envelope() -> bytes:
+    """A registered letter that nobody fetched, back with its label."""
+    lines = ("Marche Mirabelle", "5 quai des Inventions", "69000 LYON", "", "Pli avise et non reclame")
+    return _sheet(10, "RETOUR A L'ENVOYEUR", lines, "RETOUR")
+
+
+def letter_that_came() -> bytes:
+    """The first page of a letter, as the desk scans it."""
+    lines = (
+        "Marilou Tessier",
+        "Madame, Monsieur,",
+        "voici la facture d'achat",
+        "que vous demandez.",
+        "",
+        "M. Tessier",
+    )
+    return _sheet(11, "LETTRE RECUE", lines, "RECU")
+
+
 PICTURES: dict[str, Callable[[], bytes]] = {
     "casque": headset,
     "colis": parcel,
@@ -297,6 +334,9 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "montre": watch,
     "releve": statement,
     "emballage": packing,
+    "depot": deposit_slip,
+    "retour": returned_envelope,
+    "courrier": letter_that_came,
 }
 """By the name that their files have, as French people name them."""
 
