@@ -6,7 +6,10 @@ import json
 import secrets
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -74,6 +77,55 @@ class StripeSimulator(Steering):
         """Every refund it made, of one payment or of all, as it was when it was made."""
         made = (line["refund"] for line in self.journal() if line["did"] == "refund.created")
         return [each for each in made if payment in ("", each["payment_intent"])]
+
+
+class ChannelSimulator(Steering):
+    """`recours simulate whatsapp`, and the webhooks that it sends, kept until a test hands them on."""
+
+    def __init__(self, home: Path, name: str = "whatsapp") -> None:
+        self.home = home
+        self.came: Queue[tuple[bytes, str]] = Queue()
+        came = self.came
+
+        class Receiver(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                came.put((body, self.headers["X-Hub-Signature-256"]))
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Tests look at results."""
+
+        self.receiver = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        Thread(target=self.receiver.serve_forever, daemon=True).start()
+        command = [sys.executable, "-P", "-m", "recours.cli", "simulate", name, "--port", "0"]
+        command += ["--home", str(home), "--secret", META_SECRET, "--hold-seconds", "0.05"]
+        command += ["--webhook", f"http://127.0.0.1:{self.receiver.server_address[1]}/"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        super().__init__(self.process.stdout.readline().strip())
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
+        self.receiver.shutdown()
+        self.receiver.server_close()
+
+    def webhooks(self, count: int, *, about: str = '"messages":') -> list[tuple[bytes, str]]:
+        """Return the next webhooks that hold these words, each with its signature, in the order in which they came."""
+        found: list[tuple[bytes, str]] = []
+        while len(found) < count:
+            body, signature = self.came.get(timeout=20)
+            if about.encode() in body:
+                found.append((body, signature))
+        return found
+
+
+META_SECRET = "le-secret-de-l-application"
 
 
 S3 = """

@@ -344,6 +344,8 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/messages/{seller_talk}/", "L N N N N N N"),
     ),
     "desk:send_message": (Row("/desk/messages/{support_talk}/send/", DESK_ONLY, "post"),),
+    "desk:send_template": (Row("/desk/messages/{support_talk}/template/", DESK_ACTS, "post"),),
+    "desk:settle_sending": (Row("/desk/messages/{support_talk}/sendings/", DESK_ACTS, "post"),),
     "desk:insert_answer": (Row("/desk/messages/{support_talk}/insert/", DESK_ONLY, "post"),),
     "desk:message_draft": (Row("/desk/messages/{support_talk}/draft/", DESK_ONLY, "post"),),
     "desk:settle_conversation": (Row("/desk/messages/{support_talk}/settle/", DESK_ACTS, "post"),),

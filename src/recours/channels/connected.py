@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from recours.channels.providers import Media
+from recours.channels.providers import Answered, Media, Outgoing
 from recours.channels.providers.whatsapp.provider import WhatsApp
 from recours.marketplaces.models import Marketplace
 from recours.rules.channel_windows import Channel
@@ -20,6 +20,10 @@ class Provider(Protocol):
 
     def fetch(self, media: Media) -> bytes:
         """Return a file of a message. Raises NotGiven, NoAnswer."""
+        ...
+
+    def send(self, message: Outgoing) -> Answered:
+        """Send a message, once. Raises NoAnswer, and NotReached where nothing was sent."""
         ...
 
 

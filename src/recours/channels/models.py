@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from recours.channels.providers import Kind
-from recours.rules.channel_windows import Channel
+from recours.rules.channel_windows import Channel, Shape, Writer
 
 
 class InboundMail(models.Model):
@@ -208,6 +208,85 @@ class ChannelEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.kind} {self.outcome}"
+
+
+class ChannelSending(models.Model):
+    """One message on its way to a contact. Its id is the key that goes along, and comes back with its news."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENDING = "sending"
+        """A worker has it; the service may have it as well."""
+        SENT = "sent"
+        DELIVERED = "delivered"
+        READ = "read"
+        FAILED = "failed"
+        UNKNOWN = "unknown"
+        """Nobody knows whether it left: it waits for a word, and never goes again by itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    identity = models.ForeignKey(
+        ChannelIdentity, on_delete=models.PROTECT, related_name="sendings", db_index=False
+    )
+    message = models.OneToOneField(
+        "conversations.Message", null=True, on_delete=models.PROTECT, related_name="channel_sending"
+    )
+    shape = models.CharField(max_length=14, choices=[(one.value, one.value) for one in Shape])
+    written_by = models.CharField(max_length=7, choices=[(one.value, one.value) for one in Writer])
+    text = models.TextField(blank=True)
+    template = models.CharField(max_length=60, blank=True)
+    parameters = models.JSONField(default=list)
+    language = models.CharField(max_length=2, default="fr")
+    costs = models.BooleanField(default=False)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    ref = models.CharField(max_length=160, blank=True)
+    """The service's id of it."""
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+    """Why it failed, is unknown, or waits: a key under `channels.trouble`, and the service's words."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ref"], condition=~Q(ref=""), name="sending_ref_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["identity", "-created_at"], name="sending_by_identity"),
+            models.Index(
+                fields=["not_before", "id"],
+                condition=Q(state__in=["waiting", "sending"]),
+                name="sending_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.text[:40]}"
+
+
+class ChannelTemplate(models.Model):
+    """Where the service stands on a template, by its latest word."""
+
+    channel = models.CharField(max_length=9, choices=CHANNELS)
+    name = models.CharField(max_length=60)
+    language = models.CharField(max_length=10)
+    state = models.CharField(max_length=30)
+    """The service's word: APPROVED, REJECTED, PAUSED, DISABLED…"""
+    reason = models.CharField(max_length=200, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["channel", "name", "language"], name="template_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.language} {self.state}"
 
 
 class ChannelMedia(models.Model):

@@ -6,18 +6,29 @@ import datetime as dt
 import re
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet
 
-from recours.channels.models import InboundMail
+from recours.channels.models import (
+    ChannelEvent,
+    ChannelIdentity,
+    ChannelSending,
+    ChannelTemplate,
+    ChannelThread,
+    InboundMail,
+)
+from recours.channels.templates_known import REPLY
 from recours.conversations.models import Message, ReplyAddress
 from recours.outbox.models import Mail
 from recours.people.models import ShopStaff
 from recours.rules.access import Identity
+from recours.rules.channel_windows import Allowed, Asked, Channel, Writer, allowed
 from recours.rules.conversation import LIMITS, check_pace
 from recours.rules.lifecycle.vocabulary import Role
 
 Outcome = InboundMail.Outcome
 
+APPROVED = "APPROVED"
 A_DAY = dt.timedelta(days=1)
 SAME_WITHIN = dt.timedelta(days=7)
 """A person who says the same thing by mail a second time within a week is a program that says that nobody is there."""
@@ -135,3 +146,41 @@ def _is_owner(identity: Identity, address: ReplyAddress | None) -> bool:
 
 def _alike(text: str) -> str:
     return re.sub(r"[\W\d_]+", "", text).lower()
+
+
+def window_of(identity: ChannelIdentity, writer: Writer, now: dt.datetime) -> Allowed:
+    """Return what may be sent to a contact by this way at `now` (aware UTC)."""
+    channel = Channel(identity.channel)
+    theirs = ChannelIdentity.objects.filter(
+        contact_id=identity.contact_id, channel=channel, account=identity.account
+    )
+    last_in_at = theirs.aggregate(last=Max("last_in_at"))["last"]
+    asked = Asked(
+        last_in_at=last_in_at,
+        writer=writer,
+        has_templates=ChannelTemplate.objects.filter(
+            channel=channel, name=REPLY.name, language=identity.contact.language, state=APPROVED
+        ).exists(),
+        may_tag=settings.MESSENGER_HUMAN_AGENT,
+    )
+    return allowed(channel, asked, now)
+
+
+def thread_of(conversation_id: UUID) -> ChannelThread | None:
+    """Return by which way the contact of a conversation is answered; None where it has none."""
+    rows = ChannelThread.objects.select_related("identity__contact")
+    return rows.filter(pk=conversation_id).first()
+
+
+def sendings_in(conversation_id: UUID) -> dict[int, ChannelSending]:
+    """Return what became of the messages of a conversation that were sent by a channel, by the message."""
+    rows = ChannelSending.objects.filter(message__conversation_id=conversation_id)
+    return {row.message_id: row for row in rows if row.message_id is not None}
+
+
+def noted_in(conversation_id: UUID) -> list[ChannelEvent]:
+    """Return the reactions and deletions beside the messages of a conversation, oldest first."""
+    rows = ChannelEvent.objects.filter(
+        message__conversation_id=conversation_id, outcome=ChannelEvent.Outcome.NOTED
+    )
+    return list(rows.order_by("said_at", "id")[:200])

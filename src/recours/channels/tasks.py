@@ -6,6 +6,8 @@ from uuid import UUID
 
 from recours import clock, jobs
 from recours.channels.commands import attend as attend_mail
+from recours.channels.commands.dispatching import RUN as SENT_AT_ONCE
+from recours.channels.commands.dispatching import send_due
 from recours.channels.commands.receiving import due
 from recours.channels.commands.working import RUN
 from recours.channels.commands.working import work_off as work_off_channels
@@ -39,7 +41,15 @@ def work_off() -> None:
         jobs.wake("channels.work_off")
 
 
+@jobs.task("channels.send")
+def send() -> None:
+    """Send what waits on channels. Several may run: each takes a message by its row."""
+    if send_due() >= SENT_AT_ONCE:
+        jobs.wake("channels.send")
+
+
 @jobs.periodic("channels.pick_up", cron="* * * * *")
 def pick_up() -> None:
-    """Ask for a run each minute: for what was put off, and what a dead worker left."""
+    """Ask for a run of both each minute: for what was put off, and what a dead worker left."""
     jobs.wake("channels.work_off")
+    jobs.wake("channels.send")

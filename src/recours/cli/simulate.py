@@ -1,4 +1,4 @@
-"""`recours simulate stripe`, `bank` and `letters`: what we call, as programs that answer, and misbehave, here."""
+"""`recours simulate stripe`, `bank`, `letters`, `whatsapp`: what we call, as programs that misbehave."""
 
 from __future__ import annotations
 
@@ -177,6 +177,37 @@ def letters(
     if not quiet:
         click.echo(simulator.address)
         sys.stdout.flush()
+    try:
+        simulator.serve_forever()
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+@command.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8105, show_default=True,
+              help="Port d'écoute ; 0 en choisit un et l'affiche.")  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), required=True,
+              help="Dossier de son journal.")  # fmt: skip
+@click.option("--webhook", default="", help="Adresse à laquelle il annonce ce qui se passe.")
+@click.option("--secret", default="", help="Secret de l'application, qui signe ces annonces.")
+@click.option("--hold-seconds", type=float, default=30, show_default=True,
+              help="Combien de temps il retient une réponse avant de la perdre.")  # fmt: skip
+def whatsapp(port: int, host: str, home: Path, webhook: str, secret: str, hold_seconds: float) -> None:
+    """Répond comme WhatsApp, avec le téléphone d'un client, et peut perdre ses réponses (docs/channels.md)."""
+    from recours.channels.providers.whatsapp.simulator import WhatsAppSimulator  # slow import
+
+    if webhook and not secret:
+        raise click.ClickException("--webhook demande --secret : une annonce sans signature ne vaut rien.")
+    try:
+        simulator = WhatsAppSimulator(
+            home, host=host, port=port, webhook=webhook, secret=secret, hold_seconds=hold_seconds
+        )
+    except OSError as error:
+        raise click.ClickException(f"{host}:{port} : {error.strerror}") from None
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    click.echo(simulator.address)
+    sys.stdout.flush()
     try:
         simulator.serve_forever()
     except KeyboardInterrupt:

@@ -367,6 +367,10 @@ MAIL_RENDERERS = {
 MESSAGE_FOLLOWERS = ["recours.claims.announcing.agent_following"]
 """Who hears of a message without being a party: from a conversation's id to Followers of `conversations.news`."""
 
+MESSAGE_CARRIER = "recours.channels.commands.carrying.carry"
+"""What puts a message on its way by a channel from outside, for the storeys above: it may refuse it, and says whether
+it goes that way."""
+
 MAIL_AUTHSERV = [name.lower() for name in _list("RECOURS_MAIL_AUTHSERV")]
 """Names under which our own mail servers write Authentication-Results; those of others are not believed."""
 
@@ -470,6 +474,8 @@ def _accounts(name: str) -> dict[str, str]:
     return found
 
 
+MESSENGER_HUMAN_AGENT = _flag("RECOURS_MESSENGER_HUMAN_AGENT")
+"""Whether Meta granted the feature by which a person may answer for seven days."""
 WHATSAPP_NUMBERS = _accounts("RECOURS_WHATSAPP_NUMBERS")
 """Our numbers on WhatsApp by Meta's `phone_number_id`, each with its marketplace's slug."""
 

@@ -27,14 +27,17 @@ class Follower(Struct, frozen=True):
     path: str
 
 
-def tell_others(conversation: Conversation, message: Message, *, now: dt.datetime) -> None:
-    """Tell the other party that a message came, and who follows the conversation; who wrote knows.
+def tell_others(
+    conversation: Conversation, message: Message, *, now: dt.datetime, buyer_too: bool = True
+) -> None:
+    """Tell the other party that a message came, and who follows the conversation; who wrote knows, and so does a buyer
+    to whom the message itself goes.
 
     Followers are found by what settings.MESSAGE_FOLLOWERS names, for the storeys above: an agent who holds the claim.
     """
     topic = f"conversation:{conversation.pk}"
     readers = []
-    if message.author_role != Role.BUYER and conversation.buyer_id is not None:
+    if buyer_too and message.author_role != Role.BUYER and conversation.buyer_id is not None:
         readers.append(buyer_reader(conversation.buyer_id))
     if message.author_role != Role.SELLER and conversation.shop_id is not None:
         readers += shop_readers(conversation.shop_id)

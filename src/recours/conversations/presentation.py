@@ -46,6 +46,8 @@ class ThreadEntry:
     channel: str
     files: list[dict[str, Any]] = field(default_factory=list)
     flags: tuple[Contact, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What became of it elsewhere, in sentences: delivered, read, deleted by its author."""
 
     @property
     def way(self) -> str:

@@ -10,8 +10,9 @@ from django.db.models import Count, Q
 
 from recours.channels.commands.contacts import conversation_with, identity_of
 from recours.channels.commands.fetching import Fetched, fetch_all, keep_fetched
+from recours.channels.commands.following import follow, note_template
 from recours.channels.connected import READERS, marketplace_of
-from recours.channels.models import ChannelEvent, ChannelIdentity
+from recours.channels.models import ChannelEvent, ChannelIdentity, ChannelSending
 from recours.channels.providers import Content, Kind, Told
 from recours.conversations.commands import send_message
 from recours.conversations.models import Message
@@ -50,6 +51,10 @@ def take(event_id: int, *, now: dt.datetime) -> None:
     if told is None or told.kind is Kind.UNKNOWN:
         _end(event_id, Outcome.UNPLACED, "unknown")
         return
+    if told.kind is Kind.TEMPLATE:
+        note_template(told, event.channel, at=event.said_at)
+        _end(event_id, Outcome.NOTED, "template")
+        return
     place = marketplace_of(Channel(event.channel), event.account)
     if place is None:
         _end(event_id, Outcome.UNPLACED, "unknown_account")
@@ -59,8 +64,11 @@ def take(event_id: int, *, now: dt.datetime) -> None:
             _post(event, told, place, now)
         case Kind.REACTION | Kind.DELETED:
             _note(event, told)
+        case Kind.ECHO:
+            _echo(event, told, place, now)
         case _:
-            _end(event_id, Outcome.IGNORED, "unknown_sending")
+            is_ours = follow(told, event.channel, at=event.said_at, now=now)
+            _end(event_id, *((Outcome.NOTED, "status") if is_ours else (Outcome.IGNORED, "unknown_sending")))
 
 
 def _told(event: ChannelEvent) -> Told | None:
@@ -98,6 +106,40 @@ def _post(event: ChannelEvent, told: Told, place: UUID, now: dt.datetime) -> Non
         ).update(last_in_at=event.said_at)
         row.outcome, row.message, row.because = Outcome.POSTED, message, ""
         row.save(update_fields=["outcome", "message", "because"])
+
+
+def _echo(event: ChannelEvent, told: Told, place: UUID, now: dt.datetime) -> None:
+    """A message from our side: one of ours is known; one that a colleague wrote at the service itself is the desk's."""
+    if ChannelSending.objects.filter(Q(ref=told.key) | Q(pk=_uuid(told.our_key))).exists():
+        _end(event.pk, Outcome.IGNORED, "our_own")
+        return
+    fetched = fetch_all(event, told)
+    with transaction.atomic():
+        row = _locked(event.pk)
+        if row is None:
+            return
+        identity = identity_of(
+            Channel(event.channel), event.account, told, marketplace_id=place, now=event.said_at
+        )
+        message = send_message(
+            conversation_id=conversation_with(identity, now=event.said_at).pk,
+            by=Actor(Role.AGENT, None),
+            text=_words(told, fetched, identity.contact.language),
+            now=now,
+            files=keep_fetched(row, fetched),
+            key=uuid5(NAMESPACE_URL, f"{event.channel}:{event.key}"),
+            channel=Message.Channel(event.channel),
+            written_at=event.said_at,
+        )
+        row.outcome, row.message = Outcome.POSTED, message
+        row.save(update_fields=["outcome", "message"])
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _note(event: ChannelEvent, told: Told) -> None:

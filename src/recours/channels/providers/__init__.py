@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from recours.rules.channel_windows import Shape
+
 
 class Kind(StrEnum):
     """What an element of a webhook is."""
@@ -69,12 +71,40 @@ class Told(Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Outgoing(Struct, frozen=True, kw_only=True):
+    """A message on its way out: from one of our accounts, to somebody's id there, under a key that is ours."""
+
+    key: str
+    account: str
+    to: str
+    shape: Shape
+    text: str = ""
+    template: str = ""
+    language: str = "fr"
+    parameters: tuple[str, ...] = ()
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """What a service answered to a message: its id of one that it took; else why it did not, and when to come back.
+
+    `wait_s` is set where it did not take it and may later: nothing was sent.
+    """
+
+    ref: str = ""
+    reason: str = ""
+    wait_s: int | None = None
+
+
 class Unreadable(ValueError):
     """A webhook that is signed and is not what its service documents."""
 
 
 class NoAnswer(Exception):
     """What was asked may or may not have been done: nobody said."""
+
+
+class NotReached(NoAnswer):
+    """Nobody was there to ask: nothing was done."""
 
 
 class NotGiven(Exception):

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.module_loading import import_string
 
 from recours import live
 from recours.conversations.commands.reading import mark_read
@@ -67,13 +69,16 @@ def send_message(
     key: UUID | None = None,
     channel: Message.Channel = Message.Channel.PAGE,
     written_at: dt.datetime | None = None,
+    carried_as: str = "",
 ) -> Message:
     """Append a message; the one that the same `key` sent before is returned as it is.
 
     In one transaction: lock the conversation; check the author's pace; write the message with its files; bring up to
-    date what lists show and whose answer is awaited; the author has read it; the others are told, and open pages
+    date what lists show and whose answer is awaited; the author has read it; settings.MESSAGE_CARRIER puts it on its
+    way, `carried_as` it says, where the buyer writes by a channel from outside; the others are told, and open pages
     hear of it. The caller has checked that `by` is a party. `written_at` is when it was written elsewhere: one that
-    came late takes its place among the others. Raises TextMissing, TextTooLong, TooManyMessages.
+    came late takes its place among the others. Raises TextMissing, TextTooLong, TooManyMessages, and what the carrier
+    refuses.
     """
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
@@ -98,7 +103,8 @@ def send_message(
         _sum_up(conversation, message)
         if by.id is not None:
             mark_read(conversation_id=conversation.pk, user_id=by.id, until=now, now=now)
-        tell_others(conversation, message, now=now)
+        is_carried = import_string(settings.MESSAGE_CARRIER)(conversation, message, carried_as, now=now)
+        tell_others(conversation, message, now=now, buyer_too=not is_carried)
         live.announce(f"conversation:{conversation.pk}")
         return message
 

@@ -41,3 +41,13 @@ def settle_conversation(*, conversation_id: UUID, by: Actor, now: dt.datetime) -
 def mark_unread(*, conversation_id: UUID, user_id: UUID) -> None:
     """Forget how far somebody has read, so that the conversation stands out in their list again."""
     Reading.objects.filter(conversation_id=conversation_id, user_id=user_id).delete()
+
+
+def await_answer(*, conversation_id: UUID, now: dt.datetime) -> None:
+    """Have a conversation wait for the desk again: what it was answered did not reach its reader."""
+    with transaction.atomic():
+        row = Conversation.objects.select_for_update().get(pk=conversation_id)
+        if row.waiting_on == Waiting.NOBODY:
+            row.waiting_on, row.waiting_since = Waiting.PLATFORM, now
+            row.save(update_fields=["waiting_on", "waiting_since"])
+            live.announce(f"conversation:{row.pk}")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recours.desk.messages import answers, views
+from recours.desk.messages import answers, channels, views
 
 urlpatterns = [
     path("messages/", views.inbox, name="messages"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("messages/answers/<int:answer_id>/delete/", answers.delete, name="delete_answer"),
     path("messages/<uuid:conversation_id>/", views.conversation, name="conversation"),
     path("messages/<uuid:conversation_id>/send/", views.send, name="send_message"),
+    path("messages/<uuid:conversation_id>/template/", channels.template, name="send_template"),
+    path("messages/<uuid:conversation_id>/sendings/", channels.settle_sending, name="settle_sending"),
     path("messages/<uuid:conversation_id>/insert/", views.insert, name="insert_answer"),
     path("messages/<uuid:conversation_id>/draft/", views.draft, name="message_draft"),
     path("messages/<uuid:conversation_id>/settle/", views.settle, name="settle_conversation"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recours import clock
+from recours.channels.presentation import with_notes
 from recours.conversations import composer
 from recours.conversations.commands.settling import mark_unread, settle_conversation
 from recours.conversations.composer import Composed
@@ -28,13 +29,13 @@ from recours.conversations.presentation import (
 )
 from recours.conversations.queries import (
     PAGE,
-    ConversationNotVisible,
     OpenedConversation,
-    conversation_for,
     file_in,
     messages_of,
 )
 from recours.conversations.rows import row_of
+from recours.desk.messages.channels import context_of
+from recours.desk.messages.door import opened_for
 from recours.desk.messages.pages import known_of
 from recours.desk.queries import Desk
 from recours.desk.views.door import PLACE, desk_context, desk_of, for_agents
@@ -86,7 +87,7 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
 @for_agents
 def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """One conversation; one that a claim has taken in is on the claim's page. Reading it is noted."""
-    opened = _opened(request, conversation_id)
+    opened = opened_for(request, conversation_id)
     if opened.claim_reference:
         return redirect("desk:claim", opened.claim_reference)
     return _page(request, opened, composer.fresh(opened, _user(request)))
@@ -96,7 +97,7 @@ def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponseBas
 @for_agents
 def send(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Answer the buyer; refused, the page keeps every word and says why."""
-    opened = _opened(request, conversation_id)
+    opened = opened_for(request, conversation_id)
     sent = composer.send(request, opened, now=clock.now())
     if isinstance(sent, Composed):
         return _page(request, opened, sent, status=422)
@@ -108,7 +109,7 @@ def send(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
 @for_agents
 def insert(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Put a canned answer into the form, to be read over; nothing is sent."""
-    opened = _opened(request, conversation_id)
+    opened = opened_for(request, conversation_id)
     composed = composer.insert(request, opened, buyer_name=_buyer_name(opened.row), now=clock.now())
     return _page(request, opened, composed)
 
@@ -117,7 +118,7 @@ def insert(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
 @for_agents
 def draft(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Keep what is typed, and say so in a few words."""
-    kept = composer.keep(request, _opened(request, conversation_id), now=clock.now())
+    kept = composer.keep(request, opened_for(request, conversation_id), now=clock.now())
     return HttpResponse(composer.saved_text(kept), content_type="text/plain; charset=utf-8")
 
 
@@ -125,7 +126,7 @@ def draft(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
 @for_agents
 def settle(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Nothing is to be answered: out of the queue, without a word to the buyer."""
-    opened = _opened(request, conversation_id)
+    opened = opened_for(request, conversation_id)
     if settle_conversation(conversation_id=opened.row.pk, by=opened.actor, now=clock.now()):
         messages.success(
             request, _("Cette conversation n’attend plus de réponse. Elle reviendra si l’acheteur récrit.")
@@ -137,7 +138,7 @@ def settle(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
 @for_agents
 def unread(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Mark it as not read, for this reader alone."""
-    opened = _opened(request, conversation_id)
+    opened = opened_for(request, conversation_id)
     mark_unread(conversation_id=opened.row.pk, user_id=_user(request).pk)
     messages.success(request, _("Cette conversation est de nouveau marquée comme non lue."))
     return redirect(_list_url(opened.row))
@@ -147,7 +148,7 @@ def unread(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
 @for_agents
 def message_file(request: HttpRequest, conversation_id: UUID, file_id: UUID) -> HttpResponseBase:
     """Hand out the clean copy of an attachment, or its thumbnail with `?thumbnail`."""
-    stored = file_in(_opened(request, conversation_id), file_id)
+    stored = file_in(opened_for(request, conversation_id), file_id)
     thumbnail = "thumbnail" in request.GET
     if stored is None or (thumbnail and not stored.thumb_sha256):
         raise Http404
@@ -171,11 +172,14 @@ def _page(
         return f"{address}?thumbnail" if thumbnail else address
 
     context = composer.page(opened, said, file_url, buyer_name=_buyer_name(opened.row))
+    if opened.row.contact_id is not None:
+        context["thread"] = with_notes(context["thread"], opened.row.pk)
     context["live"] = live_thread(opened, context["thread"], _url(opened.row), shown_before(request.GET), now)
     if fragment:
         return render(request, "conversations/live.html", context)
     desk = Desk(identity=identity(request), marketplace=opened.row.marketplace)
     context |= known_of(desk, opened.row) | {
+        **context_of(opened.row, now),
         "composed": composed,
         "card": order_card(opened.row),
         "awaited": awaited_sentence(opened),
@@ -184,14 +188,6 @@ def _page(
         "answers_url": f"{reverse('desk:answers')}?{PLACE}={opened.row.marketplace.slug}",
     }
     return render(request, "desk/messages/conversation.html", context, status=status)
-
-
-def _opened(request: HttpRequest, conversation_id: UUID) -> OpenedConversation:
-    """Return a conversation of the agent's desks. Raises Http404 for any other."""
-    try:
-        return conversation_for(identity(request), conversation_id, Role.AGENT)
-    except ConversationNotVisible as error:
-        raise Http404 from error
 
 
 def _buyer_name(row: Conversation) -> str:

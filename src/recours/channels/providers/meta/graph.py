@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import urllib.error
 import urllib.request
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from recours.channels.providers import NoAnswer, NotGiven
+from recours.channels.providers import NoAnswer, NotGiven, NotReached
 
 ADDRESS = "https://graph.facebook.com/v25.0"
 SECONDS = 20
@@ -46,7 +47,7 @@ class Graph:
 
     def ask(self, method: str, path: str, given: dict[str, Any] | None = None) -> Answer:
         """Call, and return what it says, its errors included. Raises NoAnswer for what is no answer of the Graph: a
-        time-out, a cut connection, a page of a server in between."""
+        time-out, a cut connection, a page of a server in between; NotReached where nobody was asked."""
         request = urllib.request.Request(  # noqa: S310 -- an address of the settings
             f"{self._address}/{path}",
             method=method,
@@ -60,7 +61,9 @@ class Graph:
             with error:
                 status, headers, content = error.code, error.headers, _rest_of(error)
         except (OSError, http.client.HTTPException) as error:
-            raise NoAnswer(str(error)) from error
+            cause = error.reason if isinstance(error, urllib.error.URLError) else error
+            away = isinstance(cause, ConnectionRefusedError | socket.gaierror)
+            raise (NotReached if away else NoAnswer)(str(error)) from error
         try:
             said = msgspec.json.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from recours.channels.providers import Media, NoAnswer, NotGiven
+from typing import Any
+
+from recours.channels.providers import Answered, Media, NoAnswer, NotGiven, NotReached, Outgoing
 from recours.channels.providers.meta.graph import Graph
 from recours.channels.providers.whatsapp import reading
-from recours.rules.channel_windows import Channel
+from recours.rules.channel_windows import Channel, Shape
 
 LONGEST_FILE = 16 * 1024 * 1024
 """Bytes: WhatsApp's own bound for films and voice notes. A document may be larger there, and not with us."""
+
+TOO_FAST = {4, 80007, 130429, 131048, 131056, 133016}
+"""Codes of answers that ask for patience. Source: Meta, "Cloud API: error codes"."""
+KEY_IS_BAD = 190
+WAIT_S = 60
+"""Seconds to wait where it asks for patience and does not say how much."""
 
 
 class WhatsApp:
@@ -29,3 +37,51 @@ class WhatsApp:
         if answer.status != 200 or not isinstance(url, str):
             raise NoAnswer(f"{answer.status}")
         return self._graph.fetch(url, most=LONGEST_FILE, with_token=True)
+
+    def send(self, message: Outgoing) -> Answered:
+        """Send a message once; our key goes along, and comes back with its news. Raises NoAnswer, NotReached."""
+        answer = self._graph.ask("POST", f"{message.account}/messages", _written(message))
+        if answer.status == 200:
+            return Answered(ref=_ref(answer.said))
+        error = answer.said.get("error")
+        code = error.get("code") if isinstance(error, dict) else None
+        if answer.status == 429 or code in TOO_FAST:
+            return Answered(reason=f"{code}", wait_s=answer.retry_after_s or WAIT_S)
+        if code == KEY_IS_BAD:
+            raise NotReached("the token does not open")
+        if answer.status >= 500 or not isinstance(error, dict):
+            raise NoAnswer(f"{answer.status}")
+        return Answered(reason=f"{code} {error.get('message', '')}".strip()[:300])
+
+
+def _written(message: Outgoing) -> dict[str, Any]:
+    """Write a message as the Cloud API takes it: to a number, or to the id that stands for one."""
+    to = {"to": message.to} if message.to.isdigit() else {"recipient": message.to}
+    head: dict[str, Any] = {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        **to,
+        "biz_opaque_callback_data": message.key,
+    }
+    if message.shape is not Shape.TEMPLATE:
+        return head | {"type": "text", "text": {"preview_url": False, "body": message.text}}
+    parameters = [{"type": "text", "text": one} for one in message.parameters]
+    return head | {
+        "type": "template",
+        "template": {
+            "name": message.template,
+            "language": {"code": message.language},
+            "components": [{"type": "body", "parameters": parameters}] if parameters else [],
+        },
+    }
+
+
+def _ref(said: dict[str, Any]) -> str:
+    """Return its id of a message that it took. Raises NoAnswer for an answer that names none."""
+    try:
+        ref = said["messages"][0]["id"]
+    except (KeyError, IndexError, TypeError) as error:
+        raise NoAnswer("200, without an id") from error
+    if not isinstance(ref, str) or not ref:
+        raise NoAnswer("200, without an id")
+    return ref

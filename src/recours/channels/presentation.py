@@ -1,0 +1,188 @@
+"""Channels put into words for the desk: what may still be sent, what became of what was, what is noted beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from recours.channels.models import ChannelEvent, ChannelSending, ChannelThread
+from recours.channels.providers import Kind
+from recours.channels.queries import noted_in, sendings_in, window_of
+from recours.channels.templates_known import REPLY
+from recours.conversations.models import Conversation
+from recours.conversations.presentation import ThreadEntry
+from recours.rules.channel_windows import OPEN, Allowed, Channel, Shape, Way, Writer
+from recours.rules.wording.format import time as clock_time
+from recours.ui.language import lang
+
+State = ChannelSending.State
+
+
+@dataclass(frozen=True)
+class Window:
+    """What stands above the field where the desk writes: `channels/window.html`."""
+
+    channel: str
+    sentence: str
+    until: dt.datetime | None
+    is_open: bool
+    costs: str
+    template: str
+    """The words of the template that may be sent; empty for none."""
+    unproved: bool
+    """Nothing proves who writes."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A message of which nobody knows whether it left."""
+
+    id: UUID
+    excerpt: str
+
+
+def channel_name(channel: str) -> str:
+    """Name a channel as people do."""
+    return {
+        Channel.WHATSAPP: "WhatsApp",
+        Channel.MESSENGER: "Messenger",
+        Channel.FACEBOOK: _("la page Facebook"),
+        Channel.MAIL: _("le courriel"),
+        Channel.FORM: _("le formulaire de contact"),
+        Channel.PAGE: _("le site"),
+    }[Channel(channel)]
+
+
+def window(thread: ChannelThread, row: Conversation, now: dt.datetime) -> Window | None:
+    """Say what may be sent to the contact of a conversation; None on a channel that never closes."""
+    channel = Channel(thread.identity.channel)
+    if channel in OPEN:
+        return None
+    found = window_of(thread.identity, Writer.PERSON, now)
+    has_template = Shape.TEMPLATE in {way.shape for way in (found.now, found.then) if way}
+    contact = thread.identity.contact
+    return Window(
+        channel=channel_name(channel),
+        sentence=_sentence(found, now),
+        until=found.now.until if found.now else None,
+        is_open=found.now is not None and found.now.shape is not Shape.TEMPLATE,
+        costs=_costs(found.now),
+        template=REPLY.words(contact.language, row.marketplace.name) if has_template else "",
+        unproved=contact.buyer_id is None,
+    )
+
+
+def _sentence(found: Allowed, now: dt.datetime) -> str:
+    way = found.now
+    if way is None:
+        return _(
+            "Plus rien ne peut partir par ce canal tant que votre correspondant n’a pas écrit à nouveau."
+        )
+    if way.shape is Shape.TEMPLATE:
+        return _("Le délai est passé : modèle obligatoire.")
+    if way.until is None:
+        return ""
+    left = left_words(way.until - now)
+    if way.shape is Shape.HUMAN_AGENT:
+        return _("Encore %(left)s, pour une réponse écrite par une personne.") % {"left": left}
+    match found.then:
+        case Way(shape=Shape.TEMPLATE):
+            return _("Encore %(left)s, ensuite modèle obligatoire.") % {"left": left}
+        case Way(shape=Shape.HUMAN_AGENT):
+            return _("Encore %(left)s, ensuite seulement ce qu’une personne écrit.") % {"left": left}
+        case _:
+            return _("Encore %(left)s, ensuite plus rien tant que votre correspondant n’écrit pas.") % {
+                "left": left
+            }
+
+
+def left_words(left: dt.timedelta) -> str:
+    """Write how much time is left, in hours and minutes; in days from two on."""
+    minutes = max(0, int(left.total_seconds() // 60))
+    if minutes >= 2 * 24 * 60:
+        return _("%(days)d jours") % {"days": minutes // (24 * 60)}
+    if minutes >= 60:
+        return _("%(hours)d h %(minutes)02d") % {"hours": minutes // 60, "minutes": minutes % 60}
+    return _("%(minutes)d min") % {"minutes": minutes}
+
+
+def _costs(way: Way | None) -> str:
+    if way is None or not way.costs:
+        return ""
+    return _(
+        "Chaque message envoyé est facturé par WhatsApp : mieux vaut une réponse complète que cinq courtes."
+    )
+
+
+def with_notes(entries: Sequence[ThreadEntry], conversation_id: UUID) -> list[ThreadEntry]:
+    """Put beside the messages of a thread what became of them elsewhere: two queries."""
+    sendings, noted = sendings_in(conversation_id), noted_in(conversation_id)
+    return [
+        replace(
+            one,
+            notes=(
+                *((said,) if one.id in sendings and (said := sending_words(sendings[one.id])) else ()),
+                *(_noted(event) for event in noted if event.message_id == one.id),
+            ),
+        )
+        for one in entries
+    ]
+
+
+def sending_words(row: ChannelSending) -> str:
+    """Say where a message that was sent by a channel is."""
+    match State(row.state):
+        case State.READ:
+            return _("Lu à %(time)s.") % {"time": _time(row.read_at)}
+        case State.DELIVERED:
+            return _("Remis à %(time)s.") % {"time": _time(row.delivered_at)}
+        case State.SENT:
+            return _("Envoyé à %(time)s.") % {"time": _time(row.sent_at)}
+        case State.FAILED:
+            return _("Non remis. %(why)s") % {"why": trouble_words(row.trouble)}
+        case State.UNKNOWN:
+            return _(
+                "Envoi incertain : le service n’a pas répondu. Le message ne repart pas de lui-même ; il sera marqué"
+                " comme envoyé si le service l’annonce."
+            )
+        case _ if row.trouble:
+            return _("En attente : le service demande de patienter ou ne répond pas.")
+        case _:
+            return _("Envoi en cours.")
+
+
+def trouble_words(trouble: str) -> str:
+    """Say why a message failed: in our words, with the service's own where it gave some."""
+    code, _space, said = trouble.partition(" ")
+    words = {
+        "window_closed": _("Le délai de réponse est passé avant l’envoi."),
+        "no_key": _("Ce canal n’a plus de clé."),
+        "refused": _("Le service l’a refusé."),
+    }.get(code, _("Le service n’a pas pu être joint."))
+    return f"{words} ({said})" if said else words
+
+
+def doubts_in(conversation_id: UUID) -> list[Doubt]:
+    """Return the messages of a conversation that wait for a person's word."""
+    rows = sendings_in(conversation_id).values()
+    return [Doubt(row.pk, row.text[:80]) for row in rows if row.state == State.UNKNOWN]
+
+
+def _noted(event: ChannelEvent) -> str:
+    if event.kind == Kind.DELETED:
+        return _("Supprimé par son auteur à %(time)s ; le message reste au dossier.") % {
+            "time": _time(event.said_at)
+        }
+    return _("Réaction reçue à %(time)s.") % {"time": _time(event.said_at)}
+
+
+def _time(at: dt.datetime | None) -> str:
+    if at is None:
+        return "–"
+    local = localtime(at)
+    return clock_time(local.hour, local.minute, lang())

@@ -1,0 +1,1 @@
+"""What the simulators of Meta's services share: a journal, troubles, and webhooks that are signed."""

@@ -1,0 +1,76 @@
+"""What the desk does on a channel from outside, besides answering: the template, and its word on what is unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from recours import clock
+from recours.channels.commands.carrying import send_template
+from recours.channels.commands.dispatching import settle
+from recours.channels.presentation import doubts_in, window
+from recours.channels.queries import thread_of
+from recours.conversations.models import Conversation
+from recours.desk.messages.door import opened_for
+from recours.desk.views.door import for_agents
+from recours.rules.refusals import Refusal
+from recours.ui.language import lang
+
+
+def context_of(row: Conversation, now: dt.datetime) -> dict[str, Any]:
+    """Return what a conversation's page shows of its channel; nothing for one of the site's own pages."""
+    thread = thread_of(row.pk) if row.contact_id is not None else None
+    shown = window(thread, row, now) if thread is not None else None
+    if shown is None:
+        return {}
+    return {
+        "window": shown,
+        "doubts": doubts_in(row.pk),
+        "template_url": reverse("desk:send_template", args=[row.pk]),
+        "template_key": uuid4(),
+        "settle_url": reverse("desk:settle_sending", args=[row.pk]),
+    }
+
+
+@require_POST
+@for_agents
+def template(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
+    """Send the template that asks to write again."""
+    opened = opened_for(request, conversation_id)
+    try:
+        send_template(conversation_id=opened.row.pk, by=opened.actor, key=_key(request), now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, f"{refusal.explain(lang())} {refusal.remedy(lang())}")
+    else:
+        messages.success(request, _("Le modèle est envoyé."))
+    return redirect("desk:conversation", opened.row.pk)
+
+
+@require_POST
+@for_agents
+def settle_sending(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
+    """Say of a message that it arrived, or that it is to go again."""
+    opened = opened_for(request, conversation_id)
+    known = {doubt.id for doubt in doubts_in(opened.row.pk)}
+    chosen = next((one for one in known if str(one) == request.POST.get("sending")), None)
+    arrived = request.POST.get("arrived") == "1"
+    if chosen is not None and settle(sending_id=chosen, arrived=arrived, now=clock.now()):
+        messages.success(
+            request, _("Noté : il est arrivé.") if arrived else _("Le message repart dans un instant.")
+        )
+    return redirect("desk:conversation", opened.row.pk)
+
+
+def _key(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid4()

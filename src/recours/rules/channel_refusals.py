@@ -1,0 +1,17 @@
+"""Why a message cannot go by a channel from outside."""
+
+from __future__ import annotations
+
+from recours.rules.refusals import Refusal
+
+
+class ChannelWindowClosed(Refusal):
+    """The service takes no free words any more; a template reopens the exchange."""
+
+
+class ChannelClosed(Refusal):
+    """The service takes nothing at all until the customer writes again."""
+
+
+class ChannelTakesNoFiles(Refusal):
+    """The message has files, and this channel is sent words alone."""

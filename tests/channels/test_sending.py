@@ -1,0 +1,461 @@
+"""What the desk sends by WhatsApp: once, within its window, followed until it is read; against the simulator."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import http.client
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+from pytest_django.fixtures import Settings
+from tests.channels import whatsapp
+from tests.channels.whatsapp import HER_ID, a_message, a_webhook, body_of, comes, outcomes, post
+from tests.conftest import PRESENT
+from tests.factories import an_agent
+from tests.simulators import ChannelSimulator
+
+from recours import clock
+from recours.channels.commands.carrying import send_template
+from recours.channels.commands.dispatching import DEAD_AFTER, send_due, settle
+from recours.channels.commands.working import work_off
+from recours.channels.models import ChannelIdentity, ChannelMedia, ChannelSending, ChannelTemplate
+from recours.channels.providers.meta.signing import is_signed
+from recours.conversations.commands import send_message
+from recours.conversations.models import Conversation, Message
+from recours.files.models import SealedContent
+from recours.marketplaces.models import Marketplace
+from recours.people.models import User
+from recours.rules.channel_refusals import ChannelClosed, ChannelWindowClosed
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import Role
+
+pytestmark = pytest.mark.django_db
+
+DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChannelSimulator]:
+    simulator = ChannelSimulator(tmp_path_factory.mktemp("whatsapp"))
+    yield simulator
+    simulator.stop()
+
+
+@pytest.fixture
+def place(settings: Settings, program: ChannelSimulator) -> Marketplace:
+    settings.META_ADDRESS = f"{program.address}/v25.0"
+    program.tell("write", text="Bonjour")  # its own window is open
+    program.webhooks(1)
+    return whatsapp.connect(settings)
+
+
+@pytest.fixture
+def agent(place: Marketplace) -> User:
+    comes(a_message())
+    return an_agent(place)
+
+
+def says(agent: User, text: str = "Pouvez-vous nous envoyer une photo ?") -> ChannelSending:
+    message = send_message(
+        conversation_id=Conversation.objects.get().pk,
+        by=Actor(Role.AGENT, agent.pk),
+        text=text,
+        now=clock.now(),
+        key=uuid4(),
+    )
+    return ChannelSending.objects.get(message=message)
+
+
+def state(sending: ChannelSending) -> str:
+    sending.refresh_from_db()
+    return sending.state
+
+
+def taken(program: ChannelSimulator, sending: ChannelSending) -> int:
+    """Count how often the service took this message."""
+    return [line.get("key") for line in program.ask("chat")["data"]].count(str(sending.pk))
+
+
+def status(sending: ChannelSending, name: str, **more: Any) -> None:
+    told = {
+        "id": sending.ref or "wamid.told",
+        "status": name,
+        "timestamp": str(int(clock.now().timestamp())),
+        "recipient_user_id": HER_ID,
+        "biz_opaque_callback_data": str(sending.pk),
+        **more,
+    }
+    assert post(body_of(a_webhook(statuses=[told]))) == 200
+    work_off()
+
+
+class TestOnce:
+    def test_answer_is_taken_once_under_its_key(self, program: ChannelSimulator, agent: User) -> None:
+        sending = says(agent)
+
+        send_due()
+        send_due()
+
+        assert (state(sending), taken(program, sending)) == ("sent", 1)
+        assert sending.ref.startswith("wamid.")
+        assert sending.message is not None
+        sending.message.refresh_from_db()
+        assert sending.message.channel == "whatsapp"
+
+    @pytest.mark.parametrize("trouble", ["held", "reset", "error_after", "garbage", "cut"])
+    def test_lost_answer_is_unknown_and_never_sent_again_by_itself(
+        self, program: ChannelSimulator, agent: User, trouble: str
+    ) -> None:
+        sending = says(agent)
+        program.tell("next", what=trouble)
+
+        send_due()
+        with time_machine.travel(clock.now() + DAY / 2, tick=False):
+            send_due()
+
+        assert (state(sending), taken(program, sending)) == ("unknown", 1)
+        assert Conversation.objects.get().waiting_on == "platform"
+
+    @pytest.mark.parametrize("trouble", ["lost", "error_before"])
+    def test_what_may_not_have_left_is_unknown_too(
+        self, program: ChannelSimulator, agent: User, trouble: str
+    ) -> None:
+        sending = says(agent)
+        program.tell("next", what=trouble)
+
+        send_due()
+
+        assert (state(sending), taken(program, sending)) == ("unknown", 0)
+
+    def test_worker_that_died_leaves_it_unknown(self, program: ChannelSimulator, agent: User) -> None:
+        sending = says(agent)
+        ChannelSending.objects.update(state="sending", taken_at=clock.now() - DEAD_AFTER - SECOND)
+
+        send_due()
+
+        assert (state(sending), taken(program, sending)) == ("unknown", 0)
+
+    def test_service_that_is_not_there_took_nothing_and_is_asked_again(
+        self, program: ChannelSimulator, agent: User, settings: Settings
+    ) -> None:
+        sending = says(agent)
+        there, settings.META_ADDRESS = settings.META_ADDRESS, "http://127.0.0.1:9/v25.0"
+
+        send_due()
+        assert state(sending) == "waiting"
+        settings.META_ADDRESS = there
+        with time_machine.travel(clock.now() + 30 * SECOND, tick=False):
+            send_due()
+
+        assert (state(sending), taken(program, sending)) == ("sent", 1)
+
+    def test_rate_limit_is_obeyed_for_the_whole_account(self, program: ChannelSimulator, agent: User) -> None:
+        first, second = says(agent, "un"), says(agent, "deux")
+        program.tell("next", what="rate_limited")
+
+        send_due()
+
+        until = clock.now() + 7 * SECOND
+        assert {(state(one), one.not_before) for one in (first, second)} == {("waiting", until)}
+        with time_machine.travel(until, tick=False):
+            send_due()
+        assert (state(first), state(second)) == ("sent", "sent")
+        assert (taken(program, first), taken(program, second)) == (1, 1)
+
+    def test_person_says_that_it_arrived_or_has_it_sent_again(
+        self, program: ChannelSimulator, agent: User
+    ) -> None:
+        arrived, again = says(agent, "un"), says(agent, "deux")
+        ChannelSending.objects.update(state="unknown")
+
+        settle(sending_id=arrived.pk, arrived=True, now=clock.now())
+        settle(sending_id=again.pk, arrived=False, now=clock.now())
+        send_due()
+
+        assert (state(arrived), taken(program, arrived)) == ("sent", 0)
+        assert (state(again), taken(program, again)) == ("sent", 1)
+        assert settle(sending_id=again.pk, arrived=False, now=clock.now()) is False
+
+
+class TestFollowed:
+    @pytest.mark.parametrize(
+        "told", [("sent", "delivered", "read"), ("read", "delivered", "sent"), ("read", "read", "sent")]
+    )
+    def test_state_does_not_depend_on_the_order_of_the_news(
+        self, program: ChannelSimulator, agent: User, told: tuple[str, ...]
+    ) -> None:
+        sending = says(agent)
+        send_due()
+
+        for name in told:
+            status(sending, name)
+
+        assert state(sending) == "read"
+        assert sending.read_at == PRESENT
+
+    def test_news_of_a_lost_answer_settles_it_by_our_key(
+        self, program: ChannelSimulator, agent: User
+    ) -> None:
+        sending = says(agent)
+        program.tell("next", what="reset")
+        send_due()
+
+        status(sending, "delivered")
+
+        assert (state(sending), sending.ref, sending.trouble) == ("delivered", "wamid.told", "")
+
+    def test_failure_brings_the_conversation_back_to_the_desk(
+        self, program: ChannelSimulator, agent: User
+    ) -> None:
+        sending = says(agent)
+        send_due()
+        assert Conversation.objects.get().waiting_on == ""
+
+        status(sending, "failed", errors=[{"code": 131026, "title": "Message undeliverable"}])
+
+        assert (state(sending), sending.trouble) == ("failed", "refused 131026 Message undeliverable")
+        assert Conversation.objects.get().waiting_on == "platform"
+
+    def test_failure_told_after_delivery_changes_nothing(
+        self, program: ChannelSimulator, agent: User
+    ) -> None:
+        sending = says(agent)
+        send_due()
+
+        status(sending, "delivered")
+        status(sending, "failed")
+
+        assert state(sending) == "delivered"
+
+    def test_news_of_a_message_that_is_not_ours_changes_nothing(self, place: Marketplace) -> None:
+        status(ChannelSending(ref="wamid.others"), "read")
+
+        assert outcomes()[-1] == ("status", "ignored", "unknown_sending")
+
+
+class TestWindow:
+    def test_after_a_day_free_words_are_refused_and_nothing_is_written(
+        self, program: ChannelSimulator, agent: User
+    ) -> None:
+        ChannelTemplate.objects.create(
+            channel="whatsapp", name="recours_reply", language="fr", state="APPROVED", changed_at=clock.now()
+        )
+        with time_machine.travel(PRESENT + DAY, tick=False), pytest.raises(ChannelWindowClosed):
+            says(agent)
+
+        assert Message.objects.filter(author_role="agent").count() == 0
+
+    def test_without_a_template_the_channel_is_closed(self, program: ChannelSimulator, agent: User) -> None:
+        with time_machine.travel(PRESENT + DAY, tick=False), pytest.raises(ChannelClosed):
+            says(agent)
+
+    def test_template_that_meta_approved_goes_once(self, program: ChannelSimulator, agent: User) -> None:
+        program.tell("template", name="recours_reply")
+        ((body, _),) = program.webhooks(1, about="template_status")
+        post(body)
+        work_off()
+        key = uuid4()
+
+        with time_machine.travel(PRESENT + 3 * DAY, tick=False):
+            for _ in range(2):
+                send_template(
+                    conversation_id=Conversation.objects.get().pk,
+                    by=Actor(Role.AGENT, agent.pk),
+                    key=key,
+                    now=clock.now(),
+                )
+            send_due()
+
+        sending = ChannelSending.objects.get()
+        assert (sending.shape, sending.state, sending.costs) == ("template", "sent", True)
+        assert taken(program, sending) == 1
+
+    def test_window_that_closes_before_the_sending_fails_it(
+        self, program: ChannelSimulator, agent: User
+    ) -> None:
+        with time_machine.travel(PRESENT + DAY - SECOND, tick=False):
+            sending = says(agent)
+        with time_machine.travel(PRESENT + DAY, tick=False):
+            send_due()
+
+        assert (state(sending), sending.trouble, taken(program, sending)) == ("failed", "window_closed", 0)
+
+    def test_desk_reads_what_is_left_and_what_became_of_it(
+        self, program: ChannelSimulator, agent: User, client: Client
+    ) -> None:
+        ChannelTemplate.objects.create(
+            channel="whatsapp", name="recours_reply", language="fr", state="APPROVED", changed_at=clock.now()
+        )
+        ChannelIdentity.objects.update(last_in_at=PRESENT - dt.timedelta(hours=20, minutes=48))
+        says(agent)
+        send_due()
+        client.force_login(agent)
+        address = reverse("desk:conversation", args=[Conversation.objects.get().pk])
+
+        page = client.get(address).content.decode()
+
+        assert "Encore 3 h 12, ensuite modèle obligatoire." in page
+        assert "Envoyé à 10 h 00." in page.replace("\u00a0", " ").replace("\u202f", " ")
+        assert "Rien ne prouve qui écrit" in page
+
+    def test_refused_answer_keeps_what_was_typed(
+        self, program: ChannelSimulator, agent: User, client: Client
+    ) -> None:
+        conversation = Conversation.objects.get()
+        client.force_login(agent)
+
+        with time_machine.travel(PRESENT + DAY, tick=False):
+            client.force_login(agent)
+            answer = client.post(
+                reverse("desk:send_message", args=[conversation.pk]), {"text": "Bonsoir", "key": str(uuid4())}
+            )
+
+        assert answer.status_code == 422
+        assert "Bonsoir" in answer.content.decode()
+        assert "n’accepte plus de message" in answer.content.decode()
+
+
+class TestSimulator:
+    def test_photo_from_the_phone_is_fetched_sealed_and_shown(
+        self, program: ChannelSimulator, place: Marketplace
+    ) -> None:
+        picture = io.BytesIO()
+        Image.new("RGB", (40, 30), "red").save(picture, "JPEG")
+
+        program.tell(
+            "write", file=base64.b64encode(picture.getvalue()).decode(), text="La voici", at=at_now()
+        )
+        ((body, signature),) = program.webhooks(1)
+        assert is_signed(body, signature, [whatsapp.SECRET])
+        assert post(body) == 200
+        work_off()
+
+        message = Message.objects.get()
+        assert (message.text, message.files.get().media_type) == ("La voici", "image/jpeg")
+        media = ChannelMedia.objects.get()
+        assert (media.refused, media.size_bytes) == ("", len(picture.getvalue()))
+        assert SealedContent.objects.filter(pk=media.sha256).exists()
+
+    @pytest.mark.parametrize(
+        ("kind", "mime", "size", "sealed"),
+        [("audio", "audio/ogg", 16 * 1024 * 1024, True), ("audio", "audio/ogg", 17 * 1024 * 1024, False)],
+    )
+    def test_voice_note_is_sealed_up_to_sixteen_megabytes(
+        self, program: ChannelSimulator, place: Marketplace, kind: str, mime: str, size: int, sealed: bool
+    ) -> None:
+        note = base64.b64encode(b"OggS" + b"\0" * (size - 4)).decode()
+
+        program.tell("write", kind=kind, file=note, mime=mime, at=at_now())
+        post(program.webhooks(1)[0][0])
+        work_off()
+
+        media = ChannelMedia.objects.get()
+        assert (bool(media.sha256), media.refused) == (sealed, "voice" if sealed else "not_given")
+        assert "Pièce non reprise" in Message.objects.get().text
+
+    def test_sticker_is_shown_as_a_picture(self, program: ChannelSimulator, place: Marketplace) -> None:
+        sticker = io.BytesIO()
+        Image.new("RGB", (64, 64), "green").save(sticker, "WEBP")
+
+        program.tell(
+            "write", kind="sticker", mime="image/webp", at=at_now(),
+            file=base64.b64encode(sticker.getvalue()).decode(),
+        )  # fmt: skip
+        post(program.webhooks(1)[0][0])
+        work_off()
+
+        assert (Message.objects.get().text, Message.objects.get().files.count()) == ("(Autocollant.)", 1)
+
+    @pytest.mark.parametrize(
+        ("trouble", "count", "statuses"),
+        [
+            ("twice", 2, [200, 200]),
+            ("late", 1, [200]),
+            ("bad_element", 1, [200]),
+            ("rewritten", 2, [403, 200]),
+        ],
+    )
+    def test_spoiled_webhooks_give_one_message(
+        self, program: ChannelSimulator, place: Marketplace, trouble: str, count: int, statuses: list[int]
+    ) -> None:
+        program.tell("next_hook", what=trouble)
+        program.tell("write", text="Où est mon café ?", at=at_now())
+
+        got = []
+        for body, signature in program.webhooks(count):
+            got.append(
+                Client()
+                .post(
+                    "/channels/hooks/whatsapp/",
+                    body,
+                    content_type="application/json",
+                    headers={"X-Hub-Signature-256": signature},
+                )
+                .status_code
+            )
+        work_off()
+
+        assert got == statuses
+        assert [message.text for message in Message.objects.all()] == ["Où est mon café ?"]
+
+    def test_reordered_webhooks_make_one_thread_in_order(
+        self, program: ChannelSimulator, place: Marketplace
+    ) -> None:
+        program.tell("next_hook", what="reordered")
+        program.tell("write", text="un", at=at_now() - 60)
+        program.tell("write", text="deux", at=at_now())
+
+        for body, _ in program.webhooks(2):
+            post(body)
+            work_off()
+
+        assert list(Message.objects.order_by("sent_at").values_list("text", flat=True)) == ["un", "deux"]
+
+    def test_free_words_after_a_day_fail_there_too(self, program: ChannelSimulator, agent: User) -> None:
+        sending = says(agent)
+        program.tell("clock", forward=86_401)
+        try:
+            send_due()
+            told = [body for body, _ in program.webhooks(1, about=str(sending.pk))]
+        finally:
+            program.tell("clock", forward=-86_401)
+        for body in told:
+            post(body)
+        work_off()
+
+        assert (state(sending), sending.trouble) == ("failed", "refused 131047 Re-engagement message")
+
+    def test_journal_has_it_after_a_power_cut(self, program: ChannelSimulator, tmp_path: Path) -> None:
+        first = ChannelSimulator(tmp_path)
+        first.tell("write", text="Bonjour")
+        first.stop()
+        second = ChannelSimulator(tmp_path)
+
+        said = [line["content"]["body"] for line in second.ask("chat")["data"]]
+        second.stop()
+
+        assert said == ["Bonjour"]
+
+    def test_phone_shows_the_chat_and_escapes_it(self, program: ChannelSimulator, place: Marketplace) -> None:
+        program.tell("write", text="<b>Bonjour</b>")
+        host = program.address.removeprefix("http://")
+        line = http.client.HTTPConnection(host, timeout=10)
+        line.request("GET", "/")
+        page = line.getresponse().read().decode()
+        line.close()
+
+        assert "&lt;b&gt;Bonjour&lt;/b&gt;" in page
+
+
+def at_now() -> float:
+    """The frozen instant of the tests, which the program does not know."""
+    return clock.now().timestamp()
