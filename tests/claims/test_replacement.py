@@ -213,7 +213,7 @@ def test_both_dates_stand_on_the_page_and_the_door_opens_when_the_laws_has_passe
     for browser, face in ((buyer, ""), (seller, "/seller")):
         send(browser, face, claim, "accept_offer", number="1")
     granted = page_of(buyer, f"/claims/{claim.reference}/")
-    assert "jusqu'au dimanche 20 décembre, 23 h 59 : c'est la fin du délai de la loi" in granted
+    assert "jusqu'au dimanche 20 décembre 2026, 23 h 59 : c'est la fin du délai de la loi" in granted
     assert "7 jours : 23 décembre 2026" in granted
     assert "La loi est plus favorable." in granted
     assert "Demander à la plateforme de décider" not in granted
@@ -226,7 +226,6 @@ def test_both_dates_stand_on_the_page_and_the_door_opens_when_the_laws_has_passe
     assert "L217-14 du code de la consommation (article à vérifier)" in passed
     assert "Demander à la plateforme de décider" in passed
     assert "Envoyez l'article à nouveau" in page_of(seller, f"/seller/claims/{claim.reference}/")
-    assert claim.reference in page_of(seller, "/seller/")
 
 
 def test_the_buyer_is_asked_by_mail_two_weeks_after_the_sending() -> None:

@@ -102,14 +102,9 @@ def _replacement_key(claim: Claim, rules: Rulebook) -> str:
 
 
 def _terms_of_replacement(claim: Claim, rules: Rulebook) -> dict[str, Value]:
-    zone, term = rules.calendar.zone, replacement_term(claim, rules)
-    said: dict[str, Value] = {}
-    if term.law is not None:
-        said["law_on"] = term.law.last_on
-    ends = next((one for one in claim.deadlines if one.kind is DeadlineKind.REPLACEMENT), None)
-    if ends is not None:
-        said["then"] = Until(ends.due_at, zone)
-    return said
+    term = replacement_term(claim, rules)
+    said = {"law_on": term.law, "then": term.policy}
+    return {name: dated.last_on for name, dated in said.items() if dated is not None}
 
 
 def _check_key(claim: Claim) -> str:
