@@ -14,8 +14,10 @@ from tests.refunds.fake import in_place_of_all
 from tests.refunds.test_ledger import balances
 
 from recours.claims.models import Claim, ClaimEvent
+from recours.claims.queries import OpenedClaim
 from recours.refunds import commands
 from recours.refunds.models import Refund
+from recours.refunds.presentation import money_of
 from recours.refunds.refusals import SecondPersonNeeded, SurchargeAlreadyOrdered, SurchargeNotOrdered
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
@@ -172,3 +174,24 @@ def test_twenty_at_once_have_it_paid_once() -> None:
     assert kinds(results) == ["Refund"] * 5 + ["SurchargeAlreadyOrdered"] * 15
     assert UUID(str(surcharge().ordered_by_id)) in {one.id for one in people}
     assert balances()["in_flight"] == 450
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.SELLER, Role.AGENT])
+def test_while_it_is_owed_no_page_says_that_nothing_more_is_awaited(role: Role) -> None:
+    claim = paid(25).claim
+    claim.refresh_from_db()
+    opened = OpenedClaim(row=claim, role=role, actor=Actor(role), now=PRESENT + dt.timedelta(days=26))
+
+    owed = money_of(opened)["still_owed"]
+
+    whose = "vous restent dus" if role is Role.BUYER else "restent dus à l’acheteur"
+    assert owed == f"La loi y ajoute 4,50\xa0€, qui {whose}\u202f: la plateforme doit encore les verser."
+    commands.order_surcharge(surcharge().pk, by=agent_of(claim))
+    commands.record_transfer(
+        surcharge().pk,
+        by=agent_of(claim),
+        reference="V2",
+        paid_on=(PRESENT + dt.timedelta(days=26)).date(),
+        now=PRESENT + dt.timedelta(days=26),
+    )
+    assert money_of(opened)["still_owed"] == ""

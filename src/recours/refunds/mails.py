@@ -10,10 +10,10 @@ from recours.marketplaces.models import Buyer
 from recours.outbox.content import MailContent
 from recours.outbox.models import Mail
 from recours.people.models import DeskStaff
-from recours.refunds.models import Refund
+from recours.refunds.models import Refund, StoreCredit
 from recours.refunds.queries import account_of, is_stuck, needs_account
 from recours.rules.wording import say
-from recours.rules.wording.format import day, local, money
+from recours.rules.wording.format import day, local, money, until
 
 
 def render(mail: Mail) -> MailContent | None:
@@ -37,6 +37,8 @@ def _to_buyer(mail: Mail, what: str) -> MailContent | None:
         return None
     if what == "surcharge_due" and found.status != Refund.Status.DUE:
         return None
+    if what == "credit_expiring":
+        return _credit(mail, found)
     lang, place, reference = mail.language, found.claim.marketplace, found.claim.reference
     amount = money(found.amount, lang)
     facts = [(say(lang, "news.fact.amount"), amount), (say(lang, "news.fact.reference"), reference)]
@@ -52,6 +54,31 @@ def _to_buyer(mail: Mail, what: str) -> MailContent | None:
         facts=tuple(facts),
         button_label=say(lang, f"news.{what}.button"),
         button_path=reverse("buyer:account" if asks else "buyer:claim", args=[reference]),
+    )
+
+
+def _credit(mail: Mail, refund: Refund) -> MailContent | None:
+    """Say until when store credit can be used, without its code; dropped once it was used, taken back or is over."""
+    credit = StoreCredit.objects.filter(refund=refund, status=StoreCredit.Status.ISSUED).first()
+    if credit is None or credit.expires_at <= clock.now():
+        return None
+    lang, reference = mail.language, refund.claim.reference
+    amount = money(credit.amount, lang)
+    ends = until(credit.expires_at, refund.claim.marketplace.zone, lang)
+    return MailContent(
+        subject=say(lang, "news.credit_expiring.subject", amount=amount, reference=reference),
+        heading=say(lang, "notices.detail.credit_expiring"),
+        paragraphs=(
+            say(lang, "news.credit_expiring.what", amount=amount, until=ends),
+            say(lang, "news.credit_expiring.how"),
+        ),
+        facts=(
+            (say(lang, "news.fact.amount"), amount),
+            (say(lang, "news.fact.valid_until"), ends),
+            (say(lang, "news.fact.reference"), reference),
+        ),
+        button_label=say(lang, "news.credit_expiring.button"),
+        button_path=reverse("buyer:claim", args=[reference]),
     )
 
 

@@ -42,13 +42,30 @@ def money_of(opened: OpenedClaim, refunds: list[Refund] | None = None) -> dict[s
     found = promise(opened, refunds) if opened.claim.state in WHERE_MONEY_IS else None
     credits = [credit_facts(opened, one) for one in credits_of(opened)] if opened.claim.credited else []
     if found is None:
-        return {"promise": _outlook(opened), "meter": None, "credits": credits}
+        return {"promise": _outlook(opened), "meter": None, "credits": credits, "still_owed": ""}
     added = [one for one in refunds if one.is_surcharge]
     return {
         "promise": _promise(opened, found, added),
         "meter": _meter(opened, found, added),
         "credits": credits,
+        "still_owed": _still_owed(opened, added),
     }
+
+
+def _still_owed(opened: OpenedClaim, surcharges: list[Refund]) -> str:
+    """Say that a surcharge is not paid yet, where the claim itself is over and expects nothing more."""
+    ended = (Refund.Status.SUCCEEDED, Refund.Status.REVERSED, Refund.Status.CANCELLED)
+    open_ones = [one for one in surcharges if one.status not in ended]
+    if opened.claim.state is not State.CLOSED or opened.claim.refund_check is not None or not open_ones:
+        return ""
+    amount = money(sum((one.amount for one in open_ones[1:]), open_ones[0].amount), lang())
+    if opened.role is Role.BUYER:
+        return _(
+            "La loi y ajoute %(amount)s, qui vous restent dus : la plateforme doit encore les verser."
+        ) % {"amount": amount}
+    return _(
+        "La loi y ajoute %(amount)s, qui restent dus à l’acheteur : la plateforme doit encore les verser."
+    ) % {"amount": amount}
 
 
 def credit_facts(opened: OpenedClaim, one: StoreCredit) -> dict[str, Any]:

@@ -74,3 +74,9 @@ def alert_stuck() -> None:
 def ask_accounts() -> None:
     """Ask buyers for the account that their transfers wait for, and remind them once."""
     commands.ask_accounts()
+
+
+@jobs.periodic("refunds.remind_of_credits", cron="11 7 * * *")
+def remind_of_credits() -> None:
+    """Remind buyers of store credit that ends soon, once."""
+    commands.remind_of_credits()

@@ -89,11 +89,12 @@ def test_details_are_worded_and_none_is_left_over() -> None:
     }  # fmt: skip
     details = {detail for line in [*EXPECTED.values(), *ASKED.values()] for detail in line.values()}
     # Told by what no event of a claim says, or by a case of one: a provider that does not answer, a surcharge, an
-    # account that a transfer waits for, a claim given to an agent, a withdrawal that goes to the platform.
+    # account that a transfer waits for, store credit that ends soon, a claim given to an agent, a withdrawal that goes
+    # to the platform.
     expected = (
         details
         | due
-        | {"account_wanted", "account_wanted_again", "surcharge_due", "surcharge_paid"}
+        | {"account_wanted", "account_wanted_again", "credit_expiring", "surcharge_due", "surcharge_paid"}
         | {"claim_given", "contract_withdrawn_contested", "refund_stuck_desk"}
     )
 

@@ -46,8 +46,12 @@ def facts_of(opened: OpenedClaim, event: e.Event) -> tuple[Fact, ...]:
 
 
 def _when(opened: OpenedClaim, event: e.Event) -> Fact:
-    """Date an event; one of silence by the last minute that was left, as the deadline was shown."""
-    if event.by.role is Role.CLOCK:
+    """Date an event; one of silence by the last minute that was left, as the deadline was shown.
+
+    Where the clock only asks, nobody's time is up.
+    """
+    asks = isinstance(event, e.RefundCheckAsked | e.ReplacementCheckAsked)
+    if event.by.role is Role.CLOCK and not asks:
         return _fact("lapsed", until(event.at, opened.zone, lang()))
     return _fact("when", instant(event.at, opened.zone, lang()))
 

@@ -4,6 +4,7 @@ from recours.refunds.commands.alerting import alert_stuck
 from recours.refunds.commands.approving import account_key, approve, may_approve, refuse
 from recours.refunds.commands.bank_files import BankFileRead, read_bank_file
 from recours.refunds.commands.crediting import mark_credit_used, void_credit
+from recours.refunds.commands.expiring import remind_of_credits
 from recours.refunds.commands.handling import mark_handled
 from recours.refunds.commands.hearing import Heard, hear, hear_what_was_left
 from recours.refunds.commands.paying import queue_due, submit, submit_due
@@ -43,6 +44,7 @@ __all__ = [
     "record_failure",
     "record_transfer",
     "refuse",
+    "remind_of_credits",
     "retry",
     "submit",
     "submit_due",

@@ -38,6 +38,8 @@ class StoreCredit(models.Model):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    reminded_at = models.DateTimeField(null=True)
+    """When the buyer was told that it ends soon."""
     ended_because = models.TextField(blank=True)
     """The reason why it was voided, or what it was spent on."""
 
