@@ -27,6 +27,9 @@ def demo(
     stripe_process.set_up(settings)
     settings.DEMO = True
     settings.HOME = tmp_path
+    settings.SEPA_NAME, settings.SEPA_IBAN = "Marché Mirabelle", "FR1420041010050500013M02606"
+    settings.SEPA_BIC = "PSSTFRPPLYO"
+    settings.REFUND_ROUTES = [("card", "stripe"), ("transfer", "sepa")]
     # The app has no models: its templates, addresses and banner are all that installing it adds.
     templates = copy.deepcopy(settings.TEMPLATES)
     templates[0]["DIRS"] = [settings.PACKAGE / "demo" / "templates"]

@@ -31,6 +31,9 @@ def test_seed_shows_every_state_and_every_end(demo: Settings) -> None:
     assert set(Refund.objects.values_list("provider", "status")) == {
         ("credit", "succeeded"),
         ("manual", "approved"),
+        ("sepa", "approved"),
+        ("sepa", "due"),
+        ("sepa", "succeeded"),
         ("stripe", "approved"),
         ("stripe", "succeeded"),
     }

@@ -65,6 +65,7 @@ def command(port: int, host: str, home: Path | None, reset: bool) -> None:
         )  # who opens the demo to a network calls it by names of theirs
     with _alone(folder), ending_on_sigterm():
         _require_free(host, port)
+        _bank_account()
         providers = [_card_provider(folder, host, port), _post_office(folder, host, port)]
         _say("Démarrage de la base de données…")
         with embedded_database():
@@ -92,6 +93,14 @@ def _prepare() -> None:
             import_module("recours.demo.seed").seed()
     finally:
         close_connections()
+
+
+def _bank_account() -> None:
+    """An account that transfers leave from, at a bank that is simulated too; its number is one of those in examples."""
+    os.environ.setdefault("RECOURS_SEPA_NAME", "Marché Mirabelle")
+    os.environ.setdefault("RECOURS_SEPA_IBAN", "FR1420041010050500013M02606")
+    os.environ.setdefault("RECOURS_SEPA_BIC", "PSSTFRPPLYO")
+    os.environ.setdefault("RECOURS_REFUND_ROUTES", "card:stripe,transfer:sepa")
 
 
 def _card_provider(folder: Path, host: str, port: int) -> Child:
@@ -180,6 +189,7 @@ def _reset(folder: Path) -> None:
     shutil.rmtree(folder / "stripe", ignore_errors=True)
     shutil.rmtree(folder / "letters", ignore_errors=True)
     shutil.rmtree(folder / "mailbox", ignore_errors=True)
+    shutil.rmtree(folder / "bank", ignore_errors=True)
     (folder / CLOCK).unlink(missing_ok=True)
 
 

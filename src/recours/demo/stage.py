@@ -27,7 +27,7 @@ from recours.files.commands import store_judged
 from recours.files.judge import Judged, judge
 from recours.marketplaces.models import Buyer, Marketplace, Order, OrderLine, Parcel, Payment, Shop
 from recours.people.models import User
-from recours.refunds.commands import prepare, record_transfer
+from recours.refunds.commands import give_account, prepare, record_transfer
 from recours.refunds.commands.recording import record_answer
 from recours.refunds.models import Refund
 from recours.refunds.providers import Order as Payout
@@ -342,6 +342,20 @@ class Story:
                     _pay_by_provider(refund, now)
 
         self.stage.add(at, scene)
+        return self
+
+    def gives_account(self, at: dt.datetime, iban: str) -> Story:
+        """The buyer says which account the transfer goes to."""
+        who = self.buyer_persona
+        return self._at(
+            at,
+            lambda now: give_account(
+                self._known, holder=who.name, iban=iban, by=self.stage.users[who.key].pk, now=now
+            ),
+        )
+
+    def _at(self, at: dt.datetime, scene: Callable[[dt.datetime], object]) -> Story:
+        self.stage.add(at, lambda now: _ignore(scene(now)))
         return self
 
     def _does(

@@ -43,22 +43,6 @@ def overdue_refund(stage: Stage) -> None:
     )
 
 
-def manual_transfer(stage: Stage) -> None:
-    """Accepted three days ago; paid outside cards, so somebody at the desk makes the transfer."""
-    order = stage.order(
-        MARILOU, GARANCE, [("Suspension Nénuphar", 1, 8400)], ordered=18, promised=9, delivered=8, method="transfer",
-        shipping=990,
-    )  # fmt: skip
-    story = stage.story(MARILOU, GABRIELLE).opens(
-        stage.ago(5, "16:16"),
-        Ground.DAMAGED,
-        "L’abat-jour est percé, sans doute par un cutter à l’ouverture… mais je n’ai pas utilisé de cutter.",
-        order=order,
-        photos=("colis",),
-    )
-    story.seller(stage.ago(3, "10:35"), Accept)
-
-
 def scheduled_refund(stage: Stage) -> None:
     """A charge to give back: the law sets no earlier term here, so the card is paid from the 33rd day."""
     charge = stage.payment(YANIS, 2490, days=28)
@@ -164,7 +148,6 @@ def replacement(stage: Stage) -> None:
 
 STORIES = (
     overdue_refund,
-    manual_transfer,
     scheduled_refund,
     to_send_back,
     on_its_way_back,
