@@ -1,8 +1,12 @@
-"""Who may open what: every route of the site, asked by every kind of person. A route without a row fails.
+"""Who may open what: every route of the site, asked by every kind of person. A route without a row fails, and one
+without an action in rules/access/table.toml.
 
 A row gives, for each person, what happens: `A` it answers (a page, a file, a form sent back with its errors), `R` it
 redirects (after an act, or to where the thing is), `L` it asks to sign in, `N` it does not exist for them, `M` this
 route takes no such method. What belongs to others must be N, never "forbidden": a 403 would say that it exists.
+
+The rows speak of seven people. What a team lead, an auditor and the administrator of a shop get follows from them and
+from the table.
 """
 
 from __future__ import annotations
@@ -11,15 +15,19 @@ import dataclasses
 import datetime as dt
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.db import transaction
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.test import Client, override_settings
 from PIL import Image
+from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
 from tests import factories
+from tests.conftest import PRESENT
 from tests.helpcentre.stage import a_draft, an_article
 
 from recours import clock
@@ -41,16 +49,22 @@ from recours.guide.state import State, stored
 from recours.marketplaces.models import Buyer, Marketplace, Order, Shop
 from recours.outbox.headers import stop_link
 from recours.outbox.models import Mail
-from recours.people.models import DeskRole, User
+from recours.people.commands import appoint_to_shop
+from recours.people.models import DeskRole, DeskStaff, ShopRole, ShopStaff, User
+from recours.people.routes import routes
 from recours.posting.models import Letter, PostingProof, PostingStep
 from recours.refunds.commands import submit_due
 from recours.refunds.commands.preparing import prepare
 from recours.refunds.models import PayoutAccount, ProviderEvent, StoreCredit, Transfer, TransferFile
+from recours.rules.access import Person, action_of_route
 from recours.rules.lifecycle.claim import Actor, Terms
 from recours.rules.lifecycle.commands import AcceptOffer, MakeOffer
 from recours.rules.lifecycle.vocabulary import Remedy, Role
+from recours.staff.models import StaffInvitation
+from recours.staff.queries import digest_of as staff_digest
 
 PEOPLE = ("nobody", "buyer", "other_buyer", "seller", "other_seller", "agent", "administrator")
+DERIVED = ("lead", "auditor", "shop_administrator")
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +77,25 @@ class Row:
     outcomes: str
     method: str = "get"
     data: dict[str, Any] | None = None
+    shop_administrator: str = ""
+    """What the shop's administrator gets, where its staff get something else."""
 
-    def expected(self) -> dict[str, str]:
-        return dict(zip(PEOPLE, self.outcomes.split(), strict=True))
+    def expected(self, route: str) -> dict[str, str]:
+        """Return what each of the seven gets, and by the table the others."""
+        said = dict(zip(PEOPLE, self.outcomes.split(), strict=True))
+        name = self.path.strip("/").rpartition("/")[2] if route.endswith(":act") else ""
+        action = action_of_route(self.method.upper(), route, name)
+        said["lead"] = said["agent"]
+        if action is not None and action.allows(Person.LEAD) and not action.allows(Person.AGENT):
+            said["lead"] = said["administrator"]
+        said["auditor"] = said["agent"]
+        is_desks = (
+            action is not None and action.allows(Person.AGENT) and not route.startswith(("buyer:", "seller:"))
+        )
+        if is_desks and action is not None and not action.allows(Person.AUDITOR):
+            said["auditor"] = said["other_buyer"]  # who has no role here
+        said["shop_administrator"] = self.shop_administrator or said["seller"]
+        return said
 
 
 A7, L7, N7, M7, R7 = (" ".join([letter] * 7) for letter in "ALNMR")
@@ -109,7 +139,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "ui:style_guide": (Row("/ui/", A7),),
     "notices:notices": (Row("/notices/", ANYBODY_SIGNED_IN),),
     "notices:bell": (Row("/notices/bell/", ANYBODY_SIGNED_IN),),
-    "notices:all_seen": (Row("/notices/seen/", "L R R R R R R", "post"), Row("/notices/seen/", M7)),
+    "notices:all_seen": (
+        Row("/notices/seen/", "L R R R R R R", "post"),
+        Row("/notices/seen/", "L M M M M M M"),
+    ),
     "notices:mail_choices": (
         Row("/notices/mails/", ANYBODY_SIGNED_IN),
         Row("/notices/mails/", "L R R R R R R", "post", {"kinds": ["message"]}),
@@ -258,7 +291,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/hooks/refunds/stripe/", N7, "post", {"id": "evt_1"}),
     ),
     "channels:confirm_mail": (
-        Row("/channels/mail/{held_mail}/confirm/", M7),
+        Row("/channels/mail/{held_mail}/confirm/", "L M M M M M M"),
         Row("/channels/mail/{held_mail}/confirm/", BUYER_ACTS, "post"),
     ),
     "channels:disown_mail": (Row("/channels/mail/{held_mail}/disown/", BUYER_ACTS, "post"),),
@@ -272,7 +305,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/mail/inbound/{odd_mail}/raw/", DESK_ONLY),
         Row("/desk/mail/inbound/{held_mail}/raw/", N7.replace("N", "L", 1)),
     ),
-    "seller:seller/": (Row("/seller/", R7),),
+    "seller:home": (Row("/seller/", "L N N R R N N"),),
     "seller:claims": (Row("/seller/claims/", "L N N A A N N"),),
     "seller:claim": (Row("/seller/claims/{claim}/", SELLER_ONLY),),
     "seller:message": (Row("/seller/claims/{claim}/message/", SELLER_ONLY, "post"),),
@@ -319,6 +352,33 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "seller:shop": (
         Row("/seller/shops/{shop}/", SELLER_ONLY),
         Row("/seller/shops/{shop}/", SELLER_ACTS, "post", {"sells": "Des casques."}),
+    ),
+    "seller:team": (
+        Row("/seller/shops/{shop}/team/", "L N N N N N N", shop_administrator="A"),
+        Row(
+            "/seller/shops/{shop}/team/",
+            "L N N N N N N",
+            "post",
+            {"email": "new@example.org", "role": "staff"},
+            shop_administrator="R",
+        ),
+    ),
+    "seller:team_member": (
+        Row("/seller/shops/{shop}/team/{shop_member}/", "L N N N N N N", shop_administrator="A"),
+        Row("/seller/shops/{shop}/team/{desk_member}/", "L N N N N N N"),
+    ),
+    "seller:team_withdraw": (
+        Row(
+            "/seller/shops/{shop}/team/invitations/{shop_invitation}/withdraw/",
+            "L N N N N N N",
+            "post",
+            shop_administrator="R",
+        ),
+        Row(
+            "/seller/shops/{shop}/team/invitations/{desk_invitation}/withdraw/",
+            "L N N N N N N",
+            "post",
+        ),
     ),
     "seller:messages": (Row("/seller/messages/", "L N N A A N N"),),
     "seller:send_message": (
@@ -467,35 +527,65 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "desk:make_transfer_file": (Row("/desk/transfers/make/", DESK_ACTS, "post"),),
     "desk:transfer_file": (Row("/desk/transfers/{transfer_file}/", DESK_ONLY),),
+    "desk:team": (
+        Row("/desk/team/", "L N N N N N A"),
+        Row("/desk/team/", "L N N N N N R", "post", {"email": "new@example.org", "role": "agent"}),
+    ),
+    "desk:team_member": (Row("/desk/team/{desk_member}/", "L N N N N N A"),),
+    "desk:team_withdraw": (
+        Row("/desk/team/invitations/{desk_invitation}/withdraw/", "L N N N N N R", "post"),
+        Row("/desk/team/invitations/{shop_invitation}/withdraw/", "L N N N N N N", "post"),
+    ),
+    # For whoever is signed in; the address must be theirs before it is accepted.
+    "staff:invitation": (
+        Row("/invitation/{invitation}/", ANYBODY_SIGNED_IN),
+        Row("/invitation/forged/", "L N N N N N N"),
+        Row("/invitation/{invitation}/", ANYBODY_SIGNED_IN, "post"),
+    ),
     "desk:parked": (Row("/desk/parked/", DESK_ONLY),),
     "desk:unpark": (Row("/desk/parked/{parked_claim}/retry/", DESK_ACTS, "post"),),
 }
 """Every route. What a request does is undone before the next person asks."""
 
 
-def routes() -> Iterator[tuple[str, str]]:
-    """Every route of the site: its name (with namespaces) and its pattern."""
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    """The people, and what there is to ask for. Raised once: what a request does to it is undone."""
 
-    def walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str) -> Iterator[tuple[str, str]]:
-        for each in patterns:
-            pattern = prefix + str(each.pattern)
-            if isinstance(each, URLResolver):
-                inner = f"{space}{each.namespace}:" if each.namespace else space
-                yield from walk(each.url_patterns, pattern, inner)
-            else:
-                yield f"{space}{each.name or pattern}", pattern
-
-    yield from walk(get_resolver().url_patterns, "", "")
+    people: dict[str, User]
+    world: dict[str, Any]
+    files: Path
 
 
-@pytest.fixture
-def people() -> dict[str, User]:
-    """One of each; `world` gives them their order, their shop, their desk."""
-    return {}
+@pytest.fixture(scope="module")
+def stage(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """Everything, within one transaction that the module's last test takes back."""
+    files, people = tmp_path_factory.mktemp("access"), dict[str, User]()
+    whole = transaction.atomic()
+    whole._from_testcase = True  # as Django's own TestCase says it, for blocks that must be the outermost
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(PRESENT, tick=False),
+        override_settings(MEDIA_ROOT=files),
+        whole,
+    ):
+        yield Stage(people=people, world=the_world(people), files=files)
+        transaction.set_rollback(True)
 
 
-@pytest.fixture
-def world(people: dict[str, User]) -> dict[str, Any]:
+@pytest.fixture(autouse=True)
+def _django_db_marker() -> None:
+    """Have no transaction for each test beside that of the stage: to raise it takes longer than to ask."""
+
+
+@pytest.fixture(autouse=True)
+def _files_of_the_stage(_own_files: None, stage: Stage, settings: Settings) -> None:
+    settings.MEDIA_ROOT = stage.files
+
+
+def the_world(people: dict[str, User]) -> dict[str, Any]:
     """Alice's broken headset, her payments and her drafts; Bob's shop; Charlie's desk; and a rival of each."""
     place = factories.a_marketplace()
     buyer, other = factories.a_buyer(place), factories.a_buyer(place)
@@ -503,7 +593,10 @@ def world(people: dict[str, User]) -> dict[str, Any]:
     people["buyer"], people["other_buyer"] = _user(buyer), _user(other)
     people["seller"], people["other_seller"] = factories.a_seller(shop), factories.a_seller(other_shop)
     people["agent"] = factories.an_agent(place)
-    people["administrator"] = factories.an_agent(place, role=DeskRole.ADMINISTRATOR)
+    for role in (DeskRole.ADMINISTRATOR, DeskRole.LEAD, DeskRole.AUDITOR):
+        people[role] = factories.an_agent(place, role=role)
+    people["shop_administrator"] = factories.a_user()
+    appoint_to_shop(user=people["shop_administrator"], shop_id=shop.pk, role=ShopRole.ADMINISTRATOR)
     order, free_order = factories.an_order(buyer, shop), factories.an_order(buyer, shop)
     claim = factories.a_claim(order)
     other_claim = factories.a_claim(factories.an_order(other, other_shop))
@@ -536,6 +629,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "shop_answer": _canned(place, shop).pk,
         "desk_answer": _canned(place, None).pk,
         "shop_ref": shop.ref,
+        **_staffed(place, shop, people),
         "article": article.slug,
         "article_id": article.pk,
         "draft_article": a_draft(place, slug="brouillon").slug,
@@ -558,6 +652,23 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "copy": _copy(claim, people["buyer"]).pk,
         **_transferred(buyer, shop),
         "stop": stop_link(people["buyer"].pk, "message").rstrip("/").rpartition("/")[2],
+    }
+
+
+def _staffed(place: Marketplace, shop: Shop, people: dict[str, User]) -> dict[str, Any]:
+    """Somebody to change, and somebody invited, at the desk and in the shop."""
+    invited = {
+        f"{name}_invitation": StaffInvitation.objects.create(
+            digest=staff_digest(f"{name}-{'s' * 40}"), email="soon@example.org", marketplace=place, shop=at, role=role,
+            invited_by=people["administrator"], invited_at=clock.now(), expires_at=clock.now() + dt.timedelta(days=1),
+        ).pk
+        for name, at, role in (("desk", None, "agent"), ("shop", shop, "staff"))
+    }  # fmt: skip
+    return {
+        **invited,
+        "invitation": f"desk-{'s' * 40}",
+        "desk_member": DeskStaff.objects.get(user=people["agent"]).pk,
+        "shop_member": ShopStaff.objects.get(user=people["seller"]).pk,
     }
 
 
@@ -758,24 +869,22 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 
 CASES = [
-    pytest.param(row, id=f"{name}-{position}-{row.method}")
+    pytest.param(name, row, id=f"{name}-{position}-{row.method}")
     for name, rows in ROWS.items()
     for position, row in enumerate(rows)
 ]
 
 
-@pytest.mark.parametrize("row", CASES)
-def test_route_answers_redirects_or_does_not_exist(
-    row: Row, people: dict[str, User], world: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize(("name", "row"), CASES)
+def test_route_answers_redirects_or_does_not_exist(name: str, row: Row, stage: Stage) -> None:
     outcomes: dict[str, str] = {}
 
-    for person in PEOPLE:
+    for person in (*PEOPLE, *DERIVED):
         client = Client()
         with transaction.atomic():
             if person != "nobody":
-                client.force_login(people[person])
-            outcomes[person] = outcome(client, row, world)
+                client.force_login(stage.people[person])
+            outcomes[person] = outcome(client, row, stage.world)
             transaction.set_rollback(True)  # what one person did must not change the next answer
 
-    assert outcomes == row.expected()
+    assert outcomes == row.expected(name)

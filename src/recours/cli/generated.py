@@ -4,6 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 GENERATED: dict[str, str] = {
+    "docs/access.md": "recours.rules.access.page:page",
     "docs/law-table.md": "recours.rules.law.page:page",
     "docs/lifecycle.md": "recours.rules.lifecycle.diagram:page",
 }

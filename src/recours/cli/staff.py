@@ -28,25 +28,35 @@ def command() -> None:
 @click.option(
     "--ref", required=True, help="La référence de la boutique, telle que la place de marché la donne."
 )
-def shop(email: str, slug: str, ref: str) -> None:
+@click.option("--administrator", is_flag=True, help="Peut aussi choisir qui d'autre agit pour la boutique.")
+def shop(email: str, slug: str, ref: str, administrator: bool) -> None:
     """Laisse cette personne agir pour une boutique."""
     with database():
         from recours.marketplaces.models import Shop  # Django must be ready
         from recours.people.commands import appoint_to_shop
+        from recours.people.models import ShopRole
 
         found = Shop.objects.filter(marketplace__slug=slug, ref=ref).first()
         if found is None:
             raise click.ClickException(f"Aucune boutique « {ref} » sur la place de marché « {slug} ».")
-        appoint_to_shop(user=_account(email), shop_id=found.pk)
+        role = ShopRole.ADMINISTRATOR if administrator else ShopRole.STAFF
+        appoint_to_shop(user=_account(email), shop_id=found.pk, role=role)
         click.echo(f"{email} : {found.name}")
 
 
 @command.command()
 @EMAIL
 @click.option("--marketplace", "slug", required=True, help="La place de marché.")
-@click.option("--administrator", is_flag=True, help="Peut aussi attribuer les dossiers aux autres.")
-def desk(email: str, slug: str, administrator: bool) -> None:
-    """Fait de cette personne un agent de la plateforme, ou un administrateur."""
+@click.option("--administrator", is_flag=True, help="La même chose que --role administrator.")
+@click.option(
+    "--role",
+    "named",
+    type=click.Choice(["agent", "lead", "administrator", "auditor"]),
+    default="agent",
+    help="Agent (à défaut), responsable d'équipe, administrateur, ou auditeur : il lit tout et n'écrit rien.",
+)
+def desk(email: str, slug: str, administrator: bool, named: str) -> None:
+    """Donne à cette personne un rôle à la plateforme."""
     with database():
         from recours.marketplaces.models import Marketplace  # Django must be ready
         from recours.people.commands import appoint_to_desk
@@ -55,7 +65,7 @@ def desk(email: str, slug: str, administrator: bool) -> None:
         place = Marketplace.objects.filter(slug=slug).first()
         if place is None:
             raise click.ClickException(f"Aucune place de marché « {slug} ».")
-        role = DeskRole.ADMINISTRATOR if administrator else DeskRole.AGENT
+        role = DeskRole.ADMINISTRATOR if administrator else DeskRole(named)
         appoint_to_desk(user=_account(email), marketplace_id=place.pk, role=role)
         click.echo(f"{email} : {role.value}, {place.name}")
 

@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "recours.files",
     "recours.outbox",
     "recours.notices",
+    "recours.staff",
     "recours.helpcentre",
     "recours.conversations",
     "recours.claims",
@@ -140,6 +141,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "recours.people.gate.Gate",
 ]
 
 ROOT_URLCONF = "recours.config.urls"

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("recours.ui.urls")),
     path("", include("recours.buyer.urls")),
     path("", include("recours.notices.urls")),
+    path("", include("recours.staff.urls")),
     path("upload/", include("recours.claims.urls")),
     path("channels/", include("recours.channels.urls")),
     path("", include("recours.refunds.urls")),

@@ -16,7 +16,9 @@ class Part(StrEnum):
     BUYER = "buyer"
     SELLER = "seller"
     AGENT = "agent"
+    LEAD = "lead"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
 
 
 class Persona(NamedTuple):
@@ -51,15 +53,20 @@ YANIS = Persona("yanis", "Yanis Benali", Part.BUYER)
 MARILOU = Persona("marilou", "Marilou Tessier", Part.BUYER)
 WEN = Persona("wen", "Zhao Wen", Part.SELLER, NOVA.ref)
 GABRIELLE = Persona("gabrielle", "Gabrielle Pons", Part.SELLER, GARANCE.ref)
+LIAN = Persona("lian", "Lian Mei", Part.SELLER, NOVA.ref)
 SOIZIC = Persona("soizic", "Soizic Kermadec", Part.SELLER, FILOSELLE.ref)
 JONAS = Persona("jonas", "Jonas Brandt", Part.SELLER, KOBALT.ref)
 INES = Persona("ines", "Inès Carvalho", Part.AGENT)
 THEO = Persona("theo", "Théo Marchand", Part.AGENT)
+BASILE = Persona("basile", "Basile Nguema", Part.LEAD)
 HELENE = Persona("helene", "Hélène Vasseur", Part.ADMINISTRATOR)
+ODILE = Persona("odile", "Odile Ferrand", Part.AUDITOR)
 
 BUYERS = (CAMILLE, YANIS, MARILOU)
-SELLERS = (WEN, GABRIELLE, SOIZIC, JONAS)
-DESK = (INES, THEO, HELENE)
+SELLERS = (WEN, LIAN, GABRIELLE, SOIZIC, JONAS)
+HANDS = (LIAN,)
+"""Sellers who act for a shop without choosing who else does."""
+DESK = (INES, THEO, BASILE, HELENE, ODILE)
 PERSONAS = {persona.key: persona for persona in (*BUYERS, *SELLERS, *DESK)}
 FIRST = (CAMILLE, WEN, INES, HELENE)
 """Who stands at the four doors; the others are one step behind."""

@@ -14,13 +14,13 @@ from recours.claims.reminders import remind
 from recours.demo.cast import (
     BUYERS,
     DESK,
+    HANDS,
     MARKETPLACE,
     MARKETPLACE_NAME,
     PERSONAS,
     SELLERS,
     SHOPS,
     ZONE,
-    Part,
     Persona,
 )
 from recours.demo.orders import quiet_orders
@@ -34,7 +34,7 @@ from recours.marketplaces.policies import publish_policy
 from recours.notices.models import Notice
 from recours.outbox.models import Mail
 from recours.people.commands import appoint_to_desk, appoint_to_shop, link_buyers
-from recours.people.models import DeskRole, User
+from recours.people.models import DeskRole, ShopRole, User
 from recours.rules.policy import preset
 
 NEWS_LASTS = dt.timedelta(days=2)
@@ -95,10 +95,12 @@ def _raise_the_curtain() -> Stage:
         link_buyers(users[persona.key])
         buyers[persona.key].refresh_from_db()
     for persona in SELLERS:
-        appoint_to_shop(user=users[persona.key], shop_id=shops[persona.shop].pk)
+        role = ShopRole.STAFF if persona in HANDS else ShopRole.ADMINISTRATOR
+        appoint_to_shop(user=users[persona.key], shop_id=shops[persona.shop].pk, role=role)
     for persona in DESK:
-        role = DeskRole.ADMINISTRATOR if persona.part is Part.ADMINISTRATOR else DeskRole.AGENT
-        appoint_to_desk(user=users[persona.key], marketplace_id=place.pk, role=role)
+        appoint_to_desk(
+            user=users[persona.key], marketplace_id=place.pk, role=DeskRole(persona.part.value)
+        )
     return Stage(now=clock.now(), place=place, users=users, shops=shops, buyers=buyers)
 
 

@@ -30,7 +30,7 @@ from recours.claims.sending import Sent
 from recours.desk.queries import names_of, parcels_of
 from recours.marketplaces.models import Parcel
 from recours.refunds.presentation import money_of, traces
-from recours.rules.access import Identity, may_assign
+from recours.rules.access import Identity, action_of_act, may_do
 from recours.rules.entitlement import counted_payer
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.vocabulary import About, Act, Role, State
@@ -66,11 +66,13 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 def acts_of(opened: OpenedClaim, identity: Identity) -> list[Act]:
-    """Return the acts that this agent has now, in the order of the page; only administrators assign."""
-    allowed = [act for act in ORDER if act in opened.acts]
-    if Act.ASSIGN in allowed and not may_assign(identity, opened.row.marketplace_id):
-        allowed.remove(Act.ASSIGN)
-    return allowed
+    """Return the acts that this person has now at this desk, in the order of the page."""
+    place = opened.row.marketplace_id
+    return [
+        act
+        for act in ORDER
+        if act in opened.acts and may_do(identity, action_of_act(act), marketplace_id=place)
+    ]
 
 
 def claim_page(

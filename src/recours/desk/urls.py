@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from recours.desk import team
 from recours.desk.views import claim, credits, doubts, parked, queue, refunds, transfers, withholding
 
 app_name = "desk"
@@ -31,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transfers/bank-file/", transfers.bank_file, name="bank_file"),
     path("transfers/make/", transfers.make, name="make_transfer_file"),
     path("transfers/<uuid:file_id>/", transfers.download, name="transfer_file"),
+    path("team/", team.team, name="team"),
+    path("team/<int:member_id>/", team.member, name="team_member"),
+    path("team/invitations/<uuid:invitation_id>/withdraw/", team.withdraw, name="team_withdraw"),
     path("parked/", parked.parked, name="parked"),
     path("parked/<str:reference>/retry/", parked.retry, name="unpark"),
 ]

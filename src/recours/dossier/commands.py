@@ -93,7 +93,9 @@ def make(request_id: UUID) -> bool:
     if asked is None:
         return False
     try:
-        opened = claim_for(identity_of(asked.asked_by), asked.claim.reference, role=Role(asked.role))
+        opened = claim_for(
+            identity_of(asked.asked_by, doing="claim.copy"), asked.claim.reference, role=Role(asked.role)
+        )
         with translation.override(asked.language):
             content = _paper(opened) if asked.form == Form.PDF else msgspec.msgpack.encode(_bundle(opened))
     except (ClaimNotVisible, CopyNotMade):

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import connection, transaction
 
 from recours.marketplaces.models import Buyer
-from recours.people.models import DeskRole, DeskStaff, ShopStaff, User
+from recours.people.models import DeskRole, DeskStaff, ShopRole, ShopStaff, User
 from recours.rules.refusals import Refusal
 
 
@@ -71,9 +71,9 @@ def link_new_buyers(marketplace_id: UUID) -> int:
         return int(cursor.rowcount)
 
 
-def appoint_to_shop(*, user: User, shop_id: UUID) -> None:
-    """Let the user act for the shop; nothing happens if they may already."""
-    ShopStaff.objects.get_or_create(user=user, shop_id=shop_id)
+def appoint_to_shop(*, user: User, shop_id: UUID, role: ShopRole = ShopRole.STAFF) -> None:
+    """Give the user this role, and no other, in the shop."""
+    ShopStaff.objects.update_or_create(user=user, shop_id=shop_id, defaults={"role": role})
 
 
 def appoint_to_desk(*, user: User, marketplace_id: UUID, role: DeskRole) -> None:

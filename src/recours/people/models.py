@@ -46,26 +46,36 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
 
+class ShopRole(models.TextChoices):
+    STAFF = "staff"
+    ADMINISTRATOR = "administrator"
+
+
 class ShopStaff(models.Model):
-    """A user who acts for a shop."""
+    """A user who acts for a shop. An administrator chooses who else does."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="shop_roles", db_index=False)
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="staff")
+    role = models.CharField(max_length=16, choices=ShopRole)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "shop"], name="shop_staff_once")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} @ {self.shop_id}"
+        return f"{self.user_id} {self.role} @ {self.shop_id}"
 
 
 class DeskRole(models.TextChoices):
+    """What somebody is at a desk; rules/access/table.toml says what each may."""
+
     AGENT = "agent"
+    LEAD = "lead"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
 
 
 class DeskStaff(models.Model):
-    """A user who works at a marketplace's desk. An administrator may all that an agent may."""
+    """A user who works at a marketplace's desk."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="desk_roles", db_index=False)
     marketplace = models.ForeignKey(Marketplace, on_delete=models.CASCADE, related_name="desk_staff")

@@ -7,7 +7,7 @@ from recours.seller import evidence, returning, views
 
 app_name = "seller"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(pattern_name="seller:claims")),
+    path("", RedirectView.as_view(pattern_name="seller:claims"), name="home"),
     path("claims/", views.claims, name="claims"),
     path("claims/<str:reference>/", views.claim, name="claim"),
     path("claims/<str:reference>/message/", views.message, name="message"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from recours.claims.forms.base import ActForm, TextField
 from recours.claims.presentation.words import word
 from recours.claims.queries import OpenedClaim
-from recours.people.models import DeskStaff
+from recours.people.models import DeskRole, DeskStaff
 from recours.rules.lifecycle.vocabulary import Role
 from recours.ui.forms import RadioCards
 
@@ -60,6 +60,7 @@ class AssignForm(ActForm):
         appeal = opened.claim.appeal
         row = opened.row
         staff = DeskStaff.objects.filter(marketplace_id=row.marketplace_id, user__is_active=True)
+        staff = staff.exclude(role=DeskRole.AUDITOR)
         # For a party the claim does not exist at the desk: given it, nobody would have it.
         staff = staff.exclude(user__buyers=row.buyer_id)
         if row.shop_id is not None:

@@ -15,7 +15,7 @@ from recours.helpcentre.models import Article
 from recours.helpcentre.queries.editing import Standing, article_of, questions_of
 from recours.marketplaces.models import Marketplace
 from recours.people.queries import identity
-from recours.rules.access import may_edit_articles
+from recours.rules.access import may
 from recours.rules.wording import LANGUAGES
 
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
@@ -32,7 +32,7 @@ def read_article(request: HttpRequest, article_id: UUID, language: str) -> Artic
 def editable_article(request: HttpRequest, article_id: UUID, language: str) -> Article:
     """Return an article that one may change. Raises Http404."""
     found = read_article(request, article_id, language)
-    if not may_edit_articles(identity(request), found.marketplace_id):
+    if not may(identity(request), "article.write", marketplace_id=found.marketplace_id):
         raise Http404
     return found
 
@@ -40,7 +40,7 @@ def editable_article(request: HttpRequest, article_id: UUID, language: str) -> A
 def editable_desk(request: HttpRequest) -> tuple[Desk, list[Marketplace]]:
     """Return the desk that the address names, of one whose articles one may change. Raises Http404."""
     desk, places = desk_of(request)
-    if not may_edit_articles(desk.identity, desk.marketplace.pk):
+    if not may(desk.identity, "article.write", marketplace_id=desk.marketplace.pk):
         raise Http404
     return desk, places
 

@@ -22,7 +22,7 @@ from recours.helpcentre.commands.writing import seen_of
 from recours.helpcentre.models import Category
 from recours.helpcentre.queries.editing import versions_of
 from recours.people.queries import identity
-from recours.rules.access import may_edit_articles
+from recours.rules.access import may
 from recours.rules.refusals import Refusal
 from recours.rules.wording.format import typography
 
@@ -38,7 +38,7 @@ def article(request: HttpRequest, article_id: UUID, language: str) -> HttpRespon
     wanted = request.GET.get("version", "")
     shown = next((one for one in versions if str(one.number) == wanted), versions[0])
     before = next((one for one in versions if one.number < shown.number), None)
-    may_edit = may_edit_articles(identity(request), found.marketplace_id)
+    may_edit = may(identity(request), "article.write", marketplace_id=found.marketplace_id)
     context = {
         "in_help": True,
         "article": found,

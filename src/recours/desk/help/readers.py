@@ -17,7 +17,7 @@ from recours.desk.views.door import desk_context, desk_of, for_agents
 from recours.helpcentre.commands.vocabulary import forget_question, save_synonyms, synonyms_seen
 from recours.helpcentre.queries.editing import questions_of, synonyms_of
 from recours.helpcentre.refusals import ArticleMoved
-from recours.rules.access import may_edit_articles
+from recours.rules.access import may
 from recours.rules.wording import LANGUAGES
 from recours.ui.language import lang
 
@@ -43,7 +43,7 @@ def questions(request: HttpRequest) -> HttpResponseBase:
         in_help=True,
         tabs=tabs(place, "questions"),
         rows=rows,
-        may_edit=may_edit_articles(desk.identity, place.pk),
+        may_edit=may(desk.identity, "article.write", marketplace_id=place.pk),
     )
     return render(request, "desk/help/questions.html", context)
 
@@ -104,6 +104,6 @@ def synonyms(request: HttpRequest, language: str) -> HttpResponseBase:
             }
             for each in LANGUAGES
         ],
-        may_edit=may_edit_articles(desk.identity, place.pk),
+        may_edit=may(desk.identity, "article.write", marketplace_id=place.pk),
     )
     return render(request, "desk/help/synonyms.html", context, status=status)

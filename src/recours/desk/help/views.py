@@ -16,7 +16,7 @@ from recours.desk.views.door import desk_context, desk_of, for_agents
 from recours.helpcentre.models import Category
 from recours.helpcentre.naming import CATEGORIES, SECTIONS
 from recours.helpcentre.queries.editing import DAYS, Row, rows_of
-from recours.rules.access import may_edit_articles
+from recours.rules.access import may
 from recours.rules.wording.format import typography
 from recours.ui.language import lang
 
@@ -30,7 +30,7 @@ def articles(request: HttpRequest) -> HttpResponseBase:
     wanted = request.GET.get("category", "")
     category = Category(wanted) if wanted in Category.values else Category.ORDERS
     today = clock.now().astimezone(ZoneInfo(place.zone)).date()
-    may_edit = may_edit_articles(desk.identity, place.pk)
+    may_edit = may(desk.identity, "article.write", marketplace_id=place.pk)
     context = desk_context(
         places,
         desk,

@@ -30,7 +30,7 @@ WITH alerted AS (
     jsonb_build_object('refund', alerted.id) AS payload, 1 AS rings
   FROM alerted JOIN claims_claim AS claim ON claim.id = alerted.claim_id
   JOIN marketplaces_buyer AS buyer ON buyer.id = claim.buyer_id
-  JOIN people_deskstaff AS staff ON staff.marketplace_id = claim.marketplace_id
+  JOIN people_deskstaff AS staff ON staff.marketplace_id = claim.marketplace_id AND staff.role <> 'auditor'
   JOIN people_user AS person ON person.id = staff.user_id AND person.is_active
   -- Nobody sees at the desk a refund of their own, nor one of a shop that they work for.
   WHERE person.id IS DISTINCT FROM buyer.user_id AND NOT EXISTS (
@@ -40,7 +40,7 @@ WITH alerted AS (
 
 
 def alert_stuck(now: dt.datetime | None = None) -> None:
-    """Tell everybody of the desk of each refund that has been under way for too long and that they were not told of.
+    """Tell all who act at the desk of each refund that has been under way for too long and that they were not told of.
 
     In one statement, so that what is marked as told is told; once for ever, however often the refund is tried again.
     """

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,6 +15,7 @@ from recours.marketplaces.commands.shops import describe_shop
 from recours.marketplaces.models import Shop
 from recours.marketplaces.shops import shop_url
 from recours.people.queries import identity
+from recours.rules.access import Identity, may
 from recours.seller.shops.forms import ShopForm
 from recours.seller.views import for_sellers
 
@@ -22,11 +24,15 @@ from recours.seller.views import for_sellers
 @for_sellers
 def shops(request: HttpRequest) -> HttpResponseBase:
     """The shops that this person acts for; the only one at once."""
-    mine = identity(request).shop_ids
+    who = identity(request)
+    mine = who.shop_ids
     if len(mine) == 1:
         return redirect("seller:shop", next(iter(mine)))
     rows = Shop.objects.filter(pk__in=mine).select_related("marketplace").order_by("name", "id")
-    shown = [{"shop": shop, "public_url": shop_url(shop.marketplace, shop)} for shop in rows]
+    shown = [
+        {"shop": shop, "public_url": shop_url(shop.marketplace, shop), "team_url": _team_url(who, shop)}
+        for shop in rows
+    ]
     return render(request, "seller/shops/shops.html", {"shops": shown})
 
 
@@ -44,6 +50,16 @@ def shop(request: HttpRequest, shop_id: UUID) -> HttpResponseBase:
         describe_shop(shop_id=row.pk, details=form.details)
         messages.success(request, _("C’est enregistré : voici votre page, telle que tout le monde la voit."))
         return redirect(public_url)
-    context = {"shop": row, "form": form, "public_url": public_url}
+    context = {
+        "shop": row,
+        "form": form,
+        "public_url": public_url,
+        "team_url": _team_url(identity(request), row),
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "seller/shops/shop.html", context, status=status)
+
+
+def _team_url(who: Identity, shop: Shop) -> str:
+    """Return where the shop's team is chosen, for who may; "" for others."""
+    return reverse("seller:team", args=[shop.pk]) if may(who, "staff.manage", shop_id=shop.pk) else ""

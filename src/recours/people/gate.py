@@ -1,0 +1,43 @@
+"""The gate: every request is an action of the table, and who may not do it at all comes no further.
+
+Whether the thing that is asked for is theirs, the query says that fetches it. It starts from `identity(request)`,
+which here becomes what the person is *for this action*: an auditor is at the desk while they read, and not when they
+would write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from recours.people.queries import ask_for, whole_identity
+from recours.rules.access import action_of_route, may_do
+
+
+class Gate:
+    """Middleware, after who is signed in is known. A route without an action is an error of ours, and stays shut."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Ask who is unknown to sign in, and tell who may not that there is no such page. Raises UnknownAction."""
+        match = request.resolver_match
+        route = match.view_name if match is not None else ""
+        wanted = action_of_route(request.method or "GET", route, str(kwargs.get("name", "")))
+        if wanted is not None and wanted.is_open:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if wanted is None or not may_do(whole_identity(request), wanted):
+            raise Http404
+        ask_for(request, wanted)
+        return None

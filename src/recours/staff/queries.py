@@ -1,0 +1,53 @@
+"""Reading who works somewhere, who is invited, and what is kept of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from recours.people.models import DeskStaff, ShopStaff
+from recours.staff.models import AccessRecord, StaffInvitation
+from recours.staff.places import Workplace
+
+PAGE = 50
+PURPOSE = b"recours.staff.invitation:"
+
+
+def members_of(place: Workplace) -> list[DeskStaff | ShopStaff]:
+    """Return who works somewhere, by name."""
+    return list(place.members().order_by("user__name", "user__email"))
+
+
+def invitations_of(place: Workplace, now: dt.datetime) -> list[StaffInvitation]:
+    """Return the invitations that can still be accepted, the latest first."""
+    found = StaffInvitation.objects.filter(
+        marketplace=place.marketplace, shop=place.shop, ended_at=None, expires_at__gt=now
+    )
+    return list(found.select_related("invited_by").order_by("-invited_at", "pk"))
+
+
+def digest_of(secret: str) -> bytes:
+    """Return what is kept of an invitation's secret; of one that was made for something else, it opens nothing."""
+    return hashlib.sha256(PURPOSE + secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def living_invitation(secret: str, now: dt.datetime) -> StaffInvitation | None:
+    """Return the invitation that a secret opens, None for none that can still be accepted."""
+    found = StaffInvitation.objects.filter(digest=digest_of(secret), ended_at=None, expires_at__gt=now)
+    return found.select_related("marketplace", "shop", "invited_by").first()
+
+
+def records_at(
+    marketplaces: Iterable[UUID], *, kind: str = "", after: tuple[dt.datetime, UUID] | None = None
+) -> list[AccessRecord]:
+    """Return a page of what is kept, the latest first, continued after the last row's (at, id)."""
+    rows: QuerySet[AccessRecord] = AccessRecord.objects.filter(marketplace__in=list(marketplaces))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if after is not None:
+        rows = rows.filter(at__lte=after[0]).exclude(at=after[0], pk__gte=after[1])
+    return list(rows.select_related("by", "shop").order_by("-at", "-pk")[: PAGE + 1])
