@@ -94,6 +94,8 @@ class Row:
         )
         if is_desks and action is not None and not action.allows(Person.AUDITOR):
             said["auditor"] = said["other_buyer"]  # who has no role here
+        if action is not None and action.allows(Person.AUDITOR) and not action.allows(Person.AGENT):
+            said["auditor"] = said["administrator"]
         said["shop_administrator"] = self.shop_administrator or said["seller"]
         return said
 
@@ -527,6 +529,11 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "desk:make_transfer_file": (Row("/desk/transfers/make/", DESK_ACTS, "post"),),
     "desk:transfer_file": (Row("/desk/transfers/{transfer_file}/", DESK_ONLY),),
+    "desk:contact": (
+        Row("/desk/claims/{claim}/contact/", DESK_ONLY, "post"),
+        Row("/desk/claims/{claim}/contact/", "L N N N N M M"),
+    ),
+    "desk:register": (Row("/desk/register/", "L N N N N N A"),),
     "desk:team": (
         Row("/desk/team/", "L N N N N N A"),
         Row("/desk/team/", "L N N N N N R", "post", {"email": "new@example.org", "role": "agent"}),
@@ -860,7 +867,7 @@ def outcome(client: Client, row: Row, world: dict[str, Any]) -> str:
     b"".join(response)  # a file is read to its end, which closes it
     if response.status_code in (301, 302, 303):
         return "L" if response["Location"].startswith("/account/login/") else "R"
-    letters = {200: "A", 400: "A", 422: "A", 404: "N", 405: "M", 403: "F"}
+    letters = {200: "A", 400: "A", 409: "A", 422: "A", 404: "N", 405: "M", 403: "F"}
     return letters.get(response.status_code, str(response.status_code))
 
 

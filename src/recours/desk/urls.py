@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from recours.desk import team
-from recours.desk.views import claim, credits, doubts, parked, queue, refunds, transfers, withholding
+from recours.desk import register, team
+from recours.desk.views import claim, contact, credits, doubts, parked, queue, refunds, transfers, withholding
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<str:reference>/", claim.claim, name="claim"),
     path("claims/<str:reference>/message/", claim.message, name="message"),
     path("claims/<str:reference>/note/", claim.note, name="note"),
+    path("claims/<str:reference>/contact/", contact.contact, name="contact"),
     path("claims/<str:reference>/evidence/<str:number>/", claim.exhibit, name="exhibit"),
     path("claims/<str:reference>/evidence/<str:number>/thumbnail/", claim.thumbnail, name="thumbnail"),
     path("claims/<str:reference>/evidence/<str:number>/withhold/", withholding.withhold, name="withhold"),
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transfers/bank-file/", transfers.bank_file, name="bank_file"),
     path("transfers/make/", transfers.make, name="make_transfer_file"),
     path("transfers/<uuid:file_id>/", transfers.download, name="transfer_file"),
+    path("register/", register.register, name="register"),
     path("team/", team.team, name="team"),
     path("team/<int:member_id>/", team.member, name="team_member"),
     path("team/invitations/<uuid:invitation_id>/withdraw/", team.withdraw, name="team_withdraw"),

@@ -20,6 +20,7 @@ from recours.dossier.queries import is_long, living_requests
 from recours.people.queries import identity
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.refusals import Refusal
+from recours.staff.reading import note_reading
 from recours.ui.language import lang
 
 PAGES = {Role.BUYER: "buyer:claim", Role.SELLER: "seller:claim", Role.AGENT: "desk:claim"}
@@ -107,10 +108,13 @@ def _asked(request: HttpRequest, request_id: UUID) -> tuple[DossierRequest, Open
 
 
 def _opened(request: HttpRequest, reference: str) -> OpenedClaim:
+    who = identity(request)
     try:
-        return claim_for(identity(request), reference)
+        opened = claim_for(who, reference)
     except ClaimNotVisible:
         raise Http404 from None
+    note_reading(who, opened.row.marketplace, f"{opened.row.reference} (dossier)", now=opened.now)
+    return opened
 
 
 def _refused(request: HttpRequest, opened: OpenedClaim, refusal: Refusal) -> HttpResponse:

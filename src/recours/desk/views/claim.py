@@ -24,6 +24,7 @@ from recours.people.queries import identity
 from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, Role
 from recours.rules.refusals import Refusal
+from recours.staff.reading import note_reading
 
 AGENTS_ACTS = frozenset(act for (_state, act, role) in TRANSITIONS if role is Role.AGENT) & ACTS.keys()
 """What an agent ever does."""
@@ -96,8 +97,13 @@ def note(request: HttpRequest, reference: str) -> HttpResponseBase:
 @require_safe
 @for_agents
 def exhibit(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
-    """Hand out the clean copy of an exhibit."""
-    return serve_exhibit(request, claim_of(request, reference), number, "clean")
+    """Hand out the clean copy of an exhibit; that an auditor opened it is written down."""
+    opened = claim_of(request, reference)
+    served = serve_exhibit(request, opened, number, "clean")
+    note_reading(
+        identity(request), opened.row.marketplace, f"{opened.row.reference} {number}", now=opened.now
+    )
+    return served
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""What templates ask before they offer something: `{% if request|may:"refund.retry" %}`."""
+"""What templates ask before they offer something: `{% if request|may_at_desk:"refund.retry" %}`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from django import template
 from django.http import HttpRequest
 
 from recours.people.queries import whole_identity
-from recours.rules.access import may as is_given
+from recours.rules.access import may
 
 register = template.Library()
 
 
 @register.filter
-def may(request: HttpRequest, action: str) -> bool:
-    """Whether the reader may do something anywhere. Where it matters at which desk, the view says so; the gate does."""
-    return is_given(whole_identity(request), action)
+def may_at_desk(request: HttpRequest, action: str) -> bool:
+    """Whether the reader may do something at one of their desks. At which, the view says and the gate holds."""
+    who = whole_identity(request)
+    return any(may(who, action, marketplace_id=place) for place in who.desks)
