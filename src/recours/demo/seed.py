@@ -98,9 +98,7 @@ def _raise_the_curtain() -> Stage:
         role = ShopRole.STAFF if persona in HANDS else ShopRole.ADMINISTRATOR
         appoint_to_shop(user=users[persona.key], shop_id=shops[persona.shop].pk, role=role)
     for persona in DESK:
-        appoint_to_desk(
-            user=users[persona.key], marketplace_id=place.pk, role=DeskRole(persona.part.value)
-        )
+        appoint_to_desk(user=users[persona.key], marketplace_id=place.pk, role=DeskRole(persona.part.value))
     return Stage(now=clock.now(), place=place, users=users, shops=shops, buyers=buyers)
 
 
