@@ -307,7 +307,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/mail/inbound/{odd_mail}/raw/", DESK_ONLY),
         Row("/desk/mail/inbound/{held_mail}/raw/", N7.replace("N", "L", 1)),
     ),
-    "seller:home": (Row("/seller/", "L N N R R N N"),),
+    "seller:home": (Row("/seller/", "L R R R R R R"),),
     "seller:claims": (Row("/seller/claims/", "L N N A A N N"),),
     "seller:claim": (Row("/seller/claims/{claim}/", SELLER_ONLY),),
     "seller:message": (Row("/seller/claims/{claim}/message/", SELLER_ONLY, "post"),),
@@ -367,7 +367,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "seller:team_member": (
         Row("/seller/shops/{shop}/team/{shop_member}/", "L N N N N N N", shop_administrator="A"),
-        Row("/seller/shops/{shop}/team/{desk_member}/", "L N N N N N N"),
+        Row("/seller/shops/{shop}/team/999999/", "L N N N N N N"),
     ),
     "seller:team_withdraw": (
         Row(

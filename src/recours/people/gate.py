@@ -32,7 +32,8 @@ class Gate:
         """Ask who is unknown to sign in, and tell who may not that there is no such page. Raises UnknownAction."""
         match = request.resolver_match
         route = match.view_name if match is not None else ""
-        wanted = action_of_route(request.method or "GET", route, str(kwargs.get("name", "")))
+        act = str(kwargs.get("name") or kwargs.get("act") or "")
+        wanted = action_of_route(request.method or "GET", route, act)
         if wanted is not None and wanted.is_open:
             return None
         if not request.user.is_authenticated:

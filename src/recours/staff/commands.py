@@ -170,7 +170,7 @@ def _lock(place: Workplace) -> None:
     """Two administrators who end each other's role in the same second leave one of them."""
     rows = Marketplace.objects if place.shop is None else Shop.objects
     key = place.marketplace.pk if place.shop is None else place.shop.pk
-    rows.select_for_update(no_key=True).only("pk").get(pk=key)  # type: ignore[attr-defined]
+    rows.select_for_update(no_key=True).only("pk").get(pk=key)
 
 
 def _check(
