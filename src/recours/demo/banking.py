@@ -14,7 +14,7 @@ from recours.demo.stage import Stage
 from recours.refunds.commands import make_transfer_file, read_bank_file
 from recours.refunds.models import TransferFile
 from recours.refunds.providers.sepa.simulator.bank import Bank
-from recours.refunds.providers.stripe.simulator.journal import InUse
+from recours.simulators.journal import InUse
 
 __all__ = ["InUse", "bank_files", "carry_out", "transfers_paid"]
 
