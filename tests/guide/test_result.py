@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -21,9 +22,45 @@ def result(client: Client, profile: str = "aliexpress_fr", **said: dict[str, Any
 def test_the_next_thing_to_do_comes_first_with_its_day(client: Client) -> None:
     page = result(client)
 
-    assert "À faire maintenant : ouvrir un litige, jusqu’au vendredi 27 novembre" in page
+    assert "À faire maintenant : ouvrir un litige, jusqu’au dimanche 22 novembre" in page
     assert page.index("À faire maintenant") < page.index("Les étapes") < page.index("Vos droits")
     assert "« Ouvrir un litige »" in page
+
+
+def test_what_is_owed_stands_above_all_with_its_article(client: Client) -> None:
+    page = result(client)
+
+    assert page.index(
+        "Un article conforme, réparé ou remplacé sans frais, dans un délai de 30 jours"
+    ) < page.index("À faire maintenant")
+    assert "L217-10" in page[: page.index("À faire maintenant")]
+
+
+def test_an_index_names_what_is_on_the_page_and_nothing_else(client: Client) -> None:
+    page = result(client)
+    index = page.partition('<nav class="index')[2].partition("</nav>")[0]
+    named = re.findall(r'href="#(\w+)"', index)
+
+    assert named == ["notes", "ladder", "dates", "rights", "texts", "letter", "doors", "keep", "told"]
+    assert all(f'id="{each}"' in page for each in named)
+
+
+def test_the_text_to_send_now_is_open_and_the_others_wait(client: Client) -> None:
+    page = result(client)
+    now = page.partition('class="card how"')[2].partition("</section>")[0]
+
+    assert "Texte du litige" in now
+    assert (
+        page.count('<details class="more text" open>') == now.count('<details class="more text" open>') == 1
+    )
+
+
+def test_both_sources_of_the_time_to_claim_are_shown_each_with_its_day(client: Client) -> None:
+    page = result(client)
+
+    assert "10 jours après la réception du colis" in page
+    assert "15 jours après la réception pour ouvrir un litige" in page
+    assert page.count("vérifié le 29 novembre 2026") >= 3
 
 
 def test_the_ladder_shows_what_was_done_and_what_is_open(client: Client) -> None:
@@ -68,7 +105,7 @@ def test_no_calendar_is_offered_once_every_day_is_over(client: Client) -> None:
         tried={},
     )
 
-    assert "Vos dates" in page
+    assert "Une date passée" in page
     assert "Mettre dans mon agenda" not in page
 
 

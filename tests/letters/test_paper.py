@@ -84,10 +84,13 @@ def test_user_text_is_never_markup_in_any_field(text: str) -> None:
     assert read.count("".join(text.split())) >= 7
 
 
-def test_the_addressee_is_within_the_window_and_nothing_else_is() -> None:
+@pytest.mark.parametrize("place", ["Lyon", "Saint-Rémy-en-Bouzemont " * 20])
+def test_the_addressee_is_within_the_window_and_nothing_else_is(place: str) -> None:
     long = "W" * 38
     told = msgspec.structs.replace(
-        story(Kind.COMPLAINT), addressee=Party(name=long, address=(long, long, long, long, "75002 Paris"))
+        story(Kind.COMPLAINT),
+        place=place,
+        addressee=Party(name=long, address=(long, long, long, long, "75002 Paris")),
     )
 
     boxes = _word_boxes(printed(told))
@@ -178,3 +181,8 @@ def test_a_long_list_of_enclosures_is_whole() -> None:
     read = words(printed(story(Kind.COMPLAINT, enclosures=many)))
 
     assert all(f"{number}. Papier {number} " in read for number in range(1, 21))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_an_ordinary_letter_is_one_sheet(kind: Kind) -> None:
+    assert page_count(printed(story(kind))) == 1

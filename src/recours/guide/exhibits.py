@@ -59,7 +59,7 @@ class ExhibitsForm(forms.Form):
         room = MOST_FILES
         for number, enclosure in enumerate(story.enclosures or (Enclosure(title=UNNAMED),), 1):
             name = f"exhibit-{number}"
-            widget = MultipleFileInput({"accept": ACCEPT})
+            widget = MultipleFileInput({"accept": ACCEPT, "class": "plain-files"})
             self.fields[name] = MultipleFileField(
                 label=f"{number}. {enclosure.title}",
                 room=max(room, 0),

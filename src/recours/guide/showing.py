@@ -11,7 +11,19 @@ from recours.claims.presentation.rights import rights_of
 from recours.guide.carrying import Carried
 from recours.guide.telling import told
 from recours.guide.writing import writings
-from recours.rules.guide import Climbed, Door, DoorState, Mark, Outcome, Place, Rung, Term, outcome
+from recours.rules.guide import (
+    Climbed,
+    Door,
+    DoorState,
+    Mark,
+    Outcome,
+    Place,
+    Rung,
+    Term,
+    Trouble,
+    Way,
+    outcome,
+)
 from recours.rules.law import law_of
 from recours.rules.profile import Address, Fact
 from recours.rules.wording import say
@@ -23,6 +35,8 @@ from recours.rules.wording.guide import (
     left_text,
     letter_text,
     note_text,
+    owed_source,
+    owed_text,
     place_text,
     rung_help,
     rung_text,
@@ -58,23 +72,45 @@ def result(found: Carried, now: dt.datetime) -> Page:
     meta = found.profile.meta
     return {
         "place": meta.name,
+        "owed": owed_text(came.owed, lang()) if came.owed is not None else "",
+        "owed_source": owed_source(came.owed, lang()) if came.owed is not None else "",
         "status": _status(came),
         "way": way_text(came.way, lang()),
         "ladder": [_rung(climbed) for climbed in came.ladder],
         "how": _how(came.next) if came.next is not None else None,
         "notes": [note_text(note, lang()) for note in came.notes],
+        "announced": _announced(came),
         "meter": _meter(came),
-        # What is over is told last: it explains, and nothing can be done by it any more.
-        "dates": [_date(came, term) for term in sorted(came.terms, key=lambda term: term.is_over)],
-        "has_days_to_come": any(not term.is_over for term in came.terms),
+        "dates": [_date(came, term) for term in came.terms if not term.is_over],
+        # It explains, and nothing can be done by it any more.
+        "over": [_date(came, term) for term in came.terms if term.is_over],
         "rights": rights_of(came.rights, found.profile.policy.calendar.zone, meta.country),
-        "texts": writings(came),
+        **_texts(came),
         "bank": _bank(came),
+        "bank_first": came.way is Way.BANK,
         "letters": [letter_text(kind, lang()) for kind in came.letters],
         "doors": [_door(door) for door in came.doors],
         "is_kept": bool(found.state.kept),
         "told": told(came.answers),
     }
+
+
+_TEXT_OF = {
+    Rung.SELLER: ("seller",),
+    Rung.DECLARE: ("seller",),
+    Rung.DISPUTE: ("dispute",),
+    Rung.SUPPORT: ("support", "social"),
+    Rung.BANK: ("bank",),
+}
+"""Whose text a rung is climbed with: the first that there is."""
+
+
+def _texts(came: Outcome) -> Page:
+    """Return the text for the rung to climb now, and the others apart."""
+    keys = _TEXT_OF.get(came.next.rung, ()) if came.next is not None else ()
+    written = {each["key"]: each for each in writings(came)}
+    now = next((written[key] for key in keys if key in written), None)
+    return {"text_now": now, "texts": [each for each in written.values() if each is not now]}
 
 
 def _status(came: Outcome) -> Page:
@@ -140,6 +176,17 @@ def sourced(fact: Fact | Address) -> str:
     if fact.verified:
         return gettext("D’après « %(source)s », relu le %(on)s.") % words
     return gettext("D’après « %(source)s », vérifié le %(on)s : vérifiez avant d’agir.") % words
+
+
+def _announced(came: Outcome) -> list[Page]:
+    """What the marketplace announces of the time to claim and to be paid, where the answers lead there."""
+    profile, facts = came.profile, came.answers
+    found: list[Fact | None] = []
+    if facts.delivered_on is not None:
+        found += [profile.returns, profile.returns_elsewhere]
+    if came.refund is not None or came.answers.trouble is Trouble.REFUND_LATE:
+        found.append(profile.refunds)
+    return [{"text": fact.told(lang()), "source": sourced(fact)} for fact in found if fact is not None]
 
 
 def _date(came: Outcome, term: Term) -> Page:

@@ -17,6 +17,7 @@ from recours.rules.policy.lines import LineIndex, syntax_line
 from recours.rules.policy.parse import Problems
 from recours.rules.refusals import Refusal
 from recours.rules.wording import Lang, language
+from recours.rules.wording.format import typography
 
 MAX_CHARACTERS = 50_000
 """A profile has a page of lines; more than this is not one."""
@@ -46,11 +47,11 @@ class Fact(Struct, frozen=True, kw_only=True):
 
     def told(self, lang: Lang) -> str:
         """The text in a reader's language, or else in French."""
-        return (self.text_en if language(lang) == "en" else "") or self.text
+        return (self.text_en if language(lang) == "en" else "") or typography(self.text, "fr")
 
     def read_at(self, lang: Lang) -> str:
         """The source in a reader's language, or else in French."""
-        return (self.source_en if language(lang) == "en" else "") or self.source
+        return (self.source_en if language(lang) == "en" else "") or typography(self.source, "fr")
 
 
 class Address(Struct, frozen=True, kw_only=True):
@@ -64,7 +65,7 @@ class Address(Struct, frozen=True, kw_only=True):
 
     def read_at(self, lang: Lang) -> str:
         """The source in a reader's language, or else in French."""
-        return (self.source_en if language(lang) == "en" else "") or self.source
+        return (self.source_en if language(lang) == "en" else "") or typography(self.source, "fr")
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -79,7 +80,10 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Profile(Struct, frozen=True, kw_only=True):
-    """A marketplace as its buyer meets it. What may be None is what many marketplaces do not tell."""
+    """A marketplace as its buyer meets it. What may be None is what many marketplaces do not tell.
+
+    `returns_elsewhere` is what another source says of the time to claim: both are shown, and the policy's is counted.
+    """
 
     meta: Meta
     help_centre: Fact
@@ -89,6 +93,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     customer_service: Fact
     returns: Fact | None = None
     refunds: Fact | None = None
+    returns_elsewhere: Fact | None = None
     mediator: Fact | None = None
     address: Address | None = None
     limits: Limits | None = None

@@ -130,8 +130,8 @@ def test_what_came_broken_can_be_claimed_for_two_years_and_given_back_for_fourte
     )
 
     assert days(found) == {
+        "dispute": (date(2026, 11, 30), 1),
         "withdrawal": (date(2026, 12, 4), 5),
-        "dispute": (date(2026, 12, 5), 6),
         "conformity": (date(2028, 11, 20), 722),
     }
     assert codes(found) == ["withdraw_instead", "presumed", "free_of_charge"]
@@ -334,12 +334,12 @@ def test_nobody_is_sent_to_the_closed_platform(trouble: Trouble) -> None:
 
 
 def test_another_marketplace_counts_its_own_windows() -> None:
-    said: dict[str, Any] = {"ordered_on": date(2026, 11, 2), "delivered_on": date(2026, 11, 23)}
+    said: dict[str, Any] = {"ordered_on": date(2026, 11, 2), "promised_on": date(2026, 11, 23)}
 
-    bazar = of(Trouble.DAMAGED, key="grandbazar_exemple", **said)
+    bazar = of(Trouble.LOST, key="grandbazar_exemple", **said)
 
-    assert days(bazar)["dispute"][0] == date(2026, 12, 3)
-    assert days(of(Trouble.DAMAGED, **said))["dispute"][0] == date(2026, 12, 8)
+    assert days(bazar)["dispute"][0] == date(2027, 1, 22)
+    assert days(of(Trouble.LOST, **said))["dispute"][0] == date(2026, 12, 8)
     assert bazar.ladder[-1].how is None  # no address: the reader gives one
     mediator = next(door for door in bazar.doors if door.key == "mediator")
     assert mediator.told is not None

@@ -74,7 +74,7 @@ def test_the_seller_is_told_the_order_the_product_the_reasons_the_wish_and_by_wh
         "Le pied est fendu sur toute sa longueur.",
         "La garantie légale de conformité court jusqu’au 20\u00a0novembre 2028"
         " (art. L217-3 du code de la consommation).",
-        "Je demande le remplacement de l’article. Merci de me répondre le 4\u00a0décembre 2026 au plus tard.",
+        "Je demande le remplacement de l’article. Merci de me répondre le 30\u00a0novembre 2026 au plus tard.",
         "Merci.",
     ]
 
@@ -89,7 +89,7 @@ def test_the_seller_can_be_written_in_chinese_and_nobody_else() -> None:
     assert "收货日期：2026年11月20日" in said.body
     assert "金额：89.90欧元" in said.body
     assert "按照法国《消费法典》第L217-3条" in said.body
-    assert "我要求更换商品。请最迟于2026年12月4日答复。" in said.body
+    assert "我要求更换商品。请最迟于2026年11月30日答复。" in said.body
     assert BROKEN.story in said.body
 
 
@@ -297,12 +297,12 @@ def test_a_calendar_has_the_days_to_come_with_their_reasons() -> None:
     found = entries(of(BROKEN), "fr")
 
     assert [(each.on, each.title) for each in found] == [
+        (date(2026, 11, 30), "Dernier jour pour ouvrir un litige sur AliExpress"),
         (date(2026, 12, 4), "Dernier jour pour vous rétracter"),
-        (date(2026, 12, 5), "Dernier jour pour ouvrir un litige sur AliExpress"),
         (date(2027, 11, 23), "Dernier jour pour saisir le médiateur"),
         (date(2028, 11, 20), "Fin de la garantie légale de conformité"),
     ]
-    assert "L221-18" in found[0].text
+    assert "L221-18" in found[1].text
 
 
 def test_an_entry_keeps_its_name_when_its_day_moves_and_tells_nothing() -> None:

@@ -134,8 +134,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """All that follows from the answers. What cannot be said yet is left out, and `notes` says why.
 
     `answer_by` is a fair day to ask an answer by; `rights` are the lines of policy against law; `meter` runs only where
-    a refund is late; `letters` are the kinds that can be written today, the fittest first; `unverified` are references
-    to articles that are still to be checked.
+    a refund is late; `owed` is what is due, in one sentence, where one can be said; `letters` are the kinds that can be
+    written today, the fittest first; `unverified` are references to articles that are still to be checked.
     """
 
     answers: Answers
@@ -149,6 +149,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     refund: Term | None = None
     meter: Meter | None = None
     bank: Bank | None = None
+    owed: Note | None = None
     notes: tuple[Note, ...] = ()
     doors: tuple[Door, ...] = ()
     letters: tuple[Kind, ...] = ()

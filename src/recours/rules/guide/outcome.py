@@ -14,6 +14,7 @@ from recours.rules.guide.doors import doors
 from recours.rules.guide.ladder import ladder, way_of
 from recours.rules.guide.model import Bank, Door, Note, Outcome, Rung, Term
 from recours.rules.guide.notes import notes
+from recours.rules.guide.owed import owed
 from recours.rules.guide.places import place
 from recours.rules.law import Law
 from recours.rules.letters.model import Kind
@@ -63,6 +64,7 @@ def outcome(answers: Answers, profile: Profile, policy: Policy, law: Law | None,
         refund=refund,
         meter=meter,
         bank=bank,
+        owed=owed(by, refund, meter),
         notes=told,
         doors=nexts,
         letters=_letters(by),

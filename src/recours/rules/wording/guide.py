@@ -43,11 +43,18 @@ def left_text(term: Term, lang: Lang) -> str:
 
 def note_text(note: Note, lang: Lang) -> str:
     """Say a note, with the articles that it rests on."""
-    words: dict[str, Value] = {**note.params}
-    if note.window is not None:
-        words["window"] = formats.window(note.window.count, note.window.unit, lang)
-    said = say(lang, f"guide.note.{note.code}", **words)
+    said = say(lang, f"guide.note.{note.code}", **_words(note, lang))
     return _with_articles(said, note.articles, () if note.verified else note.articles, lang)
+
+
+def owed_text(owed: Note, lang: Lang) -> str:
+    """Say what is owed; `owed_source` says by which articles."""
+    return say(lang, f"guide.owed.{owed.code}", **_words(owed, lang))
+
+
+def owed_source(owed: Note, lang: Lang) -> str:
+    """Name the articles that give it, "" where it is only counted."""
+    return ", ".join(_articles(owed.articles, () if owed.verified else owed.articles, lang))
 
 
 def door_text(door: Door, lang: Lang) -> str:
@@ -83,9 +90,18 @@ def reader_text(reader: str, lang: Lang) -> str:
     return say(lang, f"guide.reader.{reader}")
 
 
+def _words(note: Note, lang: Lang) -> dict[str, Value]:
+    words: dict[str, Value] = {**note.params}
+    if note.window is not None:
+        words["window"] = formats.window(note.window.count, note.window.unit, lang)
+    return words
+
+
 def _with_articles(said: str, articles: Iterable[str], unverified: Iterable[str], lang: Lang) -> str:
-    shown = []
-    for article in articles:
-        text = source_text(article, lang)
-        shown.append(f"{text} {say(lang, 'rights.unverified')}" if article in unverified else text)
+    shown = _articles(articles, unverified, lang)
     return said if not shown else say(lang, "guide.with_articles", said=said, articles=", ".join(shown))
+
+
+def _articles(articles: Iterable[str], unverified: Iterable[str], lang: Lang) -> list[str]:
+    marked = f" {say(lang, 'rights.unverified')}"
+    return [source_text(article, lang) + (marked if article in unverified else "") for article in articles]
