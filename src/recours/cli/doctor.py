@@ -98,7 +98,7 @@ def _installation() -> Iterator[Finding]:
             _site_address,
         ]
         if database.status != "fail":
-            checks = [_migrations, _clock, _worker, *checks, _outbox, _silent_providers]
+            checks = [_migrations, _clock, _worker, *checks, _outbox, _silent_providers, _silent_post]
         for check in checks:
             yield check()
     finally:
@@ -339,6 +339,27 @@ def _silent_providers() -> Finding:
     )
     mend = "Les remboursements attendent et partiront d'eux-mêmes. Regardez l'état du service chez le prestataire."
     return Finding(name, "warn", says, mend)
+
+
+def _silent_post() -> Finding:
+    from django.db import DatabaseError  # slow import
+
+    from recours.posting.providers import AUTOMATIC, is_set_up  # Django must be ready
+    from recours.refunds.doubts import left_alone
+
+    name = "Lettres recommandées"
+    if not is_set_up():
+        return Finding(name, "ok", "imprimées par chacun", "RECOURS_MERCI_FACTEUR_…, pour les faire poster.")
+    try:
+        found = left_alone(AUTOMATIC)
+    except DatabaseError:
+        return Finding(name, "fail", "état illisible", "recours migrate")
+    if not found:
+        return Finding(name, "ok", "le prestataire répond")
+    says = " ; ".join(
+        f"{row.provider} ne répond plus depuis le {row.since:%d/%m à %H h %M} UTC" for row, _ in found
+    )
+    return Finding(name, "warn", says, "Les lettres attendent et partiront d'elles-mêmes, chacune une fois.")
 
 
 def _card_refunds() -> Finding:

@@ -130,7 +130,7 @@ def bundle(gathered: Gathered) -> Bundle:
 
 def _files(gathered: Gathered) -> tuple[list[Held], list[Absent]]:
     there, absent = [], []
-    for path, stored, mine in [*_exhibits(gathered), *_attachments(gathered)]:
+    for path, stored, mine in [*_exhibits(gathered), *_attachments(gathered), *_letters(gathered)]:
         shown = shown_to(stored, gathered.role)
         if isinstance(shown, Hidden):  # named by its hash alone: that it was there is no secret
             absent.append(Absent(path=path, sha256=stored.sha256, why="withheld"))
@@ -155,6 +155,14 @@ def _attachments(gathered: Gathered) -> Iterator[tuple[str, StoredFile, bool]]:
         for stored in entry.message.files.all() if entry.message is not None else ():
             number += 1
             yield f"messages/{number:03d}", stored, entry.role is gathered.role
+
+
+def _letters(gathered: Gathered) -> Iterator[tuple[str, StoredFile, bool]]:
+    """The reader's own letters, and what the post gave for each."""
+    for number, letter in enumerate(gathered.letters, start=1):
+        yield f"courriers/{number:02d}", letter.file, True
+        for nth, proof in enumerate(sorted(letter.proofs.all(), key=lambda one: one.added_at), start=1):
+            yield f"courriers/{number:02d}-poste-{nth}", proof.file, True
 
 
 def _held(path: str, stored: StoredFile, *, original: bool) -> Held:

@@ -15,6 +15,8 @@ from recours.claims.queries import ClaimNotVisible, Entry, OpenedClaim, evidence
 from recours.conversations.models import Message
 from recours.dossier.models import DossierCopy, DossierRequest
 from recours.marketplaces.models import OrderLine, Payment
+from recours.posting.models import Letter
+from recours.posting.queries import written_letters
 from recours.refunds.models import Refund
 from recours.refunds.queries import refunds_of
 from recours.rules.lifecycle.claim import Actor
@@ -36,6 +38,8 @@ class Gathered:
     told: list[Entry]
     evidence: list[Evidence]
     refunds: list[Refund]
+    letters: list[Letter]
+    """Those that the reader's side wrote, in their order; to the other side they do not exist."""
     lines: list[OrderLine]
     payments: list[Payment]
 
@@ -45,7 +49,7 @@ class Gathered:
 
 
 def gather(opened: OpenedClaim) -> Gathered:
-    """Read the claim whole and as of one instant: ten statements at most, whatever its length.
+    """Read the claim whole and as of one instant: fourteen statements at most, whatever its length.
 
     In one transaction, under a lock that readers share and that whoever acts on the claim waits for: events, exhibits
     and refunds are of one state, and it is the one that the copy is sealed with. What was opened before may have been
@@ -60,6 +64,7 @@ def gather(opened: OpenedClaim) -> Gathered:
             told=[entry for entry in story(opened) if entry.note is None],
             evidence=evidence_of(row.pk),
             refunds=refunds_of(opened),
+            letters=written_letters(opened),
             lines=_lines(row),
             payments=_payments(row),
         )

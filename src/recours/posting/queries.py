@@ -127,6 +127,12 @@ def letters_of(opened: OpenedClaim) -> QuerySet[Letter]:
     )
 
 
+def written_letters(opened: OpenedClaim) -> list[Letter]:
+    """Return the letters of the viewer's side with all that is known of them, the oldest first."""
+    found = letters_of(opened).select_related("file", "posting").order_by("made_at", "pk")
+    return list(found.prefetch_related("steps", "proofs__file"))
+
+
 def letter_of(opened: OpenedClaim, letter_id: UUID) -> OpenedLetter:
     """Return one letter. Raises LetterNotVisible, also for one of the other side."""
     row = letters_of(opened).filter(pk=letter_id).first()

@@ -12,6 +12,7 @@ from recours.claims.templatetags.claims import claim_title
 from recours.dossier.blocks import AnyBlock, Facts, Notice
 from recours.dossier.contents.dates import dates, rights_compared
 from recours.dossier.contents.exhibits import exhibits
+from recours.dossier.contents.letters import letters
 from recours.dossier.contents.money import money_back, return_trip
 from recours.dossier.contents.proof import proof
 from recours.dossier.contents.purchase import parties, purchase
@@ -53,6 +54,7 @@ def whole(gathered: Gathered, pictures: Mapping[str, str]) -> Paper:
         rights_compared(gathered),
         dates(gathered),
         exhibits(gathered, pictures),
+        letters(gathered),
         proof(gathered),
     )
     return Paper(
