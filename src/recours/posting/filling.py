@@ -163,13 +163,17 @@ def _addressee(opened: OpenedClaim) -> tuple[str, tuple[str, ...]]:
     """The seller, where it has an address; else the marketplace, which has one for parcels at least."""
     shop, place = opened.row.shop, opened.row.marketplace
     if shop is not None and opened.claim.has_seller and shop.address.strip():
-        return shop.legal_name or shop.name, _lines(shop.address)
-    return place.name, _lines(place.return_address)
+        name = shop.legal_name or shop.name
+        return name, _lines(shop.address, name)
+    return place.name, _lines(place.return_address, place.name)
 
 
-def _lines(text: str) -> tuple[str, ...]:
-    """The lines of an address; a letter within France does not name the country, which many shops write."""
+def _lines(text: str, name: str) -> tuple[str, ...]:
+    """The lines of an address under a name that many repeat; a letter within France does not name the country."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if lines and lines[0].casefold().startswith(name.casefold()):
+        lines[0] = lines[0][len(name) :].lstrip(" ,;–-")
+        lines = lines if lines[0] else lines[1:]
     return tuple(lines[:-1] if lines and lines[-1].casefold() == "france" else lines)
 
 

@@ -42,10 +42,16 @@ def preview(prepared: Prepared) -> dict[str, Any]:
         "sender": letter.sender.lines,
         "addressee": letter.addressee.lines,
         "subject": letter.subject,
+        "references": letter.references,
+        "opening": letter.opening,
         "facts": letter.facts,
+        "story": letter.story,
         "tried": letter.tried,
         "law": letter.law,
         "demand": letter.demand,
+        "follows": letter.follows,
+        "closing": letter.closing,
+        "enclosures": letter.enclosures,
         "notes": notes,
     }
 
@@ -174,6 +180,7 @@ def proofs(letter: OpenedLetter, url: Any) -> list[dict[str, Any]]:
             "name": proof.file.original_name,
             "url": url(proof),
             "thumbnail": "",
+            "by": say(lang(), "posting.paper_added" if proof.added_by_id else "posting.paper_fetched"),
             "at": proof.added_at,
             "size": proof.file.clean_size,
         }

@@ -6,7 +6,7 @@ from typing import get_args
 from uuid import UUID
 
 import pytest
-from tests.rules.lifecycle.told import AGENT, ASKED, BUYER, EXPECTED, ME, SELLER, happened
+from tests.rules.lifecycle.told import AGENT, ASKED, BUYER, EXPECTED, ME, PAYER, SELLER, happened
 
 from recours.notices.kinds import Kind
 from recours.rules import wording
@@ -47,6 +47,15 @@ def test_withdrawal_that_goes_to_the_platform_at_once_says_so_to_the_seller() ->
 
 def test_who_sent_a_letter_is_told_that_it_came() -> None:
     assert told(happened(e.LetterRegistered, AGENT, sender=SELLER)) == {SELLER: "letter_registered"}
+
+
+def test_who_wrote_a_letter_without_news_is_told_and_the_desk_of_one_left_unanswered() -> None:
+    def quiet(side: Role, standing: str) -> dict[Role, str]:
+        return told(happened(e.LetterWentQuiet, PAYER, side=side, standing=standing))
+
+    assert quiet(AGENT, "presented") == {AGENT: "letter_quiet"}
+    assert quiet(BUYER, "submitted") == {BUYER: "letter_unanswered", AGENT: "letter_unanswered_desk"}
+    assert quiet(AGENT, "submitted") == {AGENT: "letter_unanswered_desk"}
 
 
 def test_agent_who_is_given_a_claim_by_another_is_told() -> None:
@@ -96,6 +105,7 @@ def test_details_are_worded_and_none_is_left_over() -> None:
         | due
         | {"account_wanted", "account_wanted_again", "credit_expiring", "surcharge_due", "surcharge_paid"}
         | {"claim_given", "contract_withdrawn_contested", "refund_stuck_desk"}
+        | {"letter_unanswered", "letter_unanswered_desk"}
     )
 
     assert details_in("fr") == details_in("en") == expected

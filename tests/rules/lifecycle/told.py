@@ -137,4 +137,6 @@ def happened(kind: type[e.Event], role: Role, **fields: Any) -> e.Event:
     }
     if kind is e.LetterRegistered:
         others["sender"] = BUYER
+    if kind is e.LetterWentQuiet:
+        others["side"] = BUYER
     return kind(at=PRESENT, by=Actor(role, ME), **(others | fields))
