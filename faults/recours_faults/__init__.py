@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -26,6 +27,8 @@ def main(*, lifecycles: int, seed: int, keep: Path | None, as_json: bool) -> int
     from recours_faults.installation import installation
     from recours_faults.run import run
 
+    # Whoever ends us ends what we started too: by default we would leave an installation behind.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     started = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="recours-faults-"))
     folder.chmod(0o755)  # PostgreSQL runs under another account when we are root

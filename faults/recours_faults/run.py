@@ -134,7 +134,7 @@ def _live_all(
                     failures.append(f"{story.__name__} {matter.number}: {error}")
                 journal.write(failed=str(error))
 
-    threads = [threading.Thread(target=live) for _ in range(AT_ONCE)]
+    threads = [threading.Thread(target=live, daemon=True) for _ in range(AT_ONCE)]
     for thread in threads:
         thread.start()
     for thread in threads:

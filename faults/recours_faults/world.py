@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # models are there once Django is set up
     from recours.people.models import User
 
 SHOPS, BUYERS = 8, 24
+BATCH = 100
+"""Orders made in one transaction."""
 PRICE_MINOR, SHIPPING_MINOR = 8990, 490
 EXPLANATION = (
     "L’arceau du casque est cassé net à gauche. Le carton était intact, l’article ne l’était pas. " * 2
@@ -62,40 +64,41 @@ def a_world(site: Site, number: int, journal: Journal, seed: int) -> list[Matter
         return Person(role, session, site.ports, journal, seed + n)
 
     provider = Steering(site.provider)
-    matters = []
-    for n in range(number):
+
+    def matter(n: int) -> Matter:
         buyer, shop = buyers[n % BUYERS], shops[n % SHOPS]
-        with transaction.atomic():
-            order = Order.objects.create(
-                marketplace=place, shop=shop, buyer=buyer, number=f"F-{n:05d}", ordered_at=now - dt.timedelta(days=9),
-                currency="EUR", shipping_captured_minor=SHIPPING_MINOR,
-            )  # fmt: skip
-            parcel = Parcel.objects.create(
-                order=order, ref="1", carrier="Colissimo", promised_on=today - dt.timedelta(days=3),
-                delivered_on=today - dt.timedelta(days=2), delivery_source="carrier",
-            )  # fmt: skip
-            OrderLine.objects.create(
-                order=order, parcel=parcel, position=1, title="Casque audio Nova, noir", quantity=1,
-                currency="EUR", captured_minor=PRICE_MINOR,
-            )  # fmt: skip
-            ref = f"pi_faults{n:06d}"
-            Payment.objects.create(
-                marketplace=place, buyer=buyer, order=order, ref=ref, method="card",
-                captured_at=now - dt.timedelta(days=9), currency="EUR", captured_minor=PRICE_MINOR + SHIPPING_MINOR,
-            )  # fmt: skip
-            draft = _draft(users[n % BUYERS], order, now)
+        order = Order.objects.create(
+            marketplace=place, shop=shop, buyer=buyer, number=f"F-{n:05d}", ordered_at=now - dt.timedelta(days=9),
+            currency="EUR", shipping_captured_minor=SHIPPING_MINOR,
+        )  # fmt: skip
+        parcel = Parcel.objects.create(
+            order=order, ref="1", carrier="Colissimo", promised_on=today - dt.timedelta(days=3),
+            delivered_on=today - dt.timedelta(days=2), delivery_source="carrier",
+        )  # fmt: skip
+        OrderLine.objects.create(
+            order=order, parcel=parcel, position=1, title="Casque audio Nova, noir", quantity=1,
+            currency="EUR", captured_minor=PRICE_MINOR,
+        )  # fmt: skip
+        ref = f"pi_faults{n:06d}"
+        Payment.objects.create(
+            marketplace=place, buyer=buyer, order=order, ref=ref, method="card",
+            captured_at=now - dt.timedelta(days=9), currency="EUR", captured_minor=PRICE_MINOR + SHIPPING_MINOR,
+        )  # fmt: skip
         provider.tell("payments", id=ref, amount=PRICE_MINOR + SHIPPING_MINOR, currency="eur")
-        matters.append(
-            Matter(
-                number=n,
-                order_id=order.pk,
-                draft_id=draft,
-                buyer=person("buyer", users[n % BUYERS]),
-                seller=person("seller", sellers[n % SHOPS]),
-                agent=person("agent", agent),
-                today=today,
-            )
+        return Matter(
+            number=n,
+            order_id=order.pk,
+            draft_id=_draft(users[n % BUYERS], order, now),
+            buyer=person("buyer", users[n % BUYERS]),
+            seller=person("seller", sellers[n % SHOPS]),
+            agent=person("agent", agent),
+            today=today,
         )
+
+    matters: list[Matter] = []
+    for start in range(0, number, BATCH):
+        with transaction.atomic():  # a disk that is slow to sync is waited for once, and not for each order
+            matters += [matter(n) for n in range(start, min(start + BATCH, number))]
     return matters
 
 
