@@ -297,6 +297,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/channels/mail/{held_mail}/confirm/", BUYER_ACTS, "post"),
     ),
     "channels:disown_mail": (Row("/channels/mail/{held_mail}/disown/", BUYER_ACTS, "post"),),
+    "channels:join": (Row("/channels/join/nothing/", "L N N N N N N"),),
     # Without a secret there is no such address: tests/channels/test_hearing.py signs.
     "channels:whatsapp": (Row("/channels/hooks/whatsapp/", N7, "post"),),
     "desk:mail": (Row("/desk/mail/", DESK_ONLY),),
@@ -407,6 +408,11 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "desk:send_message": (Row("/desk/messages/{support_talk}/send/", DESK_ONLY, "post"),),
     "desk:send_template": (Row("/desk/messages/{support_talk}/template/", DESK_ACTS, "post"),),
+    # Of a conversation without a contact there is nobody to ask: tests/channels/test_joining.py has one.
+    "desk:ask_who": (Row("/desk/messages/{support_talk}/ask-who/", "L N N N N N N", "post"),),
+    "desk:link_contact": (Row("/desk/messages/{support_talk}/link/", "L N N N N N N", "post"),),
+    "desk:unlink_contact": (Row("/desk/messages/{support_talk}/unlink/", "L N N N N N N", "post"),),
+    "desk:file_evidence": (Row("/desk/messages/{support_talk}/evidence/", "L N N N N N N", "post"),),
     "desk:settle_sending": (Row("/desk/messages/{support_talk}/sendings/", DESK_ACTS, "post"),),
     "desk:insert_answer": (Row("/desk/messages/{support_talk}/insert/", DESK_ONLY, "post"),),
     "desk:message_draft": (Row("/desk/messages/{support_talk}/draft/", DESK_ONLY, "post"),),

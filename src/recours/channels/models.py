@@ -129,6 +129,41 @@ class ChannelThread(models.Model):
         return f"{self.conversation_id} {self.identity_id}"
 
 
+class ContactLink(models.Model):
+    """That a contact was taken for a buyer: how, by whom, and until when."""
+
+    class How(models.TextChoices):
+        PROVED = "proved"
+        """They opened a link that was sent to them, signed in."""
+        AGENT = "agent"
+        """An agent said so, and why."""
+
+    contact = models.ForeignKey("conversations.Contact", on_delete=models.CASCADE, related_name="links")
+    buyer = models.ForeignKey(
+        "marketplaces.Buyer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    how = models.CharField(max_length=6, choices=How)
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["contact"], condition=Q(undone_at__isnull=True), name="contact_linked_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.buyer_id}"
+
+
 class ChannelDelivery(models.Model):
     """One webhook as it came: its raw body, once."""
 

@@ -8,6 +8,7 @@ from recours import clock, jobs
 from recours.channels.commands import attend as attend_mail
 from recours.channels.commands.dispatching import RUN as SENT_AT_ONCE
 from recours.channels.commands.dispatching import send_due
+from recours.channels.commands.news import carry_news
 from recours.channels.commands.receiving import due
 from recours.channels.commands.working import RUN
 from recours.channels.commands.working import work_off as work_off_channels
@@ -52,4 +53,5 @@ def send() -> None:
 def pick_up() -> None:
     """Ask for a run of both each minute: for what was put off, and what a dead worker left."""
     jobs.wake("channels.work_off")
+    carry_news(clock.now())
     jobs.wake("channels.send")

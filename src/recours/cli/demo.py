@@ -24,6 +24,8 @@ from recours.cli.supervisor import Child, ending_on_sigterm, stopping_on_signals
 from recours.cli.web import live_arguments, live_environment, web_arguments, web_environment
 from recours.config.home import HomeNotWritable, prepared_home
 
+NUMBER = "106540352242922"
+"""By which the simulator of WhatsApp knows the marketplace's number."""
 HOST = "127.0.0.1"
 PORT = 8000
 PRINT_SECONDS = 120
@@ -66,7 +68,11 @@ def command(port: int, host: str, home: Path | None, reset: bool) -> None:
     with _alone(folder), ending_on_sigterm():
         _require_free(host, port)
         _bank_account()
-        providers = [_card_provider(folder, host, port), _post_office(folder, host, port)]
+        providers = [
+            _card_provider(folder, host, port),
+            _post_office(folder, host, port),
+            _phone(folder, host, port),
+        ]
         _say("Démarrage de la base de données…")
         with embedded_database():
             if reset:
@@ -132,6 +138,24 @@ def _post_office(folder: Path, host: str, port: int) -> Child:
     return Child("La poste simulée", command, {"RECOURS_MERCI_FACTEUR_SECRET": ""})
 
 
+def _phone(folder: Path, host: str, port: int) -> Child:
+    """WhatsApp's simulator, with a customer's phone as its page; and the settings that connect the site to it."""
+    own_port = _free_port(HOST, urlsplit(os.environ["RECOURS_MERCI_FACTEUR_ADDRESS"]).port or port)
+    secret = secrets.token_hex(16)
+    os.environ["RECOURS_META_APP_SECRET"] = secret
+    os.environ["RECOURS_META_ADDRESS"] = f"http://{HOST}:{own_port}/v25.0"
+    os.environ["RECOURS_WHATSAPP_TOKEN"] = "simulated"  # noqa: S105 -- the simulator takes any
+    os.environ["RECOURS_WHATSAPP_NUMBERS"] = f"mirabelle:{NUMBER}"
+    command = [sys.executable, "-P", "-m", "recours.cli", "simulate", "whatsapp"]
+    command += ["--port", str(own_port), "--home", str(folder / "whatsapp"), "--secret", secret]
+    command += [
+        "--webhook",
+        f"http://{EVERYWHERE.get(host, host)}:{port}/channels/hooks/whatsapp/",
+        "--quiet",
+    ]
+    return Child("WhatsApp simulé", command, {"RECOURS_WHATSAPP_TOKEN": ""})
+
+
 @contextlib.contextmanager
 def _up(child: Child, address_in: str) -> Iterator[None]:
     """Have one process up while the block lasts, before there are others to keep up with it."""
@@ -164,7 +188,7 @@ def _run(host: str, port: int, providers: list[Child], *, asked_to_stop: Callabl
                 f"\n  Recours is ready   →  http://{shown}:{port}/   (Ctrl-C to stop)\n"
             )
 
-    live_port = _free_port(host, urlsplit(os.environ["RECOURS_MERCI_FACTEUR_ADDRESS"]).port or port)
+    live_port = _free_port(host, urlsplit(os.environ["RECOURS_META_ADDRESS"]).port or port)
     os.environ["RECOURS_LIVE_PORT"] = str(live_port)
     raise_file_limit()
     children = [
@@ -190,6 +214,7 @@ def _reset(folder: Path) -> None:
     shutil.rmtree(folder / "letters", ignore_errors=True)
     shutil.rmtree(folder / "mailbox", ignore_errors=True)
     shutil.rmtree(folder / "bank", ignore_errors=True)
+    shutil.rmtree(folder / "whatsapp", ignore_errors=True)
     (folder / CLOCK).unlink(missing_ok=True)
 
 

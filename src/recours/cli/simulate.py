@@ -193,7 +193,10 @@ def letters(
 @click.option("--secret", default="", help="Secret de l'application, qui signe ces annonces.")
 @click.option("--hold-seconds", type=float, default=30, show_default=True,
               help="Combien de temps il retient une réponse avant de la perdre.")  # fmt: skip
-def whatsapp(port: int, host: str, home: Path, webhook: str, secret: str, hold_seconds: float) -> None:
+@click.option("--quiet", is_flag=True, help="N'affiche pas son adresse.")
+def whatsapp(
+    port: int, host: str, home: Path, webhook: str, secret: str, hold_seconds: float, quiet: bool
+) -> None:
     """Répond comme WhatsApp, avec le téléphone d'un client, et peut perdre ses réponses (docs/channels.md)."""
     from recours.channels.providers.whatsapp.simulator import WhatsAppSimulator  # slow import
 
@@ -206,8 +209,9 @@ def whatsapp(port: int, host: str, home: Path, webhook: str, secret: str, hold_s
     except OSError as error:
         raise click.ClickException(f"{host}:{port} : {error.strerror}") from None
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    click.echo(simulator.address)
-    sys.stdout.flush()
+    if not quiet:
+        click.echo(simulator.address)
+        sys.stdout.flush()
     try:
         simulator.serve_forever()
     except KeyboardInterrupt:

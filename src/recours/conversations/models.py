@@ -31,6 +31,8 @@ class Contact(models.Model):
         "marketplaces.Buyer", null=True, on_delete=models.PROTECT, related_name="contacts"
     )
     """Who they are, once that is proved or an agent said so."""
+    wants_news = models.BooleanField(default=False)
+    """They asked to be told here, too, when a claim of theirs moves."""
     first_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from recours import clock
@@ -27,6 +28,7 @@ def banner(request: HttpRequest) -> dict[str, Any]:
         "demo_people": [PERSONAS[key] for key in PERSONAS],
         "demo_first": FIRST,
         "demo_claim": claim_shown(match.kwargs.get("reference", "") if match else ""),
+        "demo_phone": settings.META_ADDRESS.rpartition("/")[0],
         "demo_open": bool(session is not None and session.pop(OPEN, False)),
     }
 

@@ -13,5 +13,17 @@ class ChannelClosed(Refusal):
     """The service takes nothing at all until the customer writes again."""
 
 
+class ContactAlreadyLinked(Refusal):
+    """The contact is taken for a buyer; that must be undone first."""
+
+
+class NoSuchBuyer(Refusal):
+    """No buyer of this marketplace has this address."""
+
+
+class LinkReasonMissing(Refusal):
+    """Who a contact is was said without saying why."""
+
+
 class ChannelTakesNoFiles(Refusal):
     """The message has files, and this channel is sent words alone."""

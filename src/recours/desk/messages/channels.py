@@ -46,7 +46,7 @@ def template(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Send the template that asks to write again."""
     opened = opened_for(request, conversation_id)
     try:
-        send_template(conversation_id=opened.row.pk, by=opened.actor, key=_key(request), now=clock.now())
+        send_template(conversation_id=opened.row.pk, by=opened.actor, key=key_in(request), now=clock.now())
     except Refusal as refusal:
         messages.error(request, f"{refusal.explain(lang())} {refusal.remedy(lang())}")
     else:
@@ -69,7 +69,8 @@ def settle_sending(request: HttpRequest, conversation_id: UUID) -> HttpResponseB
     return redirect("desk:conversation", opened.row.pk)
 
 
-def _key(request: HttpRequest) -> UUID:
+def key_in(request: HttpRequest) -> UUID:
+    """Return the key of the form that was posted; a new one for none."""
     try:
         return UUID(request.POST.get("key", ""))
     except ValueError:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recours.desk.messages import answers, channels, views
+from recours.desk.messages import answers, channels, contacts, views
 
 urlpatterns = [
     path("messages/", views.inbox, name="messages"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("messages/<uuid:conversation_id>/send/", views.send, name="send_message"),
     path("messages/<uuid:conversation_id>/template/", channels.template, name="send_template"),
     path("messages/<uuid:conversation_id>/sendings/", channels.settle_sending, name="settle_sending"),
+    path("messages/<uuid:conversation_id>/ask-who/", contacts.ask, name="ask_who"),
+    path("messages/<uuid:conversation_id>/link/", contacts.link, name="link_contact"),
+    path("messages/<uuid:conversation_id>/unlink/", contacts.unlink_contact, name="unlink_contact"),
+    path("messages/<uuid:conversation_id>/evidence/", contacts.file_evidence, name="file_evidence"),
     path("messages/<uuid:conversation_id>/insert/", views.insert, name="insert_answer"),
     path("messages/<uuid:conversation_id>/draft/", views.draft, name="message_draft"),
     path("messages/<uuid:conversation_id>/settle/", views.settle, name="settle_conversation"),

@@ -35,6 +35,7 @@ from recours.conversations.queries import (
 )
 from recours.conversations.rows import row_of
 from recours.desk.messages.channels import context_of
+from recours.desk.messages.contacts import who_of
 from recours.desk.messages.door import opened_for
 from recours.desk.messages.pages import known_of
 from recours.desk.queries import Desk
@@ -187,6 +188,7 @@ def _page(
         "list_url": _list_url(opened.row),
         "answers_url": f"{reverse('desk:answers')}?{PLACE}={opened.row.marketplace.slug}",
     }
+    context |= who_of(request, opened.row, context["buyer_claims"])
     return render(request, "desk/messages/conversation.html", context, status=status)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from recours import clock
 from recours.channels.providers.meta.simulator.hooks import Hooks
 from recours.channels.providers.meta.simulator.journal import Journal, Line
 
@@ -71,8 +72,8 @@ class Simulator(ThreadingHTTPServer):
         return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
 
     def now(self) -> float:
-        """Its clock, which may be ahead."""
-        return time.time() + self.ahead
+        """Its clock: the demo's own, which may be ahead."""
+        return time.time() + clock.offset().total_seconds() + self.ahead
 
     def server_close(self) -> None:
         """Stop listening, and let go of the journal."""

@@ -27,7 +27,7 @@ button {{ min-height: 44px; border: 0; border-radius: .4rem; background: #075e54
 .links {{ margin: 0; padding: 0 1rem .8rem; background: #f6f2ec }}
 </style></head>
 <body><main>
-<header><h1>Belle Boutique</h1><p>WhatsApp simulé : le téléphone de Camille</p></header>
+<header><h1>Service client</h1><p>WhatsApp simulé : le téléphone de Camille</p></header>
 <ol>{chat}</ol>
 <form method="post" action="/write" enctype="multipart/form-data">
 <label for="text">Votre message</label><textarea id="text" name="text" rows="2"></textarea>

@@ -1,0 +1,56 @@
+"""Where somebody who wrote by a channel says, signed in, who they are."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from recours import clock
+from recours.channels.commands.joining import LinkNotGood, contact_of, prove
+from recours.channels.presentation import channel_name
+from recours.conversations.models import Contact
+from recours.marketplaces.models import Buyer
+from recours.people.models import User
+from recours.rules.channel_refusals import ContactAlreadyLinked
+from recours.ui.language import lang
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Show who wrote, and join them to this account when its owner says that it was them.
+
+    The page says what it opens: whoever has the link could send it to somebody else.
+    """
+    try:
+        contact = contact_of(token)
+    except LinkNotGood:
+        return render(request, "channels/join.html", {"contact": None}, status=404)
+    buyer = Buyer.objects.filter(marketplace=contact.marketplace, user=cast(User, request.user)).first()
+    if request.method == "POST" and buyer is not None:
+        try:
+            prove(contact_id=contact.pk, buyer=buyer, wants_news="news" in request.POST, now=clock.now())
+        except ContactAlreadyLinked as refusal:
+            messages.error(request, refusal.explain(lang()))
+        else:
+            messages.success(request, _("C’est fait : cette conversation est maintenant dans vos messages."))
+        return redirect("buyer:messages")
+    context = {"contact": contact, "buyer": buyer, "channel": _channel(contact), "ending": _ending(contact)}
+    return render(request, "channels/join.html", context)
+
+
+def _channel(contact: Contact) -> str:
+    identity = contact.identities.first()
+    return channel_name(identity.channel) if identity is not None else ""
+
+
+def _ending(contact: Contact) -> str:
+    """The last digits of the number that wrote: enough to know one's own by, and no more."""
+    phone = contact.identities.exclude(phone="").values_list("phone", flat=True).first()
+    return phone[-2:] if phone else ""

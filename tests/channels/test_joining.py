@@ -1,0 +1,238 @@
+"""Who a contact is: nobody until it is proved or an agent says so; then their files are evidence, and news come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+from tests.channels import whatsapp
+from tests.channels.whatsapp import a_message, comes
+from tests.conftest import PRESENT
+from tests.factories import a_buyer, a_claim, a_refund_due, a_stored_file, a_user, an_agent, an_order
+
+from recours import clock
+from recours.channels.commands.joining import GOOD_FOR, join_address
+from recours.channels.commands.news import carry_news
+from recours.channels.models import ChannelSending, ContactLink
+from recours.claims.models import Evidence, InternalNote
+from recours.conversations.commands import send_message
+from recours.conversations.models import Contact, Conversation
+from recours.marketplaces.models import Buyer, Marketplace
+from recours.outbox.models import Mail
+from recours.outbox.sending import send_due as send_mails
+from recours.people.models import User
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place(settings: Settings) -> Marketplace:
+    place = whatsapp.connect(settings)
+    comes(a_message())
+    return place
+
+
+@pytest.fixture
+def alice(place: Marketplace) -> Buyer:
+    return a_buyer(place)
+
+
+@pytest.fixture
+def agent(place: Marketplace, client: Client) -> User:
+    user = an_agent(place)
+    client.force_login(user)
+    return user
+
+
+def talk() -> Conversation:
+    return Conversation.objects.get()
+
+
+def url(name: str) -> str:
+    return reverse(f"desk:{name}", args=[talk().pk])
+
+
+def path_of(address: str) -> str:
+    return address.removeprefix("http://localhost:8000")
+
+
+def signed_in(user: User | None) -> Client:
+    assert user is not None
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+class TestProof:
+    def test_link_opened_signed_in_joins_the_account(self, place: Marketplace, alice: Buyer) -> None:
+        path = path_of(join_address(Contact.objects.get().pk))
+        client = signed_in(alice.user)
+
+        page = client.get(path).content.decode()
+        assert "Camille" in page
+        assert "numéro finissant par 78" in page
+        assert talk().buyer is None
+        client.post(path, {"news": "on"})
+
+        assert talk().buyer == alice
+        assert (Contact.objects.get().buyer, Contact.objects.get().wants_news) == (alice, True)
+        assert ContactLink.objects.get().how == "proved"
+
+    def test_link_serves_once(self, place: Marketplace, alice: Buyer) -> None:
+        path = path_of(join_address(Contact.objects.get().pk))
+        signed_in(alice.user).post(path)
+
+        other = signed_in(a_buyer(place).user)
+
+        assert other.get(path).status_code == other.post(path).status_code == 404
+        assert talk().buyer == alice
+
+    def test_link_asks_to_sign_in(self, place: Marketplace) -> None:
+        path = path_of(join_address(Contact.objects.get().pk))
+
+        assert Client().get(path).status_code == Client().post(path).status_code == 302
+        assert talk().buyer is None
+
+    @pytest.mark.parametrize("spoil", [lambda path: path[:-2] + "x/", lambda path: "/channels/join/nothing/"])
+    def test_altered_link_opens_nothing(self, place: Marketplace, alice: Buyer, spoil: object) -> None:
+        assert callable(spoil)
+        path = spoil(path_of(join_address(Contact.objects.get().pk)))
+
+        assert signed_in(alice.user).post(path).status_code == 404
+
+    def test_link_ends_after_a_week(self, place: Marketplace, alice: Buyer) -> None:
+        path = path_of(join_address(Contact.objects.get().pk))
+
+        with time_machine.travel(PRESENT + GOOD_FOR + dt.timedelta(seconds=2), tick=False):
+            client = signed_in(alice.user)
+            status = client.post(path).status_code
+
+        assert status == 404
+
+    def test_account_without_a_purchase_there_is_told_so(self, place: Marketplace) -> None:
+        path = path_of(join_address(Contact.objects.get().pk))
+        client = signed_in(a_user("Mallory"))
+
+        page = client.post(path).content.decode()
+
+        assert "n’a aucun achat" in page
+        assert talk().buyer is None
+
+    def test_desk_sends_the_link_on_the_channel(
+        self, place: Marketplace, agent: User, client: Client
+    ) -> None:
+        client.post(url("ask_who"), {"key": str(uuid4())})
+
+        assert "/channels/join/" in ChannelSending.objects.get().text
+
+
+class TestAgent:
+    def test_agent_joins_with_a_reason_and_undoes_it(
+        self, place: Marketplace, alice: Buyer, agent: User, client: Client
+    ) -> None:
+        client.post(url("link_contact"), {"email": alice.email.upper(), "reason": "Même numéro de commande."})
+        assert talk().buyer == alice
+
+        client.post(url("unlink_contact"))
+
+        assert (talk().buyer, Contact.objects.get().buyer) == (None, None)
+        link = ContactLink.objects.get()
+        assert (link.how, link.reason, link.by, link.undone_by) == (
+            "agent",
+            "Même numéro de commande.",
+            agent,
+            agent,
+        )
+
+    @pytest.mark.parametrize(("email", "reason"), [("nobody@example.org", "Sûr."), ("", " ")])
+    def test_refused_link_keeps_what_was_typed(
+        self, place: Marketplace, agent: User, client: Client, email: str, reason: str
+    ) -> None:
+        answer = client.post(url("link_contact"), {"email": email, "reason": reason}, follow=True)
+
+        assert talk().buyer is None
+        assert email in answer.content.decode()
+
+    def test_unknown_contact_sees_no_order_beside_it(
+        self, place: Marketplace, alice: Buyer, agent: User, client: Client
+    ) -> None:
+        order = an_order(alice)
+
+        page = client.get(reverse("desk:conversation", args=[talk().pk])).content.decode()
+
+        assert order.number not in page
+        assert "Rien ne relie cette personne à un acheteur." in page
+
+    def test_buyer_reads_it_once_joined_and_not_before(self, place: Marketplace, alice: Buyer) -> None:
+        client = signed_in(alice.user)
+        page = reverse("buyer:conversation", args=[talk().pk])
+        assert client.get(page).status_code == 404
+
+        client.post(path_of(join_address(Contact.objects.get().pk)))
+
+        assert "Mon casque est arrivé cassé." in client.get(page).content.decode()
+
+
+class TestClaim:
+    def test_photo_becomes_an_exhibit_once(
+        self, place: Marketplace, alice: Buyer, agent: User, client: Client
+    ) -> None:
+        claim = a_claim(an_order(alice))
+        assert alice.user is not None
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)))
+        send_message(
+            conversation_id=talk().pk,
+            by=Actor(Role.BUYER, alice.user.pk),
+            text="La photo",
+            now=clock.now(),
+            files=[a_stored_file()],
+        )
+        client.force_login(agent)
+
+        for _ in range(2):
+            client.post(url("file_evidence"), {"claim": claim.reference})
+
+        exhibit = Evidence.objects.get(claim=claim)
+        assert (exhibit.side, exhibit.number) == ("buyer", 1)
+        assert InternalNote.objects.get().author == agent
+
+    def test_claim_of_somebody_else_is_not_there(
+        self, place: Marketplace, alice: Buyer, agent: User, client: Client
+    ) -> None:
+        other = a_claim(an_order(a_buyer(place)))
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)))
+        client.force_login(agent)
+
+        assert client.post(url("file_evidence"), {"claim": other.reference}).status_code == 404
+
+    def test_news_of_a_claim_reach_who_asked_for_it_once(self, place: Marketplace, alice: Buyer) -> None:
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)), {"news": "on"})
+        claim = a_refund_due(an_order(alice))
+        send_mails()
+
+        carry_news(clock.now())
+        carry_news(clock.now())
+
+        texts = list(ChannelSending.objects.values_list("text", flat=True))
+        mails = Mail.objects.filter(user=alice.user, renderer="claims").exclude(subject="")
+        assert len(texts) == mails.count() > 0
+        assert all(f"/claims/{claim.reference}/" in text for text in texts)
+
+    def test_news_do_not_reach_who_did_not_ask_nor_after_the_window(
+        self, place: Marketplace, alice: Buyer
+    ) -> None:
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)))
+        a_refund_due(an_order(alice))
+        send_mails()
+        assert carry_news(clock.now()) == 0
+
+        Contact.objects.update(wants_news=True)
+
+        assert carry_news(PRESENT + dt.timedelta(hours=24)) == 0
