@@ -1,6 +1,7 @@
 """What every test stands on: a frozen clock, no network, an embedded PostgreSQL for those that ask."""
 
 import contextlib
+import functools
 import hashlib
 import os
 import subprocess
@@ -21,6 +22,8 @@ from recours.config.translations import compile_catalogues
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
     from tests.simulators import S3Server, StripeSimulator
+    from xdist.remote import Producer
+    from xdist.scheduler.protocol import Scheduling
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PRESENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -36,7 +39,7 @@ def _server() -> EmbeddedServer:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set Django up on the tests' own cluster, which starts when the first test asks for a database."""
-    kept = {"RECOURS_TEST_DATABASE", "RECOURS_CHROMIUM"}
+    kept = {"RECOURS_TEST_DATABASE", "RECOURS_TEST_FOLDER", "RECOURS_CHROMIUM"}
     for name in [name for name in os.environ if name.startswith("RECOURS_") and name not in kept]:
         del os.environ[name]  # what the developer's shell says must not change what the tests say
     server = _server()
@@ -48,6 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         # Two runs at once do not share a database; xdist's workers inherit the name and add theirs.
         os.environ["RECOURS_TEST_DATABASE"] = f"test_recours_{os.getpid()}"
+        stack = contextlib.ExitStack()
+        os.environ["RECOURS_TEST_FOLDER"] = str(stack.enter_context(short_folder()))
+        config.add_cleanup(stack.close)
     os.environ["DJANGO_SETTINGS_MODULE"] = "recours.config.settings"
     import django  # after the environment, which the settings read once
 
@@ -57,7 +63,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its floor, by its folder."""
+    """Mark each test with its floor, by its folder, and put journeys first.
+
+    A late one would leave a process of the run alone with minutes of work. The very first is the one that opens a demo
+    from nothing, while the other process furnishes the demo of all others.
+    """
     for item in items:
         folder = (
             item.path.relative_to(REPOSITORY / "tests").parts[0]
@@ -66,6 +76,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         )
         if not any(item.get_closest_marker(floor) for floor in ("rules", "app", "journey")):
             item.add_marker({"rules": "rules", "journeys": "journey"}.get(folder, "app"))
+    items.sort(key=lambda item: (not item.get_closest_marker("journey"), "site" in item.fixturenames))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Scheduling | None":
+    """Hand out tests in their order, one by one, but a module whole where its tests share what is costly to make."""
+    if config.option.dist != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling  # here with xdist only
+
+    class Scheduler(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return module if _is_whole(module) else nodeid
+
+    config.option.loadscopereorder = False
+    return Scheduler(config, log)
+
+
+@functools.cache
+def _is_whole(module: str) -> bool:
+    if module.startswith("tests/journeys/"):
+        return True
+    return 'scope="module"' in (REPOSITORY / module).read_text(encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -75,6 +109,12 @@ def short_folder() -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o755)
         yield folder
+
+
+@pytest.fixture(scope="session")
+def of_this_run() -> Path:
+    """A folder that all the processes of the run share, gone with it."""
+    return Path(os.environ["RECOURS_TEST_FOLDER"])
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.conftest import short_folder
-from tests.journeys.demo_process import free_port, start, wait_until_ready
+from tests.journeys.demo_process import free_port, start, stop, wait_until_ready
 from tests.journeys.visitor import DESK, PHONE, Enter, Visitor
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -42,19 +44,43 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def furnished(of_this_run: Path) -> Path:
+    """The home of a demo that was opened and closed again; made by the first process of the run that asks for it.
+
+    Opening the marketplace takes most of a minute of processor time, copying it less than a second.
+    """
+    home = of_this_run / "furnished"
+    with (of_this_run / "furnished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            draft = of_this_run / "draft"
+            shutil.rmtree(draft, ignore_errors=True)
+            with start(draft, free_port()) as demo:
+                try:
+                    wait_until_ready(demo)
+                finally:
+                    ended = stop(demo)
+            assert ended == 0
+            draft.rename(home)
+    return home
+
+
 @pytest.fixture(scope="module")
-def site() -> Iterator[str]:
+def site(furnished: Path) -> Iterator[str]:
     """The address of a demo of its own: real web server, worker, database and clock."""
     port = free_port()
-    with short_folder() as folder, start(folder / "home", port) as demo:
-        try:
-            wait_until_ready(demo)
-            # A pipe that nobody reads fills up, and then the site stands still.
-            threading.Thread(target=demo.stdout.read if demo.stdout else None, daemon=True).start()
-            yield f"http://localhost:{port}"
-        finally:
-            os.killpg(demo.pid, signal.SIGINT)
-            demo.wait(timeout=60)
+    with short_folder() as folder:
+        # As they are: the files of the database belong to its own account.
+        subprocess.run(["cp", "-pR", furnished, folder / "home"], check=True)
+        with start(folder / "home", port) as demo:
+            try:
+                wait_until_ready(demo)
+                # A pipe that nobody reads fills up, and then the site stands still.
+                threading.Thread(target=demo.stdout.read if demo.stdout else None, daemon=True).start()
+                yield f"http://localhost:{port}"
+            finally:
+                stop(demo)
 
 
 @pytest.fixture

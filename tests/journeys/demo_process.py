@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -41,3 +42,9 @@ def wait_until_ready(demo: subprocess.Popen[str]) -> None:
     assert demo.poll() is None, "".join(said)
     assert said, "the demo said nothing"
     assert "Ctrl-C to stop" in said[-1], "".join(said)
+
+
+def stop(demo: subprocess.Popen[str]) -> int:
+    """End it as Ctrl-C in a terminal does; return its status."""
+    os.killpg(demo.pid, signal.SIGINT)
+    return demo.wait(timeout=60)
