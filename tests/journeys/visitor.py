@@ -14,6 +14,10 @@ from recours.demo import pictures
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 PHOTO: Any = {"name": "casse.jpg", "mimeType": "image/jpeg", "buffer": pictures.draw("colis")}
+PATIENCE = 30_000
+"""Milliseconds for a page, or for words to come. A photo takes a second to judge, and the machine does much else."""
+expect.set_options(timeout=PATIENCE)
+
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -28,7 +32,7 @@ class Visitor:
         self.has_scripts = bool(context.get("java_script_enabled", True))
         self.context = browser.new_context(base_url=site, locale="fr-FR", **context)
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self.page.on("console", self._overhear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
