@@ -23,8 +23,6 @@ from recours.rules.conversation import LIMITS, Topic
 
 pytestmark = pytest.mark.django_db
 
-HOUR = dt.timedelta(hours=1)
-
 
 @pytest.fixture
 def alice() -> Buyer:
