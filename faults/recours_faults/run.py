@@ -20,7 +20,7 @@ from recours_faults.world import a_world
 
 AT_ONCE = 8
 QUIET_SECONDS = 300
-"""How long after the storm the last refund, and the last mail, may take."""
+"""After so long without one refund that ends, or one mail that leaves, what is left is stuck."""
 SAY_SECONDS = 30
 
 OWED = "SELECT count(*) FROM claims_claim WHERE state = 'refund_due'"
@@ -78,7 +78,7 @@ def run(site: Site, *, lifecycles: int, seed: int, say: Callable[[str], None]) -
         lives, given_up = _live_all(matters, journal, seed, stories, say)
         say(f"Tous ont dit ce qu'ils voulaient après {time.monotonic() - begun:.0f} s…")
         # The storm goes on while the money is on its way: that is what it is there for.
-        given_up += _look_on(lives, lambda: _owed(site) <= max(3, lifecycles // 20))
+        given_up += _look_on(lives, lambda: _owed(site), until_left=max(3, lifecycles // 20))
     say(f"Le calme revient après {time.monotonic() - begun:.0f} s…")
     storm.settle()
     given_up += _wait_until_calm(site, lives, say)
@@ -142,10 +142,12 @@ def _live_all(
     return lives, [Finding("stuck", failure) for failure in failures]
 
 
-def _look_on(lives: list[Life], is_enough: Callable[[], bool]) -> list[Finding]:
-    """Look at one claim after the other, as buyers do, until it is enough; given up after QUIET_SECONDS."""
-    until, turn = time.monotonic() + QUIET_SECONDS, 0
-    while time.monotonic() < until and not is_enough():
+def _look_on(lives: list[Life], left: Callable[[], int], *, until_left: int) -> list[Finding]:
+    """Look at one claim after the other, as buyers do, until no more is left; given up when nothing has moved."""
+    least, until, turn = left(), time.monotonic() + QUIET_SECONDS, 0
+    while (number := left()) > until_left and time.monotonic() < until:
+        if number < least:
+            least, until = number, time.monotonic() + QUIET_SECONDS
         for _ in range(5):
             life = lives[turn % len(lives)]
             turn += 1
@@ -162,15 +164,15 @@ def _wait_until_calm(site: Site, lives: list[Life], say: Callable[[str], None]) 
     """Wait for all that the checker would call stuck, and say now and then what it is."""
     said = time.monotonic()
 
-    def is_calm() -> bool:
+    def left() -> int:
         nonlocal said
-        left = outstanding(site.server.uri)
-        if left and time.monotonic() - said > SAY_SECONDS:
+        found = outstanding(site.server.uri)
+        if found and time.monotonic() - said > SAY_SECONDS:
             said = time.monotonic()
-            say("  encore : " + ", ".join(f"{what} ({len(each)})" for what, each in left.items()))
-        return not left
+            say("  encore : " + ", ".join(f"{what} ({len(each)})" for what, each in found.items()))
+        return sum(len(each) for each in found.values())
 
-    return _look_on(lives, is_calm)
+    return _look_on(lives, left, until_left=0)
 
 
 def _owed(site: Site) -> int:
