@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser
-from tests.journeys.visitor import PHONE, Visitor
-from tests.papers import words
+from tests.journeys.visitor import PHONE, PHOTO, Visitor
+from tests.papers import pages, words
 
 TODAY = dt.datetime.now(dt.UTC).date()
 
@@ -22,8 +22,7 @@ def ago(days: int) -> str:
 @pytest.fixture
 def stranger(browser: Browser, site: str) -> Iterator[Visitor]:
     """Nobody that the site knows."""
-    with Visitor(browser, site, "camille", viewport=PHONE) as visitor:
-        visitor.context.clear_cookies()
+    with Visitor(browser, site, viewport=PHONE) as visitor:
         yield visitor
 
 
@@ -74,25 +73,51 @@ def test_a_trouble_leads_to_its_result_its_letter_and_its_dates(
     said, printed = STORIES[name]
     answer(stranger, said | {"order_number": "8150-77", "product": "Casque Nova", "amount": "89,90"})
     stranger.sees("À faire maintenant")
-    stranger.sees("Les textes prêts à envoyer")
+    stranger.sees("prêts à envoyer")
 
     with stranger.page.expect_download() as calendar:
         stranger.page.get_by_role("button", name="Mettre dans mon agenda (.ics)").click()
     calendar.value.save_as(tmp_path / "dates.ics")
     assert Calendar.from_ical((tmp_path / "dates.ics").read_bytes()).walk("VEVENT")
 
-    presses(stranger, "Préparer la lettre")
-    stranger.fills("name", "Alice Martin")
-    stranger.fills("street", "3 rue des Lilas\n69003 Lyon")
-    stranger.fills("place", "Lyon")
-    if name == "charged_twice":
-        stranger.fills("addressee", "Banque Exemple\n1 rue du Port\n69002 Lyon")
-    presses(stranger, "Vérifier avant d’imprimer")
-    stranger.sees("69003 LYON")
-    with stranger.page.expect_download() as letter:
-        stranger.page.get_by_role("button", name="Télécharger la lettre (PDF)").click()
-    letter.value.save_as(tmp_path / "lettre.pdf")
-    assert printed in words((tmp_path / "lettre.pdf").read_bytes()).replace("\n", " ")
+    made = letter_of(stranger, tmp_path, is_bank=name == "charged_twice")
+    assert printed in words(made)
+    assert [page.partition(" – ")[0] for page in pages(made)[1:]] == ["Pièce n° 1"]
+
+
+def test_the_guide_works_without_scripts_to_the_letter_with_its_exhibit(
+    browser: Browser, site: str, tmp_path: Path
+) -> None:
+    said, printed = STORIES["damaged"]
+    with Visitor(browser, site, viewport=PHONE, java_script_enabled=False) as stranger:
+        answer(stranger, said | {"order_number": "8150-77", "product": "Casque Nova", "amount": "89,90"})
+        stranger.page.get_by_role("link", name="La lettre").click()
+        assert stranger.page.url.endswith("#letter")
+        stranger.page.get_by_text("Comparer les conditions et la loi").click()
+        stranger.sees("Ce qui compte pour vous")
+
+        made = letter_of(stranger, tmp_path)
+
+    assert printed in words(made)
+    assert len(pages(made)) == 2
+
+
+def letter_of(visitor: Visitor, folder: Path, *, is_bank: bool = False) -> bytes:
+    """Write the letter, look at it, add a photo, and take the PDF."""
+    presses(visitor, "Préparer la lettre")
+    visitor.fills("name", "Alice Martin")
+    visitor.fills("street", "3 rue des Lilas\n69003 Lyon")
+    visitor.fills("place", "Lyon")
+    visitor.fills("enclosures", "Photo")
+    if is_bank:
+        visitor.fills("addressee", "Banque Exemple\n1 rue du Port\n69002 Lyon")
+    presses(visitor, "Vérifier avant d’imprimer")
+    visitor.sees("69003 LYON")
+    visitor.page.set_input_files("[name=exhibit-1]", [PHOTO])
+    with visitor.page.expect_download() as letter:
+        visitor.page.get_by_role("button", name="Télécharger la lettre (PDF)").click()
+    letter.value.save_as(folder / "lettre.pdf")
+    return (folder / "lettre.pdf").read_bytes()
 
 
 def test_the_browsers_own_back_and_the_language_lose_nothing(stranger: Visitor) -> None:

@@ -27,7 +27,7 @@ class Visitor:
     asked: ClassVar[set[str]] = set()
     """Addresses that axe has judged: it takes a second a page, and the doors are passed ten times."""
 
-    def __init__(self, browser: Browser, site: str, key: str, **context: Any) -> None:
+    def __init__(self, browser: Browser, site: str, key: str = "", **context: Any) -> None:
         self.site = site
         self.has_scripts = bool(context.get("java_script_enabled", True))
         self.context = browser.new_context(base_url=site, locale="fr-FR", **context)
@@ -36,6 +36,11 @@ class Visitor:
         self.complaints: list[str] = []
         self.page.on("console", self._overhear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        if key:
+            self._enters(key)
+
+    def _enters(self, key: str) -> None:
+        """Come in by the door of somebody of the cast; a stranger has none."""
         self.page.goto("/demo/")
         self.look()
         self.banner()

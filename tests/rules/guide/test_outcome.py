@@ -134,7 +134,9 @@ def test_what_came_broken_can_be_claimed_for_two_years_and_given_back_for_fourte
         "withdrawal": (date(2026, 12, 4), 5),
         "conformity": (date(2028, 11, 20), 722),
     }
-    assert codes(found) == ["withdraw_instead", "presumed", "free_of_charge"]
+    assert codes(found) == ["withdraw_instead", "presumed", "free_of_charge", "card_scheme"]
+    # The schemes' term for faulty goods was read nowhere: the reader is sent to ask, and no day is made up.
+    assert "chargeback" not in days(found)
     assert found.letters == (Kind.CONFORMITY, Kind.COMPLAINT)
     claim = found.rights[0]
     assert claim.better == "law"

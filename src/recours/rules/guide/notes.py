@@ -68,6 +68,8 @@ def _faulty(by: Reckoning) -> list[Note | None]:
     else:
         found.append(_right(by, "presumed", "conformity_presumption"))
         found.append(_right(by, "free_of_charge", "return_cost_conformity"))
+    # The schemes know faulty goods too, but no term of theirs was read at a source: none is counted.
+    found.append(Note(code="card_scheme"))
     return found
 
 
