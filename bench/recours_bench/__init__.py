@@ -29,6 +29,10 @@ BENCHES: dict[str, tuple[str, str]] = {
         "recours_bench.pages",
         "La file du bureau et la page d'une réclamation, de mille à un million. (RECOURS_BENCH_CLAIMS=100000 : moins.)",
     ),
+    "desk": (
+        "recours_bench.desk",
+        "La journée d'un agent et sa recherche, à un million de réclamations et dix millions de messages.",
+    ),
     "search": (
         "recours_bench.search",
         "Chercher dans 5 000 articles d'aide, contre une requête plein texte nue.",

@@ -16,16 +16,17 @@ from recours.claims.models import Claim
 from recours.claims.queries import PAGE
 from recours.claims.sweep import sweep
 from recours.desk import queries
-from recours.desk.queries import Desk, Queue
+from recours.desk.queries import Desk
 from recours.people.commands import appoint_to_desk, appoint_to_shop
 from recours.people.models import DeskRole
 from recours.people.queries import identity_of
+from recours.rules.casework.filters import Filters, Queue
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.vocabulary import AppealReason, Ground
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 9
+LIST_QUERIES = 11
 
 
 @pytest.fixture
@@ -90,14 +91,20 @@ def test_each_filter_holds_its_own(bench: Bench, desk: Client, frozen_clock: Any
     assert found == {
         "to_rule": {plain.reference, mine.reference, contested.reference, late.reference},
         "late": {late.reference},
-        "with_seller": {waiting.reference},
+        "due_soon": set(),
+        "unassigned": {plain.reference, contested.reference, late.reference},
         "mine": {mine.reference},
         "appeals": {contested.reference},
+        "with_seller": {waiting.reference},
+        "with_parcel": set(),
         "late_refunds": {unpaid.reference},
+        "stuck_refunds": set(),
         "missing_refunds": set(),
+        "lost_mails": set(),
     }
     page = desk.get("/desk/")
-    assert [tab["count"] for tab in page.context["tabs"]] == ["4", "1", "1", "1", "1", "1", "0"]
+    assert [tab["count"] for tab in page.context["tabs"]] == ["4", "1", "0", "3", "1", "1"]
+    assert [tab["count"] for tab in page.context["other_tabs"]] == ["1", "0", "1", "0", "0", "0"]
 
 
 def test_a_filter_by_ground(bench: Bench, desk: Client) -> None:
@@ -112,9 +119,9 @@ def test_counts_stop(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         bench.escalated()
 
-    counted = queries.queue_counts(Desk(identity=identity_of(bench.charlie), marketplace=bench.place))
+    here = Desk(identity=identity_of(bench.charlie), marketplace=bench.place)
 
-    assert counted[Queue.TO_RULE] == 2
+    assert queries.view_counts(here, [Filters(), Filters(queue=Queue.MINE)], PRESENT) == [2, 0]
 
 
 def test_queue_goes_on_where_the_page_ended(bench: Bench, desk: Client) -> None:
@@ -170,7 +177,7 @@ def test_search_for_nothing_shows_a_way_on(bench: Bench, desk: Client, text: str
 
     assert page.status_code == 200
     assert page.context["rows"] == []
-    assert "Aucun dossier ne porte cette référence" in page.content.decode()
+    assert "Aucun dossier ne répond à cette recherche" in page.content.decode()
 
 
 def test_an_agent_who_is_a_party_does_not_meet_the_claim(bench: Bench) -> None:

@@ -121,6 +121,23 @@ class Claim(models.Model):
                 condition=Q(state=State.CLOSED) & (Q(due_party=Role.AGENT) | Q(overdue=True)),
                 name="claim_desk_missing",
             ),
+            models.Index(
+                fields=["marketplace", "sort_at", "id", "ground"],
+                condition=Q(assigned_to__isnull=True, state=State.WITH_PLATFORM),
+                name="claim_desk_unassigned",
+            ),
+            models.Index(
+                fields=["marketplace", "sort_at", "id", "ground"],
+                condition=Q(overdue=False, due_party=Role.AGENT, state=State.WITH_PLATFORM),
+                name="claim_desk_due_soon",
+            ),
+            models.Index(
+                fields=["marketplace", "sort_at", "id", "ground"],
+                condition=Q(
+                    state__in=(State.AWAITING_RETURN, State.RETURN_IN_TRANSIT, State.REPLACEMENT_DUE)
+                ),
+                name="claim_desk_parcel",
+            ),
             models.Index(fields=["shop", "state", "sort_at", "id"], name="claim_shop_queue"),
             models.Index(fields=["buyer", "-opened_at", "-id"], name="claim_buyer_recent"),
             models.Index(fields=["id"], condition=Q(state=State.REFUND_DUE), name="claim_refund_due"),
@@ -176,7 +193,8 @@ class ClaimEvent(models.Model):
                 fields=["kind", "at"],
                 condition=Q(kind__in=["RefundCheckAsked", "RefundConfirmed", "RefundReportedMissing"]),
                 name="event_refund_checks",
-            )
+            ),
+            models.Index(fields=["at", "actor_id"], condition=Q(kind="RulingMade"), name="event_rulings"),
         ]
 
     def __str__(self) -> str:

@@ -231,12 +231,17 @@ def claims_of_shops(
 
 def due_first(rows: QuerySet[Claim], after: tuple[dt.datetime, UUID] | None, limit: int) -> list[Claim]:
     """Return one keyset page by (sort_at, id), with one row more than `limit` when there is a next page."""
+    return list(in_due_order(rows, after)[: limit + 1])
+
+
+def in_due_order(rows: QuerySet[Claim], after: tuple[dt.datetime, UUID] | None) -> QuerySet[Claim]:
+    """Return the claims behind a place, by what is due first."""
     if after is not None:
         # The first condition says nothing new, but an index can start from it; from an OR it cannot.
         rows = rows.filter(sort_at__gte=after[0]).filter(
             Q(sort_at__gt=after[0]) | Q(sort_at=after[0], id__gt=after[1])
         )
-    return list(rows.order_by("sort_at", "id")[: limit + 1])
+    return rows.order_by("sort_at", "id")
 
 
 def open_claims_on(order_ids: list[UUID]) -> dict[UUID, list[Claim]]:

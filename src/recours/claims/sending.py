@@ -44,13 +44,13 @@ def send(request: HttpRequest, opened: OpenedClaim, act: Act) -> Sent:
     if not form.is_valid():
         return Sent(form)
     try:
-        row = perform(opened, act, form, by=cast(User, request.user), expected_seq=_seq(request))
+        row = perform(opened, act, form, by=cast(User, request.user), expected_seq=seq_shown(request))
     except Refusal as refusal:
         return Sent(form, refusal=refusal)
     return Sent(form, row=row)
 
 
-def _seq(request: HttpRequest) -> int:
+def seq_shown(request: HttpRequest) -> int:
     """Return the event number that the page showed; a page without one showed nothing."""
     given = request.POST.get(SEQ, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0

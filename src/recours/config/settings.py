@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "recours.channels",
     "recours.dossier",
     "recours.posting",
+    "recours.casework",
     "recours.buyer",
     "recours.seller",
     "recours.desk",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from msgspec import Struct
 
+from recours.casework.commands.presence import topic
 from recours.claims.acts import ACTS, form_for
 from recours.claims.forms import MessageForm
 from recours.claims.presentation import (
@@ -25,9 +27,13 @@ from recours.claims.presentation.acts import act_button, act_buttons, act_title,
 from recours.claims.presentation.exhibits import exhibits
 from recours.claims.presentation.returns import goods_back
 from recours.claims.presentation.rights import rights
-from recours.claims.queries import Entry, OpenedClaim, evidence_of, story
+from recours.claims.queries import OpenedClaim, evidence_of, story
 from recours.claims.sending import Sent
-from recours.desk.queries import names_of, parcels_of
+from recours.desk.beside import Beside, beside
+from recours.desk.forms import ReminderForm
+from recours.desk.keys import ACT_KEYS
+from recours.desk.queries import parcels_of
+from recours.desk.story import Shown, in_words, kinds, whole_story
 from recours.marketplaces.models import Parcel
 from recours.refunds.presentation import money_of, traces
 from recours.rules.access import Identity, action_of_act, may_do
@@ -53,18 +59,6 @@ ORDER = (
 DIRECT = frozenset(act for act, spec in ACTS.items() if spec.direct)
 
 
-class Line(Struct, frozen=True, kw_only=True):
-    """One event in the log."""
-
-    seq: int
-    entry: Entry
-    what: str
-    who: str
-    lines: list[str]
-    late: bool
-    """Written down more than a minute after it took effect: no worker ran at that moment."""
-
-
 def acts_of(opened: OpenedClaim, identity: Identity) -> list[Act]:
     """Return the acts that this person has now at this desk, in the order of the page."""
     place = opened.row.marketplace_id
@@ -82,12 +76,15 @@ def claim_page(
     message: MessageForm | None = None,
     note: str = "",
     note_error: str = "",
+    reminder_form: ReminderForm | None = None,
+    shown: Shown = Shown.ALL,
 ) -> dict[str, Any]:
     """Return the context of a claim's page at the desk."""
     told = story(opened)
     words = paragraphs(opened, told)
     files = exhibits(evidence_of(opened.row.pk), Role.AGENT, exhibit_url(opened))
     acts = acts_of(opened, identity)
+    around = beside(opened, identity)
     return {
         **heading(opened),
         "actions": _buttons(opened, acts),
@@ -97,6 +94,11 @@ def claim_page(
         "offers": offer_columns(opened),
         "rule": applicable_rule(opened),
         "rights": rights(opened),
+        "beside": around,
+        "others": around.others,
+        "seq": opened.claim.seq,
+        "topic": topic(opened.row.pk),
+        "reminder_form": reminder_form or ReminderForm(initial=_next_morning(opened, around)),
         "back": goods_back(opened),
         "order": order_facts(opened),
         "parcels": [_parcel(parcel) for parcel in parcels_of(opened.row.order_id)],
@@ -107,9 +109,14 @@ def claim_page(
         "notes": [paragraph for paragraph in words if paragraph.internal],
         "note": note,
         "note_error": note_error,
-        "messages_thread": [paragraph for entry, paragraph in _told(told, words) if entry.message],
-        "message": message or MessageForm(opened),
-        "log": log(opened, told),
+        "messages_thread": [paragraph for entry, paragraph in in_words(told, words) if entry.message],
+        "message": _keyed(message or MessageForm(opened)),
+        "log": whole_story(opened, told, shown),
+        "log_tabs": [
+            {"label": label, "url": f"?show={each.value}#story", "current": each is shown}
+            for each, label in kinds().items()
+        ],
+        "answers": around.answers,
     }
 
 
@@ -263,45 +270,13 @@ def order_facts(opened: OpenedClaim) -> list[tuple[str, str]]:
     return facts
 
 
-def log(opened: OpenedClaim, told: Sequence[Entry]) -> list[Line]:
-    """Return every event, numbered, with who did it and when it was written down if that was later."""
-    events = [entry for entry in told if entry.event is not None]
-    names = names_of({entry.event.by.id for entry in events if entry.event and entry.role is Role.AGENT})
-    words = {id(entry): paragraph for entry, paragraph in _told(told, paragraphs(opened, told))}
-    return [
-        Line(
-            seq=entry.seq,
-            entry=entry,
-            what=words[id(entry)].title,
-            who=_who(entry, names),
-            lines=[*words[id(entry)].lines, *_withheld_because(entry), *_given_to(entry, names)],
-            late=entry.recorded_at is not None and (entry.recorded_at - entry.at).total_seconds() > 60,
-        )
-        for entry in events
-    ]
-
-
-def _told(told: Sequence[Entry], words: Sequence[Paragraph]) -> list[tuple[Entry, Paragraph]]:
-    # Nothing of the story is hidden from the desk, so that entries and paragraphs go by pairs.
-    return list(zip(told, words, strict=True))
-
-
-def _who(entry: Entry, names: dict[Any, str]) -> str:
-    who = word("role", entry.role)
-    name = names.get(entry.event.by.id) if entry.event else None
-    return f"{who} ({name})" if name else who
-
-
-def _withheld_because(entry: Entry) -> list[str]:
-    if isinstance(entry.event, e.ExhibitSealed | e.ExhibitRedacted | e.ExhibitRestored):
-        return [entry.event.reason]
-    return []
-
-
-def _given_to(entry: Entry, names: dict[Any, str]) -> list[str]:
-    if isinstance(entry.event, e.Assigned) and entry.event.agent in names:
-        return [_("Attribué à %(name)s") % {"name": names[entry.event.agent]}]
-    return []
+def _next_morning(opened: OpenedClaim, around: Beside) -> dict[str, Any]:
+    """What the reminder's form proposes: the one that is set, or nine o'clock on the next day."""
+    if around.reminder is not None:
+        at, note = around.reminder
+        return {"at": localtime(at), "note": note}
+    tomorrow = localtime(opened.now) + dt.timedelta(days=1)
+    return {"at": tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)}
 
 
 def _ruling(words: Sequence[Paragraph]) -> Paragraph | None:
@@ -324,12 +299,18 @@ def _parcel(parcel: Parcel) -> list[tuple[str, str]]:
     return facts
 
 
+def _keyed(form: MessageForm) -> MessageForm:
+    form.fields["text"].widget.attrs["data-key"] = "m"
+    return form
+
+
 def _buttons(opened: OpenedClaim, acts: Sequence[Act]) -> list[dict[str, Any]]:
     primary = next(
         (act for act in (Act.TRACE_REFUND, Act.TAKE, Act.RULE, Act.RECORD_RETURN_ARRIVAL) if act in acts),
         None,
     )
-    return act_buttons(opened, acts, _url_of(opened), direct=DIRECT, primary=primary)
+    buttons = act_buttons(opened, acts, _url_of(opened), direct=DIRECT, primary=primary)
+    return [button | {"key": ACT_KEYS.get(act, "")} for act, button in zip(acts, buttons, strict=True)]
 
 
 def _url_of(opened: OpenedClaim) -> Any:

@@ -1,4 +1,4 @@
-"""What the desk reads: its queues by due date, cheap counts, the search. One marketplace at a time.
+"""What the desk reads: its views by due date, with cheap counts. One marketplace at a time.
 
 Every list is a walk along one index of `claims.models`, 26 rows far, whatever the size of the table; a count stops at
 `MOST`. An agent who is a party to a claim does not meet it here: see `rules.access.role_in`.
@@ -6,36 +6,35 @@ Every list is a walk along one index of `claims.models`, 26 rows far, whatever t
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from enum import StrEnum
+import datetime as dt
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
+from django.db.models.functions import Cast, Substr
 from msgspec import Struct
 
+from recours.casework.models import Reminder
 from recours.claims.models import Claim
-from recours.claims.queries import PAGE, due_first
-from recours.marketplaces.models import Marketplace, Order, Parcel
-from recours.people.models import User
+from recours.claims.queries import PAGE, due_first, in_due_order
+from recours.marketplaces.models import Marketplace, Parcel, Shop
+from recours.outbox.models import Mail
+from recours.people.models import DeskRole, User
+from recours.refunds.models import Refund
+from recours.refunds.queries import stuck
 from recours.rules.access import Identity
-from recours.rules.lifecycle.vocabulary import Ground, Role, State
+from recours.rules.casework.filters import DUE_SOON_HOURS, Filters, Holder, Language, Queue
+from recours.rules.lifecycle.vocabulary import Role, State
 from recours.ui.paging import Place
 
 MOST = 100
 """A count stops here: "99+" tells an agent as much as an exact number, and costs the same at a million claims."""
-
-
-class Queue(StrEnum):
-    """The filters of the desk, in the order of its tabs; their values are in the address."""
-
-    TO_RULE = "to_rule"
-    LATE = "late"
-    WITH_SELLER = "with_seller"
-    MINE = "mine"
-    APPEALS = "appeals"
-    LATE_REFUNDS = "late_refunds"
-    MISSING_REFUNDS = "missing_refunds"
+MOST_TROUBLES = 1000
+"""Refunds and mails in trouble that a queue is made of; with more of them, the trouble is not in the claims."""
+LOOKED_AT = 2000
+"""Claims of a queue of which amount and language are asked, so that a rare one costs no walk through them all."""
+PARCEL_STATES = (State.AWAITING_RETURN, State.RETURN_IN_TRANSIT, State.REPLACEMENT_DUE)
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -60,7 +59,7 @@ def marketplaces_of(identity: Identity) -> list[Marketplace]:
     return list(Marketplace.objects.filter(pk__in=identity.agent_of).order_by("name", "id"))
 
 
-def queue(desk: Desk, which: Queue) -> QuerySet[Claim]:
+def queue(desk: Desk, which: Queue, now: dt.datetime) -> QuerySet[Claim]:
     """Return the claims of one queue, unordered. Each condition is the leading part of an index."""
     rows = desk.claims
     match which:
@@ -68,51 +67,158 @@ def queue(desk: Desk, which: Queue) -> QuerySet[Claim]:
             return rows.filter(state=State.WITH_PLATFORM)
         case Queue.LATE:
             return rows.filter(overdue=True, state=State.WITH_PLATFORM)
-        case Queue.WITH_SELLER:
-            return rows.filter(state=State.WITH_SELLER)
+        case Queue.DUE_SOON:
+            soon = now + dt.timedelta(hours=DUE_SOON_HOURS)
+            return rows.filter(
+                overdue=False, due_party=Role.AGENT, state=State.WITH_PLATFORM, sort_at__lte=soon
+            )
+        case Queue.UNASSIGNED:
+            return rows.filter(assigned_to=None, state=State.WITH_PLATFORM)
         case Queue.MINE:
-            return rows.filter(assigned_to=desk.identity.user_id)
+            aside = Reminder.objects.filter(claim=OuterRef("pk"), user=desk.identity.user_id, at__gt=now)
+            return rows.filter(~Exists(aside), assigned_to=desk.identity.user_id)
         case Queue.APPEALS:
             return rows.filter(appealed=True, state=State.WITH_PLATFORM)
+        case Queue.WITH_SELLER:
+            return rows.filter(state=State.WITH_SELLER)
+        case Queue.WITH_PARCEL:
+            return rows.filter(state__in=PARCEL_STATES)
         case Queue.LATE_REFUNDS:
             return rows.filter(overdue=True, state=State.REFUND_DUE)
+        case Queue.STUCK_REFUNDS:
+            trouble = Refund.objects.filter(Q(status=Refund.Status.FAILED) | stuck(now))
+            return rows.filter(pk__in=trouble.values("claim")[:MOST_TROUBLES])
         case Queue.MISSING_REFUNDS:
             return rows.filter(Q(due_party=Role.AGENT) | Q(overdue=True), state=State.CLOSED)
+        case Queue.LOST_MAILS:
+            lost = not_arrived({desk.marketplace.pk}).filter(topic__startswith="claim:")
+            about = lost.annotate(about=Cast(Substr("topic", len("claim:") + 1), UUIDField())).values("about")
+            return rows.filter(pk__in=about[:MOST_TROUBLES])
 
 
-def queue_page(
-    desk: Desk, which: Queue, *, ground: Ground | None, after: Place | None, limit: int = PAGE
-) -> list[Claim]:
-    """Return one page of a queue by due date, with one row more than `limit` when there is a next page."""
-    rows = queue(desk, which)
-    if ground is not None:
-        rows = rows.filter(ground=ground)
-    return due_first(_listed(rows), after, limit)
+def not_arrived(marketplace_ids: Collection[UUID]) -> QuerySet[Mail]:
+    """Return the mails that protect a right, did not arrive, and were dealt with by nobody; unordered."""
+    return Mail.objects.filter(
+        marketplace_id__in=marketplace_ids,
+        protects=True,
+        handled_at=None,
+        state__in=[Mail.State.FAILED, Mail.State.BOUNCED, Mail.State.COMPLAINED],
+    )
 
 
-def queue_counts(desk: Desk) -> dict[Queue, int]:
-    """Return how many claims each queue holds, up to `MOST`, in one query."""
-    parts = [queue(desk, which).values("pk")[:MOST].query.sql_with_params() for which in Queue]
+def view(desk: Desk, filters: Filters, now: dt.datetime, after: Place | None = None) -> QuerySet[Claim]:
+    """Return the claims of a view, unordered: of its queue, those of which what it asks is true.
+
+    Amount and language stand in no index: they are asked of the first LOOKED_AT claims `after` a place, no further.
+    """
+    rows = _indexed(desk, filters, now)
+    if _asks_rows(filters):
+        looked_at = in_due_order(rows, after).values("pk")[:LOOKED_AT]
+        rows = _asked_of_rows(desk.claims.filter(pk__in=looked_at), filters)
+    return rows
+
+
+def _indexed(desk: Desk, filters: Filters, now: dt.datetime) -> QuerySet[Claim]:
+    rows = queue(desk, filters.queue, now)
+    if filters.ground is not None:
+        rows = rows.filter(ground=filters.ground)
+    if filters.shop is not None:
+        rows = rows.filter(shop=filters.shop)
+    match filters.held_by:
+        case Holder.ME:
+            rows = rows.filter(assigned_to=desk.identity.user_id)
+        case Holder.NOBODY:
+            rows = rows.filter(assigned_to=None)
+    if filters.agent is not None:
+        rows = rows.filter(assigned_to=filters.agent)
+    if filters.within_hours is not None:
+        rows = rows.filter(sort_at__lte=now + dt.timedelta(hours=filters.within_hours)).exclude(due_party="")
+    return rows
+
+
+def _asks_rows(filters: Filters) -> bool:
+    return filters.language is not None or filters.least is not None or filters.most is not None
+
+
+def _asked_of_rows(rows: QuerySet[Claim], filters: Filters) -> QuerySet[Claim]:
+    if filters.language is Language.FR:
+        # Who has no account is written to in French.
+        rows = rows.filter(Q(buyer__user=None) | Q(buyer__user__language=Language.FR))
+    elif filters.language is not None:
+        rows = rows.filter(buyer__user__language=filters.language)
+    if filters.least is not None:
+        rows = rows.filter(currency=filters.least.currency, disputed_minor__gte=filters.least.minor)
+    if filters.most is not None:
+        rows = rows.filter(currency=filters.most.currency, disputed_minor__lte=filters.most.minor)
+    return rows
+
+
+class Found(Struct, frozen=True):
+    """One page of a view, with one row more than asked for when there is a next page.
+
+    `further`: the place as far as which claims were looked at, where there are more behind it and the page is not full.
+    """
+
+    rows: list[Claim]
+    further: Place | None = None
+
+
+def view_page(
+    desk: Desk, filters: Filters, now: dt.datetime, *, after: Place | None, limit: int = PAGE
+) -> Found:
+    """Return one page of a view by due date."""
+    rows = due_first(listed(view(desk, filters, now, after)), after, limit)
+    if len(rows) > limit or not _asks_rows(filters):
+        return Found(rows)
+    behind = in_due_order(_indexed(desk, filters, now), after)
+    last = list(behind.values_list("sort_at", "pk")[LOOKED_AT - 1 : LOOKED_AT + 1])
+    return Found(rows, last[0] if len(last) > 1 else None)
+
+
+def view_counts(desk: Desk, views: Sequence[Filters], now: dt.datetime) -> list[int]:
+    """Return how many claims each view holds, up to `MOST`, in one query."""
+    parts = [view(desk, each, now).values("pk")[:MOST].query.sql_with_params() for each in views]
     # S608: the text is Django's own SQL; what a person gave is among the values.
     counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS capped)" for sql, _ in parts)  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts}", [value for _, values in parts for value in values])
-        return dict(zip(Queue, cursor.fetchone(), strict=True))
+        return list(cursor.fetchone())
 
 
-def search(desk: Desk, text: str) -> list[Claim]:
-    """Return the claims with this reference (with or without its "L-") or on the order of this number."""
-    wanted = text.strip()
-    if not wanted or "\x00" in wanted:
-        return []
-    reference = wanted.upper()
-    order = Order.objects.filter(
-        marketplace=desk.marketplace, number__in={wanted, wanted.upper(), wanted.lower()}
-    )
-    # Two walks along two unique indexes: an OR between them would read the whole table.
-    found = [row.pk for row in desk.claims.filter(reference__in={reference, f"L-{reference}"}).only("pk")]
-    found += [row.pk for row in desk.claims.filter(order__in=order).only("pk")[:PAGE]]
-    return list(_listed(Claim.objects.filter(pk__in=found)).order_by("-opened_at", "-id")) if found else []
+def at_desk(marketplace_id: UUID) -> Q:
+    """Which people act at a desk; auditors only read there."""
+    acts = [DeskRole.AGENT, DeskRole.LEAD, DeskRole.ADMINISTRATOR]
+    # In one condition: about one and the same role of theirs.
+    return Q(desk_roles__marketplace=marketplace_id, desk_roles__role__in=acts)
+
+
+def colleagues(marketplace_id: UUID) -> list[User]:
+    """Return who works at a desk, by name."""
+    rows = User.objects.filter(at_desk(marketplace_id), is_active=True)
+    return list(rows.order_by("name", "email")[:MOST])
+
+
+def who_sees(row: Claim) -> dict[UUID, str]:
+    """Return the names of those at the desk for whom a claim exists: who is a party to it is not among them."""
+    staff = User.objects.filter(at_desk(row.marketplace_id), is_active=True)
+    staff = staff.exclude(buyers=row.buyer_id)
+    if row.shop_id is not None:
+        staff = staff.exclude(shop_roles__shop=row.shop_id)
+    return {each.pk: str(each) for each in staff}
+
+
+def shop_name(marketplace_id: UUID, shop_id: UUID | None) -> str:
+    """Return the name of a shop of this marketplace; empty for none of its shops."""
+    if shop_id is None:
+        return ""
+    shops = Shop.objects.filter(pk=shop_id, marketplace=marketplace_id)
+    return str(shops.values_list("name", flat=True).first() or "")
+
+
+def shops_named(shop_ids: Collection[UUID | None]) -> dict[UUID, str]:
+    """Return what these shops are called."""
+    wanted = {key for key in shop_ids if key is not None}
+    return dict(Shop.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def parked_page(desk: Desk, *, after: Place | None, limit: int = PAGE) -> list[Claim]:
@@ -146,6 +252,6 @@ def parcels_of(order_id: UUID | None) -> list[Parcel]:
     return list(Parcel.objects.filter(order_id=order_id).order_by("pk")) if order_id else []
 
 
-def _listed(rows: QuerySet[Claim]) -> QuerySet[Claim]:
+def listed(rows: QuerySet[Claim]) -> QuerySet[Claim]:
     """Read what a row of a list shows: the snapshot, several kB of it, stays where it is."""
     return rows.select_related("shop", "assigned_to").defer("snapshot", "head_hash", "parked_because")

@@ -8,10 +8,12 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from msgspec import Struct
+from msgspec.structs import replace
 
 from recours.claims.models import Claim
 from recours.claims.presentation import word
 from recours.claims.templatetags.claims import claim_title
+from recours.desk.finding import Hit
 from recours.rules.lifecycle.vocabulary import Role, State
 from recours.ui.templatetags.recours import iso, money, relative, until_short, urgency
 
@@ -32,6 +34,8 @@ class Row(Struct, frozen=True, kw_only=True):
     left: str = ""
     held_by: str
     is_mine: bool
+    found: str = ""
+    """Where a search found it, and around which words."""
 
 
 def rows_of(claims: Iterable[Claim], me: UUID | None) -> list[Row]:
@@ -62,6 +66,25 @@ def rows_of(claims: Iterable[Claim], me: UUID | None) -> list[Row]:
             )
         )
     return found
+
+
+def found_rows(hits: Iterable[Hit], me: UUID | None) -> list[Row]:
+    """Return the rows of what a search found, each with where it was found."""
+    places = {
+        "buyer": _("Acheteur"),
+        "shop": _("Boutique"),
+        "message": _("Message"),
+        "event": _("Dossier"),
+        "note": _("Note interne"),
+    }
+    listed = list(hits)
+    rows = rows_of([hit.claim for hit in listed], me)
+    return [
+        replace(row, found=_("%(place)s : %(text)s") % {"place": places[hit.place], "text": hit.excerpt})
+        if hit.place
+        else row
+        for hit, row in zip(listed, rows, strict=True)
+    ]
 
 
 def _turn(claim: Claim) -> str:

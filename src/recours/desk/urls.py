@@ -3,18 +3,43 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from recours.desk import register, team
-from recours.desk.views import claim, contact, credits, doubts, parked, queue, refunds, transfers, withholding
+from recours.desk.views import (
+    claim,
+    contact,
+    credits,
+    doubts,
+    keys,
+    load,
+    parked,
+    queue,
+    refunds,
+    several,
+    sharing,
+    transfers,
+    withholding,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", queue.queue, name="queue"),
+    path("views/save/", queue.save_view, name="save_view"),
+    path("views/<uuid:view_id>/delete/", queue.delete_view, name="delete_view"),
+    path("keys/", keys.keys, name="keys"),
+    path("next/", several.take_next, name="take_next"),
+    path("load/", load.load, name="load"),
+    path("sharing/", sharing.sharing, name="sharing"),
+    path("sharing/<int:rule_id>/delete/", sharing.delete_rule, name="delete_rule"),
+    path("several/", several.several, name="several"),
     path("claims/<str:reference>/", claim.claim, name="claim"),
     path("claims/<str:reference>/message/", claim.message, name="message"),
+    path("claims/<str:reference>/insert/", claim.insert, name="insert_in_claim"),
     path("claims/<str:reference>/note/", claim.note, name="note"),
     path("claims/<str:reference>/contact/", contact.contact, name="contact"),
     path("claims/<str:reference>/evidence/<str:number>/", claim.exhibit, name="exhibit"),
     path("claims/<str:reference>/evidence/<str:number>/thumbnail/", claim.thumbnail, name="thumbnail"),
     path("claims/<str:reference>/evidence/<str:number>/withhold/", withholding.withhold, name="withhold"),
+    path("claims/<str:reference>/here/", claim.here, name="here"),
+    path("claims/<str:reference>/remind/", claim.remind, name="remind"),
     path("claims/<str:reference>/<slug:name>/", claim.act, name="act"),
     path("", include("recours.desk.messages.urls")),
     path("help/", include("recours.desk.help.urls")),

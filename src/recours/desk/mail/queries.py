@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from recours.channels.models import InboundMail
 from recours.channels.queries import inbound_of
 from recours.claims.models import Claim
 from recours.claims.queries import PAGE
+from recours.desk.queries import not_arrived
 from recours.outbox.models import Mail
 from recours.rules.access import Identity
 from recours.ui.paging import Place
@@ -18,19 +19,9 @@ from recours.ui.paging import Place
 MOST = 100
 
 
-def not_arrived(identity: Identity) -> QuerySet[Mail]:
-    """Return the mails that protect a right, did not arrive, and were dealt with by nobody; unordered."""
-    return Mail.objects.filter(
-        marketplace_id__in=identity.agent_of,
-        protects=True,
-        handled_at=None,
-        state__in=[Mail.State.FAILED, Mail.State.BOUNCED, Mail.State.COMPLAINED],
-    )
-
-
 def not_arrived_page(identity: Identity, *, after: Place | None, limit: int = PAGE) -> list[Mail]:
     """Return a page of them, the longest waiting first, with one row more when there is a next page."""
-    rows = not_arrived(identity).filter(returned_at__isnull=False)
+    rows = not_arrived(identity.agent_of).filter(returned_at__isnull=False)
     if after is not None:
         rows = rows.filter(Q(returned_at__gt=after[0]) | Q(returned_at=after[0], id__gt=after[1]))
     return list(rows.order_by("returned_at", "id")[: limit + 1])
@@ -56,7 +47,7 @@ def mail_count(identity: Identity) -> int:
     """Return how much the desk has to do about mail, up to MOST of each, in one query."""
     parts = [
         rows.values("pk")[:MOST].query.sql_with_params()
-        for rows in (not_arrived(identity), inbound_of(identity))
+        for rows in (not_arrived(identity.agent_of), inbound_of(identity))
     ]
     # S608: the text is Django's own SQL; what a person gave is among the values.
     counts = " + ".join(f"(SELECT count(*) FROM ({sql}) AS capped)" for sql, _ in parts)  # noqa: S608

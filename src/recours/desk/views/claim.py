@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -10,17 +12,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recours import clock
+from recours.casework.commands.noting import note as write_note
+from recours.casework.commands.presence import note_presence, topic
+from recours.casework.commands.reminding import forget_reminder, remind_me
 from recours.claims.acts import ACTS, send_message
-from recours.claims.commands.evidence import write_note
+from recours.claims.commands.store import StaleClaim
 from recours.claims.forms import MessageForm, said
 from recours.claims.presentation.acts import act_outcome
 from recours.claims.queries import ClaimNotVisible, OpenedClaim, claim_for
-from recours.claims.sending import Sent, send
+from recours.claims.sending import Sent, send, seq_shown
 from recours.claims.serving import serve_exhibit
+from recours.desk.beside import others_here
+from recours.desk.forms import ReminderForm
+from recours.desk.macros import inserted
 from recours.desk.pages import act_page, acts_of, claim_page
+from recours.desk.queries import who_sees
+from recours.desk.story import Shown, changed_since
 from recours.desk.views.door import for_agents
 from recours.notices.commands import mark_seen
+from recours.people.models import User
 from recours.people.queries import identity
+from recours.rules.access import Identity, may
 from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, Role
 from recours.rules.refusals import Refusal
@@ -36,7 +48,9 @@ def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Both stories, the rule, what can be done now, and everything that happened."""
     opened = claim_of(request, reference)
     mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=clock.now())
-    return render(request, "desk/claim.html", claim_page(opened, identity(request)))
+    _is_here(identity(request), opened)
+    shown = Shown.of(request.GET.get("show", ""))
+    return render(request, "desk/claim.html", claim_page(opened, identity(request), shown=shown))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,6 +74,8 @@ def _answered(request: HttpRequest, reference: str, wanted: Act, sent: Sent) -> 
     opened = claim_of(request, reference)
     if sent.row is None:
         page = act_page(opened, identity(request), wanted, sent=sent)
+        if isinstance(sent.refusal, StaleClaim):
+            page["changed"] = changed_since(opened, seq_shown(request))
         return render(request, "desk/act.html", page, status=422 if sent.refusal is None else 409)
     messages.success(request, act_outcome(wanted, opened))
     return redirect("desk:claim", reference)
@@ -81,17 +97,71 @@ def message(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 @require_POST
 @for_agents
+def insert(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Put an answer of the desk into the form, behind what is typed, to be read over; nothing is sent."""
+    opened = claim_of(request, reference)
+    typed = request.POST.get("text", "").replace("\r\n", "\n")
+    put = inserted(opened, cast(User, request.user), answer_id=request.POST.get("answer", ""), typed=typed)
+    form = MessageForm(opened, initial={"text": put.text})
+    page = claim_page(opened, identity(request), message=form)
+    return render(request, "desk/claim.html", page | {"inserted": put})
+
+
+@require_POST
+@for_agents
 def note(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Write a note that only the desk reads."""
     opened = claim_of(request, reference)
     text = request.POST.get("note", "").replace("\r\n", "\n")
     try:
-        write_note(claim_id=opened.row.pk, by=opened.actor, text=text)
+        write_note(opened, text, who_sees(opened.row))
     except Refusal as refusal:
         page = claim_page(opened, identity(request), note=text, note_error=said(refusal))
         return render(request, "desk/claim.html", page, status=422)
     messages.success(request, _("Note ajoutée. Les parties ne la verront jamais."))
     return redirect(reverse("desk:claim", args=[reference]) + "#notes")
+
+
+@require_POST
+@for_agents
+def here(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """A page says that it is open, or that somebody writes there; it hears who else is here, and what it missed."""
+    opened = claim_of(request, reference)
+    _is_here(identity(request), opened, typing=request.GET.get("typing") == "1")
+    context = {
+        "row": opened.row,
+        "others": others_here(opened.row.pk, opened.actor.id, opened.now),
+        "seq": seq_shown(request),
+        "topic": topic(opened.row.pk),
+        "is_stale": opened.claim.seq > seq_shown(request) > 0,
+    }
+    return render(request, "desk/here.html", context)
+
+
+@require_POST
+@for_agents
+def remind(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Put the claim aside until an hour, or take that back."""
+    opened = claim_of(request, reference)
+    user_id = opened.actor.id
+    if user_id is None:
+        raise Http404
+    back = redirect(reverse("desk:claim", args=[reference]) + "#reminder")
+    if "forget" in request.POST:
+        forget_reminder(claim_id=opened.row.pk, user_id=user_id)
+        messages.success(request, _("Rappel supprimé."))
+        return back
+    form = ReminderForm(request.POST)
+    if form.is_valid():
+        try:
+            remind_me(opened, user_id=user_id, at=form.cleaned_data["at"], note=form.cleaned_data["note"])
+        except Refusal as refusal:
+            form.add_error("at", said(refusal))
+        else:
+            messages.success(request, _("C’est noté. Le dossier reviendra dans vos dossiers à cette heure."))
+            return back
+    page = claim_page(opened, identity(request), reminder_form=form)
+    return render(request, "desk/claim.html", page, status=422)
 
 
 @require_safe
@@ -111,6 +181,12 @@ def exhibit(request: HttpRequest, reference: str, number: str) -> HttpResponseBa
 def thumbnail(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
     """Hand out the small picture of an exhibit."""
     return serve_exhibit(request, claim_of(request, reference), number, "thumb")
+
+
+def _is_here(who: Identity, opened: OpenedClaim, *, typing: bool = False) -> None:
+    writes = opened.actor.id is not None and may(who, "note.write", marketplace_id=opened.row.marketplace_id)
+    if writes and opened.actor.id is not None:
+        note_presence(claim_id=opened.row.pk, user_id=opened.actor.id, typing=typing, now=opened.now)
 
 
 def claim_of(request: HttpRequest, reference: str) -> OpenedClaim:

@@ -38,7 +38,7 @@ def desk_of(request: HttpRequest) -> tuple[Desk, list[Marketplace]]:
     places = marketplaces_of(who)
     if not places:
         raise Http404
-    wanted = request.GET.get(PLACE, "")
+    wanted = request.POST.get(PLACE, "") or request.GET.get(PLACE, "")
     chosen = next((place for place in places if place.slug == wanted), places[0])
     return Desk(identity=who, marketplace=chosen), places
 

@@ -132,6 +132,12 @@ class Refund(models.Model):
                 condition=Q(status__in=["requested", "approved", "submitted", "pending", "failed"]),
                 name="refund_open",
             ),
+            # What the desk must look into: which failed, and which have been under way for too long.
+            models.Index(
+                fields=["status", "submitted_at", "claim"],
+                condition=Q(status__in=["submitted", "pending", "failed"]),
+                name="refund_in_trouble",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""What the desk writes for itself, one file per subject."""

@@ -1,0 +1,133 @@
+"""How the people of a desk share their work: the views they keep, and what they tell one another of a claim.
+
+Nothing here changes a claim: what becomes of one is its events, and `claims` alone writes them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from recours.claims.fields import StructField
+from recours.rules.casework.assigning import Assignment
+from recours.rules.casework.filters import Filters
+from recours.rules.casework.hours import Hours
+
+
+class SavedView(models.Model):
+    """A view of the desk that somebody named: theirs alone, or their whole team's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    marketplace = models.ForeignKey("marketplaces.Marketplace", on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    name = models.CharField(max_length=60)
+    filters = StructField(Filters)
+    is_shared = models.BooleanField(default=False)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "marketplace", "name"], name="saved_view_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AssignmentRule(models.Model):
+    """To whom a desk gives the claims that come before it; the first rule that fits decides."""
+
+    marketplace = models.ForeignKey("marketplaces.Marketplace", on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField()
+    says = StructField(Assignment)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["marketplace", "position"], name="assignment_rule_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.marketplace_id} {self.position}"
+
+
+class Reminder(models.Model):
+    """Somebody wants to come back to a claim at an hour of their choosing. Until then it is out of their own list."""
+
+    claim = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+    set_at = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True)
+    """When its owner was told that the hour had come."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["claim", "user"], name="reminder_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["at", "id"], condition=Q(rung_at__isnull=True), name="reminder_to_ring")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.user_id} {self.at}"
+
+
+class Presence(models.Model):
+    """Who has a claim's page open at the desk, and who is writing there. Worth nothing a minute later."""
+
+    pk = models.CompositePrimaryKey("claim_id", "user_id")
+    claim = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    seen_at = models.DateTimeField()
+    typed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.claim_id}"
+
+
+class Precedent(models.Model):
+    """How many claims of a ground and size ended in one way within a year, as counted last."""
+
+    marketplace = models.ForeignKey(
+        "marketplaces.Marketplace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    ground = models.CharField(max_length=20)
+    band = models.PositiveSmallIntegerField()
+    """Of `rules.casework.precedents.band`."""
+    resolution = models.CharField(max_length=20)
+    cases = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["marketplace", "ground", "band", "resolution"], name="precedent_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ground} {self.band} {self.resolution}: {self.cases}"
+
+
+class TeamHours(models.Model):
+    """When a desk's team works, and its own aim. A desk without a row works as `Hours()` says."""
+
+    marketplace = models.OneToOneField(
+        "marketplaces.Marketplace", on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    says = StructField(Hours)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.marketplace_id)

@@ -1,0 +1,31 @@
+"""Why something of the desk's own was not kept. The sentences are in `rules/wording/<language>/casework.toml`."""
+
+from recours.rules.refusals import Refusal
+
+
+class ViewNameMissing(Refusal):
+    """A view that is kept has a name."""
+
+
+class ViewNameTaken(Refusal):
+    """Another view of the same person has this name."""
+
+
+class TooManyViews(Refusal):
+    """More than anybody finds their way in."""
+
+
+class AgentIsParty(Refusal):
+    """Nobody judges a claim that they are a party to."""
+
+
+class TooManyClaims(Refusal):
+    """More at once than one looks through before saying yes."""
+
+
+class NobodyNamed(Refusal):
+    """A rule gives claims to somebody."""
+
+
+class TooManyRules(Refusal):
+    """More than anybody finds their way in."""
