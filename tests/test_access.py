@@ -487,14 +487,14 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "desk:queue": (Row("/desk/", DESK_ONLY),),
     "desk:save_view": (
         Row("/desk/views/save/", DESK_ONLY, "post", {"name": ""}),
-        Row("/desk/views/save/", M7),
+        Row("/desk/views/save/", "L N N N N M M"),
     ),
     # A view is its owner's to let go, and of these people nobody's.
     "desk:delete_view": (
         Row("/desk/views/00000000-0000-0000-0000-000000000007/delete/", "L N N N N N N", "post"),
     ),
     "desk:keys": (Row("/desk/keys/", DESK_ONLY),),
-    "desk:take_next": (Row("/desk/next/", DESK_ACTS, "post"), Row("/desk/next/", M7)),
+    "desk:take_next": (Row("/desk/next/", DESK_ACTS, "post"), Row("/desk/next/", "L N N N N M M")),
     "desk:load": (
         Row("/desk/load/", "L N N N N N A"),
         Row("/desk/load/", "L N N N N N A", "post", {"opens": "x"}),
@@ -504,18 +504,18 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/sharing/", "L N N N N N A", "post", {"ground": "lost"}),
     ),
     "desk:delete_rule": (Row("/desk/sharing/1/delete/", "L N N N N N N", "post"),),
-    "desk:several": (Row("/desk/several/", DESK_ACTS, "post"), Row("/desk/several/", M7)),
+    "desk:several": (Row("/desk/several/", DESK_ACTS, "post"), Row("/desk/several/", "L N N N N M M")),
     "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),
     "desk:message": (Row("/desk/claims/{claim}/message/", DESK_ONLY, "post"),),
     "desk:insert_in_claim": (Row("/desk/claims/{claim}/insert/", DESK_ONLY, "post"),),
     "desk:note": (Row("/desk/claims/{claim}/note/", DESK_ONLY, "post"),),
     "desk:here": (
         Row("/desk/claims/{claim}/here/", DESK_ONLY, "post"),
-        Row("/desk/claims/{claim}/here/", M7),
+        Row("/desk/claims/{claim}/here/", "L M M M M M M"),
     ),
     "desk:remind": (
         Row("/desk/claims/{claim}/remind/", DESK_ONLY, "post"),
-        Row("/desk/claims/{claim}/remind/", M7),
+        Row("/desk/claims/{claim}/remind/", "L N N N N M M"),
     ),
     "desk:exhibit": (Row("/desk/claims/{claim}/evidence/A-1/", DESK_ONLY),),
     "desk:thumbnail": (Row("/desk/claims/{claim}/evidence/A-1/thumbnail/", DESK_ONLY),),

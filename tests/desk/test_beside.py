@@ -21,7 +21,7 @@ from recours.claims.commands import act
 from recours.claims.models import Claim, InternalNote
 from recours.notices.models import Notice
 from recours.outbox.models import Mail
-from recours.people.commands import appoint_to_desk
+from recours.people.commands import appoint_to_desk, appoint_to_shop
 from recours.people.models import DeskRole, User
 from recours.rules.lifecycle import commands as c
 
@@ -150,7 +150,7 @@ def test_earlier_claims_that_one_is_party_to_are_not_named(bench: Bench) -> None
     theirs = a_shop(bench.place)
     party = a_user("Eve")
     appoint_to_desk(user=party, marketplace_id=bench.place.pk, role=DeskRole.AGENT)
-    theirs.staff.create(user=party)
+    appoint_to_shop(user=party, shop_id=theirs.pk)
     a_claim(an_order(bench.alice, theirs))
     ended(a_claim(an_order(a_buyer(bench.place, user=party), bench.shop)), "rejected")
 

@@ -38,11 +38,13 @@ def take_next(claims: QuerySet[Claim], by: Actor, *, now: dt.datetime | None = N
     is taking are passed over, not waited for.
     """
     now = now or clock.now()
-    with transaction.atomic():
-        free = claims.filter(state=State.WITH_PLATFORM, assigned_to=None).order_by("sort_at", "id")
-        for row in free.select_for_update(skip_locked=True, of=("self",))[:LOOKED_AT]:
-            appeal = row.snapshot.appeal
-            if appeal is not None and appeal.first_agent == by.id:
+    free = claims.filter(state=State.WITH_PLATFORM, assigned_to=None).order_by("sort_at", "id")
+    for key in list(free.values_list("pk", flat=True)[:LOOKED_AT]):
+        # One row at a time: who locks all that they look at leaves nothing for who asks beside them.
+        with transaction.atomic():
+            row = free.filter(pk=key).select_for_update(skip_locked=True, of=("self",)).first()
+            appeal = row.snapshot.appeal if row is not None else None
+            if row is None or (appeal is not None and appeal.first_agent == by.id):
                 continue
             try:
                 return act(row.pk, Take(by=by), now=now)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('marketplaces', '0006_return_addresses'),
-        ('refunds', '0016_ask_for_accounts'),
+        ('refunds', '0017_remind_of_credit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
