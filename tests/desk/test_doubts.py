@@ -91,6 +91,21 @@ def test_other_amount_names_its_claim_and_both_amounts(bench: Bench, desk: Clien
     assert (facts["Montant annoncé"], facts["Montant de l’ordre"]) == ("10,00\xa0€", "89,90\xa0€")
 
 
+def test_a_payment_names_its_order_and_the_claim_about_it(bench: Bench, desk: Client) -> None:
+    claim = bench.dispute()
+    order = claim.order
+    assert order is not None
+    told(payment_ref=order.payments.get().ref)
+    # Another marketplace calls a payment of its own the same.
+    elsewhere = an_order()
+    elsewhere.payments.update(ref=order.payments.get().ref)
+
+    (row,) = desk.get(PAGE).context["rows"]
+
+    assert (row["claim"], dict(row["facts"])["Commande"]) == (claim.reference, order.number)
+    assert elsewhere.number not in desk.get(PAGE).content.decode()
+
+
 def test_money_that_went_back_twice_is_shown_with_its_amount(bench: Bench, desk: Client) -> None:
     refund = sent(bench)
     payment = refund.payment

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
+from recours.claims.models import Claim
 from recours.marketplaces.models import Payment
 from recours.refunds.models import ProviderEvent, ProviderFailing, Refund
 from recours.refunds.providers import AUTOMATIC, NoticeKind
@@ -88,6 +89,29 @@ def refunds_named(events: Iterable[ProviderEvent]) -> dict[int, Refund]:
         for event in events
     }
     return {pk: refund for pk, refund in named.items() if refund is not None}
+
+
+def orders_named(identity: Identity, events: Iterable[ProviderEvent]) -> dict[int, tuple[str, str]]:
+    """Return the order whose payment each event names, by the event's key: its number, and the last claim about it.
+
+    The claim is "" where there is none. Of this person's desks only: two marketplaces may give payments the same name.
+    Two queries, and none where no payment is named.
+    """
+    refs = {event.pk: event.told["payment_ref"] for event in events if event.told.get("payment_ref")}
+    if not refs:
+        return {}
+    paid = Payment.objects.filter(
+        ref__in=set(refs.values()), order__isnull=False, marketplace_id__in=identity.agent_of
+    )
+    orders = {
+        ref: (order_id, number)
+        for ref, order_id, number in paid.values_list("ref", "order_id", "order__number")
+    }
+    about = Claim.objects.filter(order__in={order_id for order_id, _ in orders.values()}).order_by(
+        "opened_at"
+    )
+    claims = dict(about.values_list("order_id", "reference"))
+    return {pk: (orders[ref][1], claims.get(orders[ref][0], "")) for pk, ref in refs.items() if ref in orders}
 
 
 def left_alone(names: Iterable[str] = AUTOMATIC) -> list[tuple[ProviderFailing, dt.datetime]]:

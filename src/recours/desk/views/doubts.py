@@ -16,7 +16,7 @@ from recours.claims.queries import PAGE
 from recours.desk.views.door import for_agents
 from recours.people.queries import identity
 from recours.refunds.commands import mark_handled
-from recours.refunds.doubts import DoubtNotVisible, doubt_for, doubts_after, refunds_named
+from recours.refunds.doubts import DoubtNotVisible, doubt_for, doubts_after, orders_named, refunds_named
 from recours.refunds.hearing_words import why_unexplained
 from recours.refunds.models import ProviderEvent, Refund
 from recours.refunds.providers import NoticeKind, Outcome
@@ -77,7 +77,8 @@ def _draw(
     # A place in a list is an instant and a UUID; the numbers of events are read as such.
     page = page_of(request, events, PAGE, lambda event: (event.heard_at, UUID(int=event.pk)))
     named = refunds_named(page.rows)
-    rows = [_row(event, named.get(event.pk)) for event in page.rows]
+    orders = orders_named(identity(request), (event for event in page.rows if event.pk not in named))
+    rows = [_row(event, named.get(event.pk), orders.get(event.pk)) for event in page.rows]
     for row in rows:
         row["refused"] = row["pk"] == refused
         row["because"] = because if row["refused"] else ""
@@ -90,7 +91,8 @@ def _draw(
     return render(request, "desk/doubts.html", context, status=422 if refusal else 200)
 
 
-def _row(event: ProviderEvent, refund: Refund | None) -> dict[str, Any]:
+def _row(event: ProviderEvent, refund: Refund | None, order: tuple[str, str] | None) -> dict[str, Any]:
+    number, claim = order or ("", "")
     told = event.told
     amount = Money(told["amount"]["minor"], told["amount"]["currency"])
     facts = [
@@ -100,6 +102,8 @@ def _row(event: ProviderEvent, refund: Refund | None) -> dict[str, Any]:
     ]
     if told.get("payment_ref"):
         facts.append((_("Paiement d’origine"), told["payment_ref"]))
+    if number:
+        facts.append((_("Commande"), number))
     if refund is not None:
         facts.append((_("Montant de l’ordre"), money(refund.amount, lang())))
     if told.get("reason"):
@@ -111,7 +115,7 @@ def _row(event: ProviderEvent, refund: Refund | None) -> dict[str, Any]:
         "why": _why(event),
         "facts": facts,
         "refund": refund,
-        "claim": refund.claim.reference if refund is not None else "",
+        "claim": refund.claim.reference if refund is not None else claim,
     }
 
 
