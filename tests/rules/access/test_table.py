@@ -22,6 +22,7 @@ from recours.rules.access import (
     table,
 )
 from recours.rules.access.page import page
+from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, Role
 
 PLACE, OTHER_PLACE, SHOP, OTHER_SHOP, BUYER = (uuid4() for _ in range(5))
@@ -126,6 +127,24 @@ def test_higher_role_may_all_that_the_lower_may(less: Person, more: Person) -> N
 
 def test_every_act_of_the_lifecycle_is_one_action() -> None:
     assert {act: action_of_act(act).name for act in Act}.keys() == set(Act)
+
+
+PEOPLE = {
+    Role.BUYER: {Person.BUYER},
+    Role.SELLER: {Person.SHOP_STAFF, Person.SHOP_ADMINISTRATOR},
+    Role.AGENT: {Person.AGENT, Person.LEAD, Person.ADMINISTRATOR},
+}
+
+
+def test_whoever_the_lifecycle_lets_act_may_open_the_page_of_that_act() -> None:
+    """Else a button leads to a page that does not exist. Giving a claim to somebody else is not for every agent."""
+    shut = {
+        (act.value, role.value)
+        for _state, act, role in TRANSITIONS
+        if role in PEOPLE and not PEOPLE[role] <= set(action_of_act(act).cells)
+    }
+
+    assert shut == {("assign", "agent")}
 
 
 def test_every_row_of_the_matrix_has_a_line() -> None:
