@@ -10,6 +10,7 @@ from tests.posting.stage import Desk
 
 from recours.claims.commands import act
 from recours.claims.models import Claim, ClaimEvent, Evidence
+from recours.files.storage import read
 from recours.notices.models import Notice
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.claim import Actor
@@ -73,6 +74,36 @@ def test_the_same_scan_twice_is_refused(desk: Desk) -> None:
     assert answer.status_code == 409
     assert "déjà la pièce A-2" in answer.content.decode()
     assert Evidence.objects.filter(claim=desk.claim).count() == 2
+
+
+def test_the_same_scan_with_other_days_corrects_them_and_the_first_stay(desk: Desk) -> None:
+    registers(desk)
+    right = (desk.today - dt.timedelta(days=2)).isoformat()
+
+    answer = registers(desk, received_on=right)
+
+    assert answer.status_code == 302
+    events = [row.body for row in ClaimEvent.objects.filter(kind="LetterRegistered").order_by("seq")]
+    assert [(body["exhibit"], body["received_on"] == right) for body in events] == [
+        ("A-2", False),
+        ("A-2", True),
+    ]
+    assert Evidence.objects.filter(claim=desk.claim).count() == 2
+    page = desk.client(desk.alice).get(f"/claims/{desk.reference}/").content.decode()
+    assert "Dates corrigées" in page
+    assert registers(desk, received_on=right).status_code == 409
+
+
+def test_a_scan_that_was_an_exhibit_before_is_no_letter_to_correct(desk: Desk) -> None:
+    """Alice had sent the photograph herself: it is A-1, and no letter."""
+    held = Evidence.objects.get(claim=desk.claim, number=1)
+    with read(held.file.sha256) as content:
+        again = SimpleUploadedFile("casque.jpg", content.read())
+
+    answer = registers(desk, exhibits=again)
+
+    assert answer.status_code == 409
+    assert "déjà la pièce A-1" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

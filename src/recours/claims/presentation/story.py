@@ -189,6 +189,8 @@ def _registered(event: e.LetterRegistered) -> tuple[str, list[str]]:
     if event.presented_on:
         days.insert(0, say(lang(), "posting.told.presented", on=event.presented_on))
     from_whom = say(lang(), "posting.from", who=word("role", event.sender).lower())
+    if event.corrects:
+        days.insert(0, say(lang(), "posting.days_corrected"))
     return "", [from_whom, *days, say(lang(), "story.exhibit", number=event.exhibit)]
 
 

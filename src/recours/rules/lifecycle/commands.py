@@ -195,13 +195,14 @@ class NoteQuietLetter(Command, frozen=True, kw_only=True):
 
 
 class RegisterLetter(Command, frozen=True, kw_only=True):
-    """Say that a letter came; `exhibit` is its scan, `sender` whose it is."""
+    """Say that a letter came; `exhibit` is its scan, `sender` whose it is. `corrects`: its days were told wrong."""
 
     act = Act.REGISTER_LETTER
     exhibit: str
     sender: Role
     received_on: dt.date
     presented_on: dt.date | None = None
+    corrects: bool = False
 
 
 class GiveEvidence(Command, frozen=True, kw_only=True):

@@ -212,12 +212,13 @@ class LetterWentQuiet(Event, frozen=True, kw_only=True):
 
 
 class LetterRegistered(Event, frozen=True, kw_only=True):
-    """A letter came to the platform by post; its scan is an exhibit of who sent it."""
+    """A letter came to the platform by post; its scan is an exhibit of who sent it. `corrects`: other days."""
 
     exhibit: str
     sender: Role
     received_on: dt.date
     presented_on: dt.date | None = None
+    corrects: bool = False
 
 
 class EvidenceRequested(Event, frozen=True, kw_only=True):

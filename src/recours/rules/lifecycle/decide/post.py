@@ -71,4 +71,5 @@ def register(claim: Claim, command: c.RegisterLetter, context: Context) -> e.Eve
         sender=command.sender,
         received_on=command.received_on,
         presented_on=command.presented_on,
+        corrects=command.corrects,
     )
