@@ -135,6 +135,7 @@ def migrated_template(embedded_server: EmbeddedServer) -> None:
     from django.conf import settings  # after the environment
 
     digest = hashlib.sha256((REPOSITORY / "requirements.lock").read_bytes())
+    digest.update(repr(settings.INSTALLED_APPS).encode())
     for path in sorted((REPOSITORY / "src").glob("recours/**/migrations/**/*.py")):
         digest.update(f"{path.relative_to(REPOSITORY)}\0".encode() + path.read_bytes())
     name = f"template_{digest.hexdigest()[:16]}"

@@ -124,6 +124,14 @@ ACCOUNT: dict[str, tuple[Row, ...]] = {
     "account_confirm_email": (Row("/account/confirm-email/MQ:1abc:forged/", A7),),
     "account_reset_password_from_key_done": (Row("/account/password/reset/key/done/", A7),),
     "account_reset_password_from_key": (Row("/account/password/reset/key/1-forged/", A7),),
+    "mfa_index": (Row("/account/2fa/", ANYBODY_SIGNED_IN),),
+    "mfa_authenticate": (Row("/account/2fa/authenticate/", "L R R R R R R"),),
+    "mfa_reauthenticate": (Row("/account/2fa/reauthenticate/", ANYBODY_SIGNED_IN),),
+    "mfa_activate_totp": (Row("/account/2fa/totp/activate/", ANYBODY_SIGNED_IN),),
+    "mfa_deactivate_totp": (Row("/account/2fa/totp/deactivate/", "L N N N N N N"),),
+    "mfa_view_recovery_codes": (Row("/account/2fa/recovery-codes/", "L N N N N N N"),),
+    "mfa_generate_recovery_codes": (Row("/account/2fa/recovery-codes/generate/", "L R R R R R R"),),
+    "mfa_download_recovery_codes": (Row("/account/2fa/recovery-codes/download/", "L N N N N N N"),),
     "account_reset_password_done": (Row("/account/password/reset/done/", A7),),
 }
 

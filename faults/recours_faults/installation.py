@@ -227,6 +227,7 @@ def _set_environment(folder: Path, uri: str, provider: str) -> None:
         "DATABASE_URL": uri,
         "DJANGO_SETTINGS_MODULE": "recours.config.settings",
         "RECOURS_LOG_LEVEL": "WARNING",
+        "RECOURS_STAFF_SECOND_FACTOR": "0",  # its agents are a program
         "RECOURS_HOSTS": "localhost,127.0.0.1",
         "RECOURS_SECRET_KEY": secrets.token_hex(40),
         "RECOURS_STRIPE_KEY": "sk_test_faults",

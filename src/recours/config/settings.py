@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "recours.people",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "template_partials",
     "csp",
@@ -195,6 +196,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "recours.outbox.adapter.OutboxAccountAdapter"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_ADAPTER = "recours.people.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+STAFF_SECOND_FACTOR = _text("RECOURS_STAFF_SECOND_FACTOR", "1") not in {"0", "no", "false"}
+"""Whether a desk opens only to who signs in with a second factor too, and asks for it again before money moves."""
+if DEMO or TESTING:
+    # The doors of the demo let anybody in as anybody, without a password; the tests say when they want it.
+    STAFF_SECOND_FACTOR = False
 
 # -- language and time -------------------------------------------------------------------------------------
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 from recours.people.queries import ask_for, whole_identity
-from recours.rules.access import action_of_route, may_do
+from recours.people.second_factor import ask_again, ask_to_enrol
+from recours.rules.access import Action, Condition, Identity, action_of_route, may_do
+from recours.rules.access.deciding import DESK
 
 
 class Gate:
@@ -38,7 +41,18 @@ class Gate:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if wanted is None or not may_do(whole_identity(request), wanted):
+        who = whole_identity(request)
+        if wanted is None or not may_do(who, wanted):
+            if who.desk_is_shut and wanted is not None and any(map(wanted.allows, DESK)):
+                return ask_to_enrol(request)
             raise Http404
         ask_for(request, wanted)
+        if settings.STAFF_SECOND_FACTOR and _is_asked_again(wanted, who):
+            return ask_again(request)
         return None
+
+
+def _is_asked_again(wanted: Action, who: Identity) -> bool:
+    """Whether a cell of theirs asks who acts to have signed in anew."""
+    persons = {who.person_at_desk(place) for place in who.desks}
+    return any(Condition.AGAIN in wanted.cells[one].conditions for one in persons if one in wanted.cells)

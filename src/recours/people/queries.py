@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import HttpRequest
@@ -13,12 +14,16 @@ from recours.rules.access import Action, Identity, acting, action
 
 _ON_REQUEST, _NARROWED, _ACTION = "_recours_identity", "_recours_identity_acting", "_recours_action"
 _BUYER, _SHOP, _SHOP_ADMINISTRATOR = "buyer", "shop_staff", "shop_administrator"
+_SECOND_FACTOR = "second_factor"
 
 # Asked by every page of who is signed in: written out, since composing it anew costs more than sending it.
 IDENTITY = """
 SELECT 'buyer', id FROM marketplaces_buyer WHERE user_id = %(user)s
 UNION ALL SELECT 'shop_' || role, shop_id FROM people_shopstaff WHERE user_id = %(user)s
 UNION ALL SELECT role, marketplace_id FROM people_deskstaff WHERE user_id = %(user)s
+UNION ALL (
+  SELECT 'second_factor', user_id FROM mfa_authenticator WHERE user_id = %(user)s AND type = 'totp' LIMIT 1
+)
 """
 
 
@@ -39,6 +44,15 @@ def identity_of(user: User | AnonymousUser, *, doing: str | None = None) -> Iden
     administrator_of = held.get(DeskRole.ADMINISTRATOR, nothing)
     lead_of = held.get(DeskRole.LEAD, nothing)
     shop_administrator_of = held.get(_SHOP_ADMINISTRATOR, nothing)
+    is_shut = (
+        settings.STAFF_SECOND_FACTOR
+        and _SECOND_FACTOR not in held
+        and bool(held.keys() & set(DeskRole.values))
+    )
+    if is_shut:
+        # Who works at a desk and signs in with a password alone is at no desk, whichever way they come.
+        held = {role: keys for role, keys in held.items() if role not in DeskRole.values}
+        administrator_of = lead_of = nothing
     whole = Identity(
         user_id=user.pk,
         buyer_ids=held.get(_BUYER, nothing),
@@ -48,6 +62,7 @@ def identity_of(user: User | AnonymousUser, *, doing: str | None = None) -> Iden
         lead_of=lead_of,
         administrator_of=administrator_of,
         auditor_of=held.get(DeskRole.AUDITOR, nothing),
+        desk_is_shut=is_shut,
     )
     return acting(whole, action(doing)) if doing else whole
 

@@ -27,6 +27,9 @@ class Identity(Struct, frozen=True, kw_only=True):
     auditor_of: frozenset[UUID] = frozenset()
     """Marketplaces of which they read all and change nothing."""
 
+    desk_is_shut: bool = False
+    """They work at a desk, and have yet to add the second factor that it asks for: until then they are at none."""
+
     @property
     def is_somebody(self) -> bool:
         return self.user_id is not None

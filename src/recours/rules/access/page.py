@@ -20,6 +20,7 @@ CONDITIONS = {
     Condition.CLICK: "on click, written down",
     Condition.MASKED: "masked",
     Condition.LOG: "written down",
+    Condition.AGAIN: "signed in anew within ten minutes",
 }
 INTRODUCTION = """\
 # Who may do what

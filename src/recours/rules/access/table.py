@@ -49,6 +49,7 @@ class Condition(StrEnum):
     CLICK = "click"
     MASKED = "masked"
     LOG = "log"
+    AGAIN = "again"
 
 
 GROUPS = {
