@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -31,6 +32,7 @@ def bench(settings: Settings) -> Bench:
     for user in (made.charlie, made.admin):
         user.set_password(PASSWORD)
         user.save()
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return made
 
 
@@ -79,6 +81,7 @@ def test_side_doors_of_the_desk_are_shut_too(bench: Bench) -> None:
 
 def test_factor_opens_the_desk_at_once(bench: Bench) -> None:
     client = with_password(bench.charlie)
+    client.post("/account/reauthenticate/", {"password": PASSWORD, "next": ACTIVATE})
     page = client.get(ACTIVATE)
     secret = page.context["form"].secret
 

@@ -17,7 +17,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from recours.people.queries import ask_for, whole_identity
 from recours.people.second_factor import ask_again, ask_to_enrol
 from recours.rules.access import Action, Condition, Identity, action_of_route, may_do
-from recours.rules.access.deciding import DESK
+
+DESK = "desk:"
+"""What the routes of the desk's own pages begin with."""
 
 
 class Gate:
@@ -42,9 +44,9 @@ class Gate:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         who = whole_identity(request)
+        if who.desk_is_shut and route.startswith(DESK):
+            return ask_to_enrol(request)
         if wanted is None or not may_do(who, wanted):
-            if who.desk_is_shut and wanted is not None and any(map(wanted.allows, DESK)):
-                return ask_to_enrol(request)
             raise Http404
         ask_for(request, wanted)
         if settings.STAFF_SECOND_FACTOR and _is_asked_again(wanted, who):
