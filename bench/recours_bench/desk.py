@@ -34,8 +34,8 @@ UPDATE claims_claim AS claim SET conversation_id = made.id FROM made WHERE made.
 SAY = """
 INSERT INTO conversations_message (conversation_id, author_role, text, sent_at, channel)
 SELECT conversation_id, 'buyer', (
-    SELECT string_agg('mot' || floor(20000 * power(random(), 4) + 0 * claim.seq + 0 * turn)::int, ' ')
-    FROM generate_series(1, 12)) || CASE WHEN random() < 0.1 THEN ' remboursé' ELSE '' END, opened_at, 'page'
+    SELECT string_agg('mot' || floor(20000 * power(random(), 4) + 0 * word + 0 * turn)::int, ' ')
+    FROM generate_series(1, 12) AS word) || CASE WHEN random() < 0.1 THEN ' remboursé' ELSE '' END, opened_at, 'page'
 FROM claims_claim AS claim, generate_series(1, %s) AS turn WHERE conversation_id IS NOT NULL
 """
 

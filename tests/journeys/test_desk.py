@@ -81,13 +81,13 @@ def test_an_agent_empties_twenty_claims_without_the_mouse(enters: Enter) -> None
 def _takes_and_rejects(agent: Visitor, *, looks: bool) -> str:
     """Take the next claim, decide it and be back on its page; return its address."""
     page, keys = agent.page, agent.page.keyboard
-    keys.press("n")
-    page.wait_for_url("**/desk/claims/*/")
+    with page.expect_navigation(url="**/desk/claims/*/"):
+        keys.press("n")
     address = page.url
     if looks:
         agent.look()
-    keys.press("d")
-    page.wait_for_url("**/rule/")
+    with page.expect_navigation(url="**/rule/"):
+        keys.press("d")
     if looks:
         agent.look()
     keys.press("f")
@@ -96,8 +96,8 @@ def _takes_and_rejects(agent: Visitor, *, looks: bool) -> str:
     keys.press("ArrowDown")
     _tab_to(page, "reasons")
     keys.type("Les photos montrent un article intact.")
-    keys.press("Control+Enter")
-    page.wait_for_url(address)
+    with page.expect_navigation(url=address):
+        keys.press("Control+Enter")
     return address
 
 
