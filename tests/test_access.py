@@ -126,7 +126,7 @@ ACCOUNT: dict[str, tuple[Row, ...]] = {
     "account_reset_password_from_key": (Row("/account/password/reset/key/1-forged/", A7),),
     "mfa_index": (Row("/account/2fa/", ANYBODY_SIGNED_IN),),
     "mfa_authenticate": (Row("/account/2fa/authenticate/", "L R R R R R R"),),
-    "mfa_reauthenticate": (Row("/account/2fa/reauthenticate/", ANYBODY_SIGNED_IN),),
+    "mfa_reauthenticate": (Row("/account/2fa/reauthenticate/", "L R R R R R R"),),
     "mfa_activate_totp": (Row("/account/2fa/totp/activate/", "L R R R R R R"),),
     "mfa_deactivate_totp": (Row("/account/2fa/totp/deactivate/", "L N N N N N N"),),
     "mfa_view_recovery_codes": (Row("/account/2fa/recovery-codes/", "L N N N N N N"),),
