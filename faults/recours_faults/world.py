@@ -31,7 +31,7 @@ def a_world(site: Site, number: int, journal: Journal, seed: int) -> list[Matter
     from recours.marketplaces.models import Buyer, Marketplace, Order, OrderLine, Parcel, Payment, Shop
     from recours.marketplaces.policies import publish_policy
     from recours.people.commands import appoint_to_desk
-    from recours.people.models import DeskRole, ShopStaff, User
+    from recours.people.models import DeskRole, ShopRole, ShopStaff, User
     from recours.rules.policy import preset
     from recours.simulators.steering import Steering
 
@@ -47,7 +47,7 @@ def a_world(site: Site, number: int, journal: Journal, seed: int) -> list[Matter
         ]
         sellers = [User.objects.create_user(f"seller{n}@example.org") for n in range(SHOPS)]
         for user, shop in zip(sellers, shops, strict=True):
-            ShopStaff.objects.create(user=user, shop=shop)
+            ShopStaff.objects.create(user=user, shop=shop, role=ShopRole.STAFF)
         users = [User.objects.create_user(f"buyer{n}@example.org") for n in range(BUYERS)]
         buyers = [
             Buyer.objects.create(
