@@ -21,7 +21,7 @@ from recours.claims.models import Claim, ClaimEvent
 from recours.marketplaces.models import Buyer, Marketplace, Shop
 from recours.marketplaces.policies import publish_policy
 from recours.people.commands import appoint_to_desk
-from recours.people.models import DeskRole, ShopStaff, User
+from recours.people.models import DeskRole, ShopRole, ShopStaff, User
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Ground, Remedy, Role
@@ -69,7 +69,7 @@ def a_place() -> Place:
         User(email=f"s{n}-{mark}@example.org", password="!") for n in range(SHOPS)
     )
     ShopStaff.objects.bulk_create(
-        ShopStaff(user=user, shop=shop) for user, shop in zip(staff, shops, strict=True)
+        ShopStaff(user=user, shop=shop, role=ShopRole.STAFF) for user, shop in zip(staff, shops, strict=True)
     )
     agent = User.objects.create_user(f"agent-{mark}@example.org")
     appoint_to_desk(user=agent, marketplace_id=marketplace.pk, role=DeskRole.AGENT)
