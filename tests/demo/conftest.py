@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from recours import clock
 if TYPE_CHECKING:
     from tests.simulators import StripeSimulator
 
-    from recours.people.models import User
+    from recours.files.judge import Judged
 
 
 @pytest.fixture
@@ -44,15 +45,25 @@ def demo(
 
 @pytest.fixture
 def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing and judging photos is most of the seed's time, and one test does it."""
-    from tests.factories import a_stored_file  # Django must be ready
-
-    from recours.conversations.commands import writing  # Django must be ready
+    """Drawing and judging photos is most of the seed's time, and one test does it: here a photo is its name."""
     from recours.demo import stage  # Django must be ready
 
-    def kept(*, judged: str, by: User) -> object:
-        return a_stored_file(by, f"{judged}.jpg")
+    monkeypatch.setattr(stage.Stage, "picture", lambda self, name: _undrawn(name))
 
-    monkeypatch.setattr(stage.Stage, "picture", lambda self, name: name)
-    monkeypatch.setattr(stage, "store_judged", kept)
-    monkeypatch.setattr(writing, "store_judged", kept)
+
+def _undrawn(name: str) -> Judged:
+    from recours.files.judge import Judged  # Django must be ready
+
+    said = name.encode()
+    return Judged(
+        name=f"{name}.jpg",
+        media_type="image/jpeg",
+        original=said,
+        sha256=hashlib.sha256(said).hexdigest(),
+        clean=said,
+        clean_media_type="image/jpeg",
+        thumb=said,
+        width=1,
+        height=1,
+        pages=None,
+    )
