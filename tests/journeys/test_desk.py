@@ -92,6 +92,7 @@ def _takes_and_rejects(agent: Visitor, *, looks: bool) -> str:
         agent.look()
     keys.press("f")
     keys.press("ArrowUp")  # from the first choice round to the last: to reject
+    keys.press("Space")  # where it is the only one, arrows do not choose it
     _tab_to(page, "rule")
     keys.press("ArrowDown")
     _tab_to(page, "reasons")
