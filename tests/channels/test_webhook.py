@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 from pytest_django.fixtures import Settings
 from tests.channels.stage import Stage
 
@@ -28,13 +28,11 @@ def service(settings: Settings) -> Iterator[None]:
     from anymail.signals import inbound, tracking
 
     settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
+    given = webhook_urls("postmark", SECRET)
     settings.ROOT_URLCONF = Addresses(
         [
-            *(
-                path(f"channels/{found.pattern}", found.callback)
-                for found in webhook_urls("postmark", SECRET)
-            ),
             *production,
+            path("channels/", include(([path("", include((given, "mail_service")))], "channels"))),
         ]
     )
     listen()

@@ -110,7 +110,7 @@ def registers(agent: Visitor) -> None:
     agent.chooses("sender", "buyer")
     photo: Any = {**PHOTO, "name": "courrier.jpg"}
     agent.page.locator("input[type=file]").first.set_input_files([photo])
-    agent.sends()
+    agent.is_refused()
     agent.sees("Aucun dossier")
     agent.goes("/letters/doubts/")
     agent.sees("Aucune")

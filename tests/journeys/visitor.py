@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
@@ -85,7 +86,8 @@ class Visitor:
 
     def comes_to_see(self, text: str) -> None:
         """The text is on the page, or will be once loaded again: what the worker does, it does beside the site."""
-        for _ in range(20):
+        until = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < until:
             if self.page.locator("main").filter(has_text=text).count():
                 break
             self.page.reload()
@@ -120,6 +122,14 @@ class Visitor:
         """Press the one primary button of a page that holds a form, whatever it is called."""
         self.page.locator("main form .actions button.button").first.click()
         self.asked.clear()  # what was done changes what pages show
+        self.look()
+
+    def is_refused(self) -> None:
+        """Send the form, which comes back; the browser writes the 422 down as an error."""
+        self.page.locator("main form .actions button.button").first.click()
+        expect(self.page.locator("main [role=alert], main .errors").first).to_be_visible()
+        self.complaints = [one for one in self.complaints if "422" not in one]
+        self.asked.clear()
         self.look()
 
     def chooses(self, field: str, value: str) -> None:

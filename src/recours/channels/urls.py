@@ -1,16 +1,16 @@
 """Mails that wait for their person's word, and where outside services call."""
 
 from django.conf import settings
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from recours.channels import hooks, joining_views, views
 from recours.channels.mail.webhook import webhook_urls
 
 app_name = "channels"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/<uuid:mail_id>/confirm/", views.confirm_mail, name="confirm_mail"),
     path("mail/<uuid:mail_id>/disown/", views.disown_mail, name="disown_mail"),
     path("join/<str:token>/", joining_views.join, name="join"),
     path("hooks/whatsapp/", hooks.whatsapp, name="whatsapp"),
-    *webhook_urls(settings.MAIL_WEBHOOK, settings.MAIL_WEBHOOK_SECRET),
+    path("", include((webhook_urls(settings.MAIL_WEBHOOK, settings.MAIL_WEBHOOK_SECRET), "mail_service"))),
 ]
