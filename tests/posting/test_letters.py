@@ -79,7 +79,7 @@ def test_a_letter_is_sealed_as_it_is_handed_out_and_told_in_the_history(desk: De
     with read(letter.file.sha256) as kept:
         assert kept.read() == handed
     assert page_count(handed) >= 2  # the exhibit is annexed
-    assert "Pièce 1" in words(handed)
+    assert "Pièce n° 1" in words(handed)
     assert "Lettre préparée" in client.get(f"/claims/{desk.reference}/").content.decode()
 
 
