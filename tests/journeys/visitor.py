@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -86,9 +87,10 @@ class Visitor:
 
     def comes_to_see(self, text: str) -> None:
         """The text is on the page, or will be once loaded again: what the worker does, it does beside the site."""
+        words = re.compile(r"\s+".join(re.escape(word) for word in text.split()))  # a plain text ignores case
         until = time.monotonic() + PATIENCE / 1000
         while time.monotonic() < until:
-            if self.page.locator("main").filter(has_text=text).count():
+            if self.page.locator("main").filter(has_text=words).count():
                 break
             self.page.reload()
         self.sees(text)
