@@ -89,6 +89,7 @@ def fields(**strategies: st.SearchStrategy[object]) -> st.SearchStrategy[dict[st
     return st.fixed_dictionaries(strategies)
 
 
+POST_DAYS = st.sampled_from([dt.date(2026, 11, 19), dt.date(2026, 11, 20)])
 LETTERS = st.integers(1, 2).map(lambda number: UUID(int=number))
 EXHIBITS = st.sampled_from(["A-1", "V-12", "P-1", "A-0"])
 
@@ -126,10 +127,10 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
         letter=LETTERS, step=st.sampled_from(["presented", "refused"]), on=st.just(dt.date(2026, 11, 20))
     ),
     c.CorrectLetter: fields(
-        letter=LETTERS, step=st.just("presented"), was=DAYS, on=st.one_of(st.none(), DAYS)
+        letter=LETTERS, step=st.just("presented"), was=POST_DAYS, on=st.one_of(st.none(), POST_DAYS)
     ),
     c.NoteQuietLetter: fields(
-        letter=LETTERS, side=st.just(Role.BUYER), standing=st.just("handed_in"), since=DAYS
+        letter=LETTERS, side=st.just(Role.BUYER), standing=st.just("handed_in"), since=POST_DAYS
     ),
     c.RegisterLetter: fields(
         exhibit=EXHIBITS, sender=st.sampled_from([Role.BUYER, Role.SELLER]), received_on=DAYS
