@@ -115,12 +115,18 @@ class ChannelSimulator(Steering):
         self.receiver.shutdown()
         self.receiver.server_close()
 
-    def webhooks(self, count: int, *, about: str = '"messages":') -> list[tuple[bytes, str]]:
-        """Return the next webhooks that hold these words, each with its signature, in the order in which they came."""
+    def writes(self, **given: Any) -> str:
+        """Have a customer write; return the message's id."""
+        name: str = self.tell("write", **given)["id"]
+        return name
+
+    def webhooks(self, count: int, *about: str) -> list[tuple[bytes, str]]:
+        """Return the next webhooks that hold one of these words, each with its signature, in the order in which they
+        came. Those of other tests, which may still be on their way, are let go."""
         found: list[tuple[bytes, str]] = []
         while len(found) < count:
             body, signature = self.came.get(timeout=20)
-            if about.encode() in body:
+            if any(words.encode() in body for words in about):
                 found.append((body, signature))
         return found
 

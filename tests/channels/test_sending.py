@@ -53,8 +53,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChannelSimulat
 @pytest.fixture
 def place(settings: Settings, program: ChannelSimulator) -> Marketplace:
     settings.META_ADDRESS = f"{program.address}/v25.0"
-    program.tell("write", text="Bonjour")  # its own window is open
-    program.webhooks(1)
+    program.writes(text="Bonjour")  # its own window is open
     return whatsapp.connect(settings)
 
 
@@ -260,7 +259,7 @@ class TestWindow:
 
     def test_template_that_meta_approved_goes_once(self, program: ChannelSimulator, agent: User) -> None:
         program.tell("template", name="recours_reply")
-        ((body, _),) = program.webhooks(1, about="template_status")
+        ((body, _),) = program.webhooks(1, "template_status")
         post(body)
         work_off()
         key = uuid4()
@@ -331,10 +330,10 @@ class TestSimulator:
         picture = io.BytesIO()
         Image.new("RGB", (40, 30), "red").save(picture, "JPEG")
 
-        program.tell(
-            "write", file=base64.b64encode(picture.getvalue()).decode(), text="La voici", at=at_now()
+        wrote = program.writes(
+            file=base64.b64encode(picture.getvalue()).decode(), text="La voici", at=at_now()
         )
-        ((body, signature),) = program.webhooks(1)
+        ((body, signature),) = program.webhooks(1, wrote)
         assert is_signed(body, signature, [whatsapp.SECRET])
         assert post(body) == 200
         work_off()
@@ -354,8 +353,8 @@ class TestSimulator:
     ) -> None:
         note = base64.b64encode(b"OggS" + b"\0" * (size - 4)).decode()
 
-        program.tell("write", kind=kind, file=note, mime=mime, at=at_now())
-        post(program.webhooks(1)[0][0])
+        wrote = program.writes(kind=kind, file=note, mime=mime, at=at_now())
+        post(program.webhooks(1, wrote)[0][0])
         work_off()
 
         media = ChannelMedia.objects.get()
@@ -366,11 +365,13 @@ class TestSimulator:
         sticker = io.BytesIO()
         Image.new("RGB", (64, 64), "green").save(sticker, "WEBP")
 
-        program.tell(
-            "write", kind="sticker", mime="image/webp", at=at_now(),
+        wrote = program.writes(
+            kind="sticker",
+            mime="image/webp",
+            at=at_now(),
             file=base64.b64encode(sticker.getvalue()).decode(),
-        )  # fmt: skip
-        post(program.webhooks(1)[0][0])
+        )
+        post(program.webhooks(1, wrote)[0][0])
         work_off()
 
         assert (Message.objects.get().text, Message.objects.get().files.count()) == ("(Autocollant.)", 1)
@@ -388,10 +389,10 @@ class TestSimulator:
         self, program: ChannelSimulator, place: Marketplace, trouble: str, count: int, statuses: list[int]
     ) -> None:
         program.tell("next_hook", what=trouble)
-        program.tell("write", text="Où est mon café ?", at=at_now())
+        wrote = program.writes(text="Où est mon café ?", at=at_now())
 
         got = []
-        for body, signature in program.webhooks(count):
+        for body, signature in program.webhooks(count, wrote):
             got.append(
                 Client()
                 .post(
@@ -411,10 +412,9 @@ class TestSimulator:
         self, program: ChannelSimulator, place: Marketplace
     ) -> None:
         program.tell("next_hook", what="reordered")
-        program.tell("write", text="un", at=at_now() - 60)
-        program.tell("write", text="deux", at=at_now())
+        wrote = [program.writes(text="un", at=at_now() - 60), program.writes(text="deux", at=at_now())]
 
-        for body, _ in program.webhooks(2):
+        for body, _ in program.webhooks(2, *wrote):
             post(body)
             work_off()
 
@@ -425,7 +425,7 @@ class TestSimulator:
         program.tell("clock", forward=86_401)
         try:
             send_due()
-            told = [body for body, _ in program.webhooks(1, about=str(sending.pk))]
+            told = [body for body, _ in program.webhooks(1, str(sending.pk))]
         finally:
             program.tell("clock", forward=-86_401)
         for body in told:
@@ -436,7 +436,7 @@ class TestSimulator:
 
     def test_journal_has_it_after_a_power_cut(self, program: ChannelSimulator, tmp_path: Path) -> None:
         first = ChannelSimulator(tmp_path)
-        first.tell("write", text="Bonjour")
+        first.writes(text="Bonjour")
         first.stop()
         second = ChannelSimulator(tmp_path)
 
@@ -446,7 +446,7 @@ class TestSimulator:
         assert said == ["Bonjour"]
 
     def test_phone_shows_the_chat_and_escapes_it(self, program: ChannelSimulator, place: Marketplace) -> None:
-        program.tell("write", text="<b>Bonjour</b>")
+        program.writes(text="<b>Bonjour</b>")
         host = program.address.removeprefix("http://")
         line = http.client.HTTPConnection(host, timeout=10)
         line.request("GET", "/")

@@ -199,6 +199,7 @@ def whatsapp(
 ) -> None:
     """Répond comme WhatsApp, avec le téléphone d'un client, et peut perdre ses réponses (docs/channels.md)."""
     from recours.channels.providers.whatsapp.simulator import WhatsAppSimulator  # slow import
+    from recours.simulators.journal import InUse
 
     if webhook and not secret:
         raise click.ClickException("--webhook demande --secret : une annonce sans signature ne vaut rien.")
@@ -206,6 +207,8 @@ def whatsapp(
         simulator = WhatsAppSimulator(
             home, host=host, port=port, webhook=webhook, secret=secret, hold_seconds=hold_seconds
         )
+    except InUse:
+        raise click.ClickException(f"Un autre simulateur tient déjà son journal dans {home}.") from None
     except OSError as error:
         raise click.ClickException(f"{host}:{port} : {error.strerror}") from None
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import socket
-import struct
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from recours import clock
 from recours.channels.providers.meta.simulator.hooks import Hooks
-from recours.channels.providers.meta.simulator.journal import Journal, Line
-
-LONGEST_BODY = 32 * 1024 * 1024
-BEFORE = frozenset({"lost", "error_before", "rate_limited"})
-"""What keeps a message from being taken: the connection is reset, 500, 429 with Retry-After."""
-AFTER = frozenset({"held", "reset", "error_after", "garbage", "cut"})
-"""What hides that one was: the answer is held and dropped, reset, a 500, a page of HTML, half of itself."""
+from recours.simulators import mischief
+from recours.simulators.journal import Journal, Line
+from recours.simulators.port import Connection, Gone, Port
 
 
-class Gone(Exception):
-    """The connection ends without an answer."""
+class Mischief(mischief.Mischief):
+    """What befalls a message that is sent to it. Nothing is `slow` here: `held` is."""
+
+    names = mischief.BEFORE | mischief.AFTER
 
 
 class Said(Exception):
@@ -43,11 +39,8 @@ def refused(status: int, code: int, message: str, **headers: str) -> Said:
     return Said(status, {"error": error}, **headers)
 
 
-class Simulator(ThreadingHTTPServer):
+class Simulator(Port):
     """A program that answers as one of Meta's services does, and can misbehave."""
-
-    daemon_threads = True
-    request_queue_size = 128
 
     def __init__(
         self,
@@ -59,11 +52,13 @@ class Simulator(ThreadingHTTPServer):
         secret: str = "",
         hold_seconds: float = 30,
     ) -> None:
-        self.lock = threading.RLock()
-        self.armed: list[str] = []
-        self.hold_seconds, self.ahead = hold_seconds, 0.0
-        self.journal = Journal(folder, self.apply)
-        self.hooks = Hooks(webhook, secret, self.journal.did) if webhook else None
+        self.lock, self.ahead = threading.RLock(), 0.0
+        self.mischief = Mischief()
+        self.mischief.set({"hold_seconds": hold_seconds})
+        self.journal = Journal(folder)
+        for line in self.journal.read():
+            self.apply(line)
+        self.hooks = Hooks(webhook, secret, self.did) if webhook else None
         super().__init__((host, port), Handler)
 
     @property
@@ -80,8 +75,10 @@ class Simulator(ThreadingHTTPServer):
         super().server_close()
         self.journal.close()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is nobody's error."""
+    def did(self, **line: Any) -> None:
+        """Write an act down, durably, and let it count."""
+        with self.lock:
+            self.apply(self.journal.write(line))
 
     def apply(self, line: Line) -> None:
         """Let a line of the journal count."""
@@ -92,12 +89,10 @@ class Simulator(ThreadingHTTPServer):
         raise NotImplementedError
 
     def steer(self, door: str, query: dict[str, str], given: dict[str, Any]) -> object:
-        """Do what tests and the demo ask. Raises KeyError for no such door."""
+        """Do what tests and the demo ask. Raises KeyError for no such door, UnknownMischief."""
         match door:
             case "next":
-                if given["what"] not in BEFORE | AFTER:
-                    raise KeyError(given["what"])
-                self.armed += [given["what"]] * int(given.get("times", 1))
+                self.mischief.arm(given["what"], int(given.get("times", 1)))
             case "next_hook" if self.hooks is not None:
                 self.hooks.arm(given["what"], int(given.get("times", 1)))
             case "clock":
@@ -108,10 +103,9 @@ class Simulator(ThreadingHTTPServer):
 
     def trouble(self) -> str:
         """Return what befalls the present message, "" for nothing. Raises what keeps it from being taken."""
-        with self.lock:
-            name = self.armed.pop(0) if self.armed else ""
+        name = self.mischief.befalls("message", mischief.BEFORE | mischief.AFTER, is_act=True)
         if name:
-            self.journal.did(act="misdid", what=name)
+            self.did(act="misdid", what=name)
         match name:
             case "lost":
                 raise Gone
@@ -125,7 +119,7 @@ class Simulator(ThreadingHTTPServer):
         """Return the answer to a message that was taken, as the trouble leaves it. Raises Gone."""
         match name:
             case "held":
-                time.sleep(self.hold_seconds)
+                time.sleep(self.mischief.hold_seconds)
                 raise Gone
             case "reset":
                 raise Gone
@@ -138,28 +132,17 @@ class Simulator(ThreadingHTTPServer):
         return Said(200, said)
 
 
-class Handler(BaseHTTPRequestHandler):
-    """One connection."""
+class Handler(Connection):
+    """One connection. A file comes in base64, in JSON."""
 
-    protocol_version = "HTTP/1.1"
     server: Simulator
+    longest_body = 32 << 20
 
-    def do_GET(self) -> None:
-        self._attend()
-
-    def do_POST(self) -> None:
-        self._attend()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """The journal is the log."""
-
-    def _attend(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > LONGEST_BODY:
-            self.close_connection = True
+    def attend(self) -> None:
+        body, url = self.read_body(), urlsplit(self.path)
+        if body is None:
             self._say(Said(413))
             return
-        body, url = self.rfile.read(length), urlsplit(self.path)
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         try:
             if url.path.startswith("/_/"):
@@ -170,17 +153,12 @@ class Handler(BaseHTTPRequestHandler):
         except Said as said:
             self._say(said)
         except Gone:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
+            with contextlib.suppress(Gone):
+                self.reset()
             self.close_connection = True
         except (KeyError, TypeError, ValueError) as error:
             self._say(refused(400, 100, f"Invalid parameter: {error!r}"))
 
     def _say(self, said: Said) -> None:
         content = said.body if isinstance(said.body, bytes) else json.dumps(said.body).encode()
-        self.send_response(said.status)
-        for name, value in {"Content-Type": said.kind, **said.headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        self.send(said.status, content, said.kind, said.headers)

@@ -10,9 +10,9 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 
-from recours.channels.providers.meta.simulator.journal import Line
 from recours.channels.providers.meta.simulator.port import Said, Simulator, refused
 from recours.channels.providers.whatsapp.simulator.page import phone
+from recours.simulators.journal import Line
 
 Thing = dict[str, Any]
 
@@ -104,9 +104,7 @@ class WhatsAppSimulator(Simulator):
             "type": kind,
             **({kind: content} if content is not None else {}),
         }
-        self.journal.did(
-            act="wrote", customer=who["id"], id=message["id"], at=self.now(), kind=kind, content=content
-        )
+        self.did(act="wrote", customer=who["id"], id=message["id"], at=self.now(), kind=kind, content=content)
         contact = {"profile": {"name": who["name"]}, "user_id": who["id"]}
         if who["phone"]:
             contact["wa_id"] = who["phone"]
@@ -117,9 +115,7 @@ class WhatsAppSimulator(Simulator):
         content = base64.b64decode(given["file"])
         mime, name = given.get("mime", "image/jpeg"), secrets.token_hex(8)
         sha256 = hashlib.sha256(content).hexdigest()
-        self.journal.did(
-            act="file", id=name, mime=mime, content=given["file"], sha256=sha256, size=len(content)
-        )
+        self.did(act="file", id=name, mime=mime, content=given["file"], sha256=sha256, size=len(content))
         kind = given.get("kind") or FILES.get(mime.partition("/")[0], "document")
         shown = {"id": name, "mime_type": mime, "sha256": sha256}
         if given.get("text"):
@@ -153,7 +149,7 @@ class WhatsAppSimulator(Simulator):
             raise refused(400, 100, "Invalid parameter: text.body")
         name = f"wamid.{secrets.token_hex(12)}"
         is_closed = given["type"] == "text" and self.now() >= self._last_in(customer) + WINDOW_S
-        self.journal.did(
+        self.did(
             act="took",
             customer=customer,
             id=name,
@@ -191,7 +187,7 @@ class WhatsAppSimulator(Simulator):
                 self._became(customer, line["id"], "read")
 
     def _became(self, customer: str, name: str, state: str) -> None:
-        self.journal.did(act="became", customer=customer, id=name, state=state)
+        self.did(act="became", customer=customer, id=name, state=state)
         key = next(line["key"] for line in self.chats[customer] if line["id"] == name)
         status: Thing = {
             "id": name,
