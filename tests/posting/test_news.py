@@ -1,6 +1,7 @@
 """News that no webhook brought: asked for by a person or once a day; and letters that nobody hears of."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -179,6 +180,19 @@ def test_what_a_person_found_in_the_account_is_said_on_the_page(
     answer = desk.client(desk.charlie).post("/letters/doubts/", {"letter": str(letter.pk), **typed})
 
     assert (answer.status_code, Posting.objects.get().status) == (status, left)
+
+
+def test_each_letter_in_doubt_has_fields_of_its_own(
+    desk: Desk, simulator: Simulator, frozen_clock: Any
+) -> None:
+    for _ in range(2):
+        left_unanswered(desk, simulator, frozen_clock)
+
+    page = desk.client(desk.charlie).get("/letters/doubts/")
+
+    ids = re.findall(r' id="([^"]+)"', page.content.decode())
+    assert len(page.context["rows"]) == 2
+    assert len(ids) == len(set(ids))
 
 
 def test_one_that_is_still_tried_is_not_decided(desk: Desk, simulator: Simulator, frozen_clock: Any) -> None:

@@ -84,9 +84,7 @@ def doubts(request: HttpRequest) -> HttpResponse:
             "claim": posting.letter.claim,
             "to": posting.letter.addressee[0],
             "internal": internal_reference(posting.key),
-            "form": bound
-            if bound and _is_about(bound, posting.pk)
-            else FoundForm(initial={"letter": posting.pk}),
+            "form": bound if bound and _is_about(bound, posting.pk) else _form(posting.pk),
         }
         for posting in in_doubt(viewer, clock.now())
     ]

@@ -51,10 +51,6 @@ SELDOM = dt.timedelta(hours=6)
 """A letter that is refused or not answered over and over is tried after twice as long each time, and this at most."""
 QUOTE_SECONDS = 8
 """How long a person waits for a price."""
-SELDOM = dt.timedelta(hours=6)
-"""A letter that is refused or not answered over and over is tried after twice as long each time, and this at most."""
-QUOTE_SECONDS = 8
-"""How long a person waits for a price."""
 
 Status = Posting.Status
 
