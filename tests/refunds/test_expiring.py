@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 from tests.at_once import at_once
-from tests.refunds.test_store_credit import charlie, credited
+from tests.refunds.test_store_credit import agreed, charlie, credited
 from tests.refunds.test_telling import only, told
 
 from recours.notices.models import Notice
 from recours.outbox.models import Mail
-from recours.refunds.commands import mark_credit_used, remind_of_credits, void_credit
+from recours.refunds.commands import mark_credit_used, prepare, remind_of_credits, submit_due, void_credit
 from recours.refunds.models import StoreCredit
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,17 @@ def test_what_was_taken_back_after_the_reminder_drops_its_mail(credited: StoreCr
     void_credit(credited.pk, by=charlie(credited), reason="Émis pour la mauvaise commande.")
 
     assert told() == [("credit_expiring", None)]
+
+
+def test_more_than_one_batch_are_all_reminded_of(
+    credited: StoreCredit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recours.refunds.commands.expiring.BATCH", 1)
+    agreed()
+    prepare()
+    submit_due()
+
+    assert remind_of_credits(credited.expires_at - DAY) == StoreCredit.objects.count() == 2
 
 
 def test_over_is_too_late_to_remind(credited: StoreCredit) -> None:

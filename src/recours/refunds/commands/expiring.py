@@ -24,7 +24,13 @@ def remind_of_credits(now: dt.datetime | None = None) -> int:
     Marked in the transaction that tells it: safe to repeat, and by two at once. After a stop of the worker what has not
     ended yet is told late, and what has ended is not.
     """
-    now = now or clock.now()
+    now, told = now or clock.now(), 0
+    while found := _remind_some(now):
+        told += found
+    return told
+
+
+def _remind_some(now: dt.datetime) -> int:
     soon = Q(expires_at__lte=now + AHEAD, expires_at__gt=F("issued_at") + AHEAD)
     sooner = Q(expires_at__lte=now + SHORT, expires_at__gt=F("issued_at") + SHORT)
     with transaction.atomic():
