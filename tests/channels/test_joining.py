@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,7 @@ from tests.factories import a_buyer, a_claim, a_refund_due, a_stored_file, a_use
 from recours import clock
 from recours.channels.commands.joining import GOOD_FOR, join_address
 from recours.channels.commands.news import carry_news
-from recours.channels.models import ChannelSending, ContactLink
+from recours.channels.models import ChannelIdentity, ChannelSending, ContactLink
 from recours.claims.models import Evidence, InternalNote
 from recours.conversations.commands import send_message
 from recours.conversations.models import Contact, Conversation
@@ -30,6 +31,9 @@ from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
+
+NEWS_QUERIES = 5
+"""Two to find them, and one to write them in a transaction."""
 
 
 @pytest.fixture
@@ -236,3 +240,35 @@ class TestClaim:
         Contact.objects.update(wants_news=True)
 
         assert carry_news(PRESENT + dt.timedelta(hours=24)) == 0
+
+    @pytest.mark.parametrize("others", [0, 2])
+    def test_news_cost_the_same_however_many_ask_for_them(
+        self, place: Marketplace, alice: Buyer, others: int, django_assert_num_queries: Any
+    ) -> None:
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)), {"news": "on"})
+        buyers = [alice, *(another_who_asks(place, number) for number in range(others))]
+        for buyer in buyers:
+            a_refund_due(an_order(buyer))
+        send_mails()
+
+        with django_assert_num_queries(NEWS_QUERIES):
+            made = carry_news(clock.now())
+
+        assert made == ChannelSending.objects.count()
+        contacts = ChannelSending.objects.values("identity__contact").distinct()
+        assert contacts.count() == len(buyers)
+
+
+def another_who_asks(place: Marketplace, number: int) -> Buyer:
+    buyer = a_buyer(place)
+    first = ChannelIdentity.objects.order_by("pk")[0]
+    contact = Contact.objects.create(marketplace=place, buyer=buyer, wants_news=True, first_at=clock.now())
+    ContactLink.objects.create(contact=contact, buyer=buyer, how=ContactLink.How.PROVED, made_at=clock.now())
+    ChannelIdentity.objects.create(
+        channel=first.channel,
+        account=first.account,
+        external_id=f"FR.{number}",
+        contact=contact,
+        last_in_at=first.last_in_at,
+    )
+    return buyer

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from uuid import NAMESPACE_URL, uuid5
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
+from msgspec import Struct
 
 from recours import jobs
-from recours.channels.models import ChannelIdentity, ChannelSending
-from recours.channels.queries import window_of
-from recours.claims.models import Claim
-from recours.conversations.models import Contact
-from recours.outbox.models import Mail
-from recours.rules.channel_windows import OPEN, Channel, Shape, Writer
+from recours.channels.models import ChannelSending
+from recours.rules.channel_windows import OPEN, Asked, Channel, Shape, Way, Writer, allowed
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.wording import say
 
@@ -23,64 +21,83 @@ FRESH = dt.timedelta(days=1)
 """What is older is no news any more."""
 RENDERER = "claims"
 
+# By the address as well: it is what mails are indexed by. Who changed theirs within the day has the mail.
+NEWS = """
+SELECT contact.id, contact.language, way.id, way.channel, way.last_in_at, mail.id, mail.subject, claim.reference
+FROM conversations_contact AS contact
+JOIN channels_contactlink AS link ON link.contact_id = contact.id AND link.undone_at IS NULL
+JOIN marketplaces_buyer AS buyer ON buyer.id = contact.buyer_id
+JOIN people_user AS person ON person.id = buyer.user_id
+CROSS JOIN LATERAL (
+  SELECT id, channel, last_in_at FROM channels_channelidentity
+  WHERE contact_id = contact.id AND last_in_at IS NOT NULL ORDER BY last_in_at DESC, id LIMIT 1
+) AS way
+JOIN outbox_mail AS mail ON mail.address = person.email AND mail.created_at > %(since)s
+  AND mail.created_at >= link.made_at AND mail.user_id = person.id AND mail.marketplace_id = contact.marketplace_id
+  AND mail.role = %(role)s AND mail.renderer = %(renderer)s AND mail.subject <> ''
+JOIN claims_claim AS claim ON claim.id = (mail.payload ->> 'claim')::uuid
+WHERE contact.wants_news
+ORDER BY mail.created_at, mail.id, contact.id
+"""
+
+
+class Piece(Struct, frozen=True):
+    """One mail that a contact would be told of, and the way on which they wrote last."""
+
+    contact_id: UUID
+    language: str
+    identity_id: int
+    channel: str
+    last_in_at: dt.datetime
+    mail_id: UUID
+    subject: str
+    reference: str
+
+    @property
+    def key(self) -> UUID:
+        return uuid5(NAMESPACE_URL, f"news:{self.contact_id}:{self.mail_id}")
+
 
 def carry_news(now: dt.datetime) -> int:
     """Put the news of the last day on its way to the contacts who want it, each once; return how many there were.
 
-    The mail goes as ever: it is what guards a right. Outside the window there is no word here.
+    The mail goes as ever: it is what guards a right. Outside the window there is no word here. However many contacts
+    there are, it is three statements.
     """
-    made = 0
-    contacts = Contact.objects.filter(wants_news=True, buyer__user__isnull=False).select_related(
-        "buyer__user"
-    )
-    for contact in contacts:
-        identity = contact.identities.exclude(last_in_at=None).order_by("-last_in_at").first()
-        if identity is None or Channel(identity.channel) in OPEN:
-            continue
-        made += _carry(contact, identity, now)
+    values: dict[str, Any] = {"since": now - FRESH, "role": Role.BUYER, "renderer": RENDERER}
+    with connection.cursor() as cursor:
+        cursor.execute(NEWS, values)
+        found = [Piece(*row) for row in cursor.fetchall()]
+    open_ones = [(piece, way) for piece in found if (way := _way(piece, now)) is not None]
+    keys = [piece.key for piece, _ in open_ones]
+    known = set(ChannelSending.objects.filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+    made = [_sending(piece, way, now) for piece, way in open_ones if piece.key not in known]
     if made:
-        jobs.wake("channels.send")
-    return made
-
-
-def _carry(contact: Contact, identity: ChannelIdentity, now: dt.datetime) -> int:
-    link = contact.links.filter(undone_at=None).first()
-    if link is None or contact.buyer is None:
-        return 0
-    mails = Mail.objects.filter(
-        user=contact.buyer.user,
-        marketplace_id=contact.marketplace_id,
-        role=Role.BUYER,
-        renderer=RENDERER,
-        created_at__gt=now - FRESH,
-        created_at__gte=link.made_at,
-    ).exclude(subject="")
-    way = window_of(identity, Writer.MACHINE, now).now
-    if way is None or way.shape is not Shape.FREE:
-        return 0
-    made = 0
-    for mail in mails.order_by("created_at", "id"):
         with transaction.atomic():
-            _, is_new = ChannelSending.objects.get_or_create(
-                id=uuid5(NAMESPACE_URL, f"news:{contact.pk}:{mail.pk}"),
-                defaults={
-                    "identity": identity,
-                    "shape": way.shape,
-                    "written_by": Writer.MACHINE,
-                    "text": say(
-                        contact.language, "channels.news", subject=mail.subject, address=_address(mail)
-                    ),
-                    "language": contact.language,
-                    "costs": way.costs,
-                    "created_at": now,
-                    "not_before": now,
-                },
-            )
-            made += is_new
-    return made
+            ChannelSending.objects.bulk_create(made, ignore_conflicts=True)
+            jobs.wake("channels.send")
+    return len(made)
 
 
-def _address(mail: Mail) -> str:
-    """Return where its reader sees the claim, signed in."""
-    reference = Claim.objects.values_list("reference", flat=True).get(pk=mail.payload["claim"])
-    return f"{settings.SITE_URL}{reverse('buyer:claim', args=[reference])}"
+def _way(piece: Piece, now: dt.datetime) -> Way | None:
+    """Return how free words go to who wrote last at this time, None where they may not."""
+    channel = Channel(piece.channel)
+    if channel in OPEN:
+        return None
+    way = allowed(channel, Asked(last_in_at=piece.last_in_at, writer=Writer.MACHINE), now).now
+    return way if way is not None and way.shape is Shape.FREE else None
+
+
+def _sending(piece: Piece, way: Way, now: dt.datetime) -> ChannelSending:
+    address = f"{settings.SITE_URL}{reverse('buyer:claim', args=[piece.reference])}"
+    return ChannelSending(
+        id=piece.key,
+        identity_id=piece.identity_id,
+        shape=way.shape,
+        written_by=Writer.MACHINE,
+        text=say(piece.language, "channels.news", subject=piece.subject, address=address),
+        language=piece.language,
+        costs=way.costs,
+        created_at=now,
+        not_before=now,
+    )
