@@ -227,6 +227,20 @@ def test_claims_that_no_rule_fits_do_not_hide_others(bench: Bench, monkeypatch: 
     assert holder(wanted) == bench.charlie
 
 
+def test_claims_of_a_rule_whose_agents_left_do_not_hide_others(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recours.casework.commands.sharing.SHARED_AT_ONCE", 1)
+    a_rule(bench, a_user("Gone"), ground=Ground.DEFECTIVE)
+    a_rule(bench, bench.charlie, ground=Ground.DAMAGED, position=2)
+    bench.escalated(now=PRESENT - dt.timedelta(days=2), ground=Ground.DEFECTIVE)
+    wanted = bench.escalated(ground=Ground.DAMAGED)
+
+    share_out(now=PRESENT)
+
+    assert holder(wanted) == bench.charlie
+
+
 def test_an_administrator_writes_and_deletes_rules_and_agents_read_them(bench: Bench, desk: Client) -> None:
     admin = signed_in(bench.admin)
     typed = {

@@ -103,7 +103,9 @@ def share_out(*, now: dt.datetime | None = None) -> int:
     now, given = now or clock.now(), 0
     places = AssignmentRule.objects.order_by().values_list("marketplace_id", flat=True).distinct()
     for marketplace_id in places:
-        rules, loads = rules_of(marketplace_id), loads_at(marketplace_id)
+        loads = loads_at(marketplace_id)
+        # A rule whose agents have all left gives nothing: its claims would hide those of other rules behind them.
+        rules = [rule for rule in rules_of(marketplace_id) if any(agent in loads for agent in rule.agents)]
         fitting = (key for key, facts in free_at(marketplace_id) if any(rule.fits(facts) for rule in rules))
         for key in islice(fitting, SHARED_AT_ONCE):
             agent = _give(key, rules, loads, now)
