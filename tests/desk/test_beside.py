@@ -22,7 +22,7 @@ from recours.claims.models import Claim, InternalNote
 from recours.notices.models import Notice
 from recours.outbox.models import Mail
 from recours.people.commands import appoint_to_desk, appoint_to_shop
-from recours.people.models import DeskRole, User
+from recours.people.models import DeskRole, DeskStaff, User
 from recours.rules.lifecycle import commands as c
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +207,17 @@ def test_a_claim_put_aside_comes_back_at_its_hour(bench: Bench, desk: Client, fr
     assert (ring(now=at), ring(now=at)) == (1, 0)
     assert mine() == [claim.reference]
     assert Notice.objects.get(user=bench.charlie, detail="reminder").path == url(claim)
+
+
+def test_who_left_the_desk_is_not_told_of_its_claims(bench: Bench, desk: Client) -> None:
+    claim = bench.escalated()
+    desk.post(url(claim, "remind/"), {"at": "2026-11-21T09:00"})
+    DeskStaff.objects.filter(user=bench.charlie).delete()
+
+    told = ring(now=Reminder.objects.get().at)
+
+    assert told == 0
+    assert not Notice.objects.filter(user=bench.charlie, detail="reminder").exists()
 
 
 @pytest.mark.parametrize(

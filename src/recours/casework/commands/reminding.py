@@ -6,12 +6,14 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from recours import clock
 from recours.casework.models import Reminder
 from recours.casework.telling import word_to
 from recours.claims.queries import OpenedClaim
 from recours.notices.commands import tell
+from recours.people.models import DeskStaff
 from recours.rules.casework.reminding import reminded
 
 RUNG_AT_ONCE = 500
@@ -42,11 +44,17 @@ def forget_reminder(*, claim_id: UUID, user_id: UUID) -> bool:
 
 
 def ring(*, now: dt.datetime | None = None) -> int:
-    """Tell everybody whose hour has come, behind the bell; return how many. Each is told once."""
+    """Tell everybody whose hour has come, behind the bell; return how many. Each is told once.
+
+    Who works at that desk no more is told nothing of its claims; should they come back, they are told then.
+    """
     now = now or clock.now()
+    still_there = DeskStaff.objects.filter(
+        user=OuterRef("user"), marketplace=OuterRef("claim__marketplace"), user__is_active=True
+    )
     with transaction.atomic():
         due = (
-            Reminder.objects.filter(rung_at=None, at__lte=now)
+            Reminder.objects.filter(Exists(still_there), rung_at=None, at__lte=now)
             .select_related("claim", "user")
             .order_by("at", "id")
             .select_for_update(skip_locked=True, of=("self",))[:RUNG_AT_ONCE]
