@@ -24,6 +24,7 @@ from recours.outbox.models import Mail
 from recours.people.commands import appoint_to_desk, appoint_to_shop
 from recours.people.models import DeskRole, DeskStaff, User
 from recours.rules.lifecycle import commands as c
+from recours.rules.lifecycle.claim import MARKETPLACE
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +219,15 @@ def test_who_left_the_desk_is_not_told_of_its_claims(bench: Bench, desk: Client)
 
     assert told == 0
     assert not Notice.objects.filter(user=bench.charlie, detail="reminder").exists()
+
+
+def test_the_log_names_to_whom_the_rules_gave_a_claim(bench: Bench, desk: Client) -> None:
+    claim = bench.escalated()
+    act(claim.pk, c.Assign(by=MARKETPLACE, agent=bench.chloe.pk))
+
+    log = desk.get(url(claim)).context["log"]
+
+    assert log[-1].lines == [f"Attribué à {bench.chloe}"]
 
 
 @pytest.mark.parametrize(

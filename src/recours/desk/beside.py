@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -50,8 +51,24 @@ SELECT
   (SELECT json_agg(json_build_array(others.name, others.writes)) FROM (
     {HERE}) AS others),
   (SELECT json_agg(json_build_object('pk', id, 'title', title) ORDER BY title, id)
-    FROM conversations_cannedanswer WHERE marketplace_id = %(place)s AND shop_id IS NULL)
+    FROM conversations_cannedanswer WHERE marketplace_id = %(place)s AND shop_id IS NULL),
+  (SELECT json_agg(row_to_json(sent)) FROM (
+    SELECT ref, carrier, tracking, shipped_on, promised_on, delivered_on, delivery_source
+    FROM marketplaces_parcel WHERE order_id = %(order)s ORDER BY id) AS sent),
+  (SELECT json_object_agg(id, coalesce(nullif(name, ''), email)) FROM people_user WHERE id = ANY(%(people)s::uuid[]))
 """  # noqa: S608 -- our own SQL
+
+
+class ParcelTold(Struct, frozen=True, kw_only=True):
+    """A parcel of the order, as the marketplace told it."""
+
+    ref: str
+    carrier: str
+    tracking: str
+    shipped_on: dt.date | None
+    promised_on: dt.date | None
+    delivered_on: dt.date | None
+    delivery_source: str
 
 
 class Beside(Struct, frozen=True, kw_only=True):
@@ -66,19 +83,24 @@ class Beside(Struct, frozen=True, kw_only=True):
     others: list[dict[str, Any]]
     answers: list[dict[str, Any]]
     """What the desk has written in advance, by title."""
+    parcels: list[ParcelTold]
+    """Of the claim's order, in the marketplace's order."""
+    names: dict[UUID, str]
+    """How to call the people who were asked for."""
 
 
-def beside(opened: OpenedClaim, identity: Identity) -> Beside:
+def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = ()) -> Beside:
     """Read it in one statement. What the agent is a party to does not exist here either."""
     row = opened.row
     values: dict[str, Any] = {
         "claim": row.pk, "buyer": row.buyer_id, "shop": row.shop_id, "place": row.marketplace_id,
         "ground": row.ground, "band": band(row.disputed_minor), "me": opened.actor.id, "shown": SHOWN, "most": MOST,
         **_lately(opened.now), "my_shops": list(identity.shop_ids), "my_buyers": list(identity.buyer_ids),
+        "order": row.order_id, "people": list(people),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, values)
-        of_buyer, of_shop, shop_open, ended, reminder, others, answers = cursor.fetchone()
+        of_buyer, of_shop, shop_open, ended, reminder, others, answers, parcels, names = cursor.fetchone()
     shop_url = f"{reverse('desk:queue')}?queue=to_rule&shop={row.shop_id}" if row.shop_id else ""
     return Beside(
         of_buyer=_worded(of_buyer),
@@ -89,6 +111,8 @@ def beside(opened: OpenedClaim, identity: Identity) -> Beside:
         reminder=(dt.datetime.fromisoformat(reminder[0]), reminder[1]) if reminder else None,
         others=_others(others or []),
         answers=answers or [],
+        parcels=msgspec.convert(parcels or [], list[ParcelTold]),
+        names={UUID(key): name for key, name in (names or {}).items()},
     )
 
 

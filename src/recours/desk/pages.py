@@ -29,12 +29,10 @@ from recours.claims.presentation.returns import goods_back
 from recours.claims.presentation.rights import rights
 from recours.claims.queries import OpenedClaim, evidence_of, story
 from recours.claims.sending import Sent
-from recours.desk.beside import Beside, beside
+from recours.desk.beside import Beside, ParcelTold, beside
 from recours.desk.forms import ReminderForm
 from recours.desk.keys import ACT_KEYS
-from recours.desk.queries import parcels_of
-from recours.desk.story import Shown, in_words, kinds, whole_story
-from recours.marketplaces.models import Parcel
+from recours.desk.story import Shown, in_words, kinds, people_in, whole_story
 from recours.refunds.presentation import money_of, traces
 from recours.rules.access import Identity, action_of_act, may_do
 from recours.rules.entitlement import counted_payer
@@ -84,7 +82,7 @@ def claim_page(
     words = paragraphs(opened, told)
     files = exhibits(evidence_of(opened.row.pk), Role.AGENT, exhibit_url(opened))
     acts = acts_of(opened, identity)
-    around = beside(opened, identity)
+    around = beside(opened, identity, people_in(told))
     return {
         **heading(opened),
         "actions": _buttons(opened, acts),
@@ -101,7 +99,7 @@ def claim_page(
         "reminder_form": reminder_form or ReminderForm(initial=_next_morning(opened, around)),
         "back": goods_back(opened),
         "order": order_facts(opened),
-        "parcels": [_parcel(parcel) for parcel in parcels_of(opened.row.order_id)],
+        "parcels": [_parcel(parcel) for parcel in around.parcels],
         **money_of(opened),
         "traces": traces(opened),
         "ruling": _ruling(words),
@@ -111,7 +109,7 @@ def claim_page(
         "note_error": note_error,
         "messages_thread": [paragraph for entry, paragraph in in_words(told, words) if entry.message],
         "message": _keyed(message or MessageForm(opened)),
-        "log": whole_story(opened, told, shown),
+        "log": whole_story(told, words, around.names, shown),
         "log_tabs": [
             {"label": label, "url": f"?show={each.value}#story", "current": each is shown}
             for each, label in kinds().items()
@@ -285,7 +283,7 @@ def _ruling(words: Sequence[Paragraph]) -> Paragraph | None:
     return rulings[-1] if rulings else None
 
 
-def _parcel(parcel: Parcel) -> list[tuple[str, str]]:
+def _parcel(parcel: ParcelTold) -> list[tuple[str, str]]:
     facts = [(_("Colis"), " ".join(part for part in (parcel.carrier, parcel.tracking) if part) or parcel.ref)]
     if parcel.shipped_on:
         facts.append((_("Envoyé le"), day(parcel.shipped_on, lang())))

@@ -18,7 +18,7 @@ from msgspec import Struct
 from recours.casework.models import Reminder
 from recours.claims.models import Claim
 from recours.claims.queries import PAGE, due_first, in_due_order
-from recours.marketplaces.models import Marketplace, Parcel, Shop
+from recours.marketplaces.models import Marketplace, Shop
 from recours.outbox.models import Mail
 from recours.people.models import DeskRole, User
 from recours.refunds.models import Refund
@@ -245,11 +245,6 @@ def names_of(user_ids: Collection[UUID | None]) -> dict[UUID, str]:
     """Return how to call these people at the desk."""
     wanted = {key for key in user_ids if key is not None}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
-
-
-def parcels_of(order_id: UUID | None) -> list[Parcel]:
-    """Return the parcels of a claim's order, in the marketplace's order."""
-    return list(Parcel.objects.filter(order_id=order_id).order_by("pk")) if order_id else []
 
 
 def listed(rows: QuerySet[Claim]) -> QuerySet[Claim]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from msgspec import Struct
@@ -42,21 +42,26 @@ class Line(Struct, frozen=True, kw_only=True):
     """Written down more than a minute after it took effect: no worker ran at that moment."""
 
 
-def log(opened: OpenedClaim, told: Sequence[Entry]) -> list[Line]:
+def people_in(told: Sequence[Entry]) -> set[UUID]:
+    """Return whose names the log needs: the agents who acted, and those to whom the claim was given."""
+    acted = {entry.event.by.id for entry in told if entry.event and entry.role is Role.AGENT}
+    given = {entry.event.agent for entry in told if isinstance(entry.event, e.Assigned)}
+    return {key for key in acted | given if key is not None}
+
+
+def log(told: Sequence[Entry], words: Sequence[Paragraph], names: Mapping[UUID, str]) -> list[Line]:
     """Return every event, numbered, with who did it and when it was written down if that was later."""
-    events = [entry for entry in told if entry.event is not None]
-    names = names_of({entry.event.by.id for entry in events if entry.event and entry.role is Role.AGENT})
-    words = {id(entry): paragraph for entry, paragraph in in_words(told, paragraphs(opened, told))}
     return [
         Line(
             seq=entry.seq,
             entry=entry,
-            what=words[id(entry)].title,
+            what=paragraph.title,
             who=_who(entry, names),
-            lines=[*words[id(entry)].lines, *_withheld_because(entry), *_given_to(entry, names)],
+            lines=[*paragraph.lines, *_withheld_because(entry), *_given_to(entry, names)],
             late=entry.recorded_at is not None and (entry.recorded_at - entry.at).total_seconds() > 60,
         )
-        for entry in events
+        for entry, paragraph in in_words(told, words)
+        if entry.event is not None
     ]
 
 
@@ -69,10 +74,12 @@ def kinds() -> dict[Shown, str]:
     }
 
 
-def whole_story(opened: OpenedClaim, told: Sequence[Entry], shown: Shown) -> list[Line]:
+def whole_story(
+    told: Sequence[Entry], words: Sequence[Paragraph], names: Mapping[UUID, str], shown: Shown
+) -> list[Line]:
     """Return what happened, was written and was noted, on every channel, in one order; or one kind of it."""
-    lines = log(opened, told) if shown in (Shown.ALL, Shown.ACTS) else []
-    for entry, paragraph in in_words(told, paragraphs(opened, told)):
+    lines = log(told, words, names) if shown in (Shown.ALL, Shown.ACTS) else []
+    for entry, paragraph in in_words(told, words):
         wanted = (entry.message and shown in (Shown.ALL, Shown.MESSAGES)) or (
             entry.note and shown in (Shown.ALL, Shown.NOTES)
         )
@@ -95,9 +102,9 @@ def in_words(told: Sequence[Entry], words: Sequence[Paragraph]) -> list[tuple[En
     return list(zip(told, words, strict=True))
 
 
-def _who(entry: Entry, names: dict[Any, str]) -> str:
+def _who(entry: Entry, names: Mapping[UUID, str]) -> str:
     who = word("role", entry.role)
-    name = names.get(entry.event.by.id) if entry.event else None
+    name = names.get(entry.event.by.id) if entry.event and entry.event.by.id else None
     return f"{who} ({name})" if name else who
 
 
@@ -107,7 +114,7 @@ def _withheld_because(entry: Entry) -> list[str]:
     return []
 
 
-def _given_to(entry: Entry, names: dict[Any, str]) -> list[str]:
+def _given_to(entry: Entry, names: Mapping[UUID, str]) -> list[str]:
     if isinstance(entry.event, e.Assigned) and entry.event.agent in names:
         return [_("Attribué à %(name)s") % {"name": names[entry.event.agent]}]
     return []
@@ -115,4 +122,6 @@ def _given_to(entry: Entry, names: dict[Any, str]) -> list[str]:
 
 def changed_since(opened: OpenedClaim, seq: int) -> list[Line]:
     """Return what happened after the event that a page showed last."""
-    return [line for line in log(opened, story(opened)) if line.seq > seq]
+    told = story(opened)
+    lines = log(told, paragraphs(opened, told), names_of(people_in(told)))
+    return [line for line in lines if line.seq > seq]
