@@ -10,7 +10,7 @@ from django.test import Client
 from tests.at_once import at_once
 from tests.conftest import PRESENT
 from tests.desk.stage import Bench, a_bench, happened, signed_in
-from tests.factories import a_buyer, a_claim, a_shop, a_user, an_order
+from tests.factories import a_buyer, a_claim, a_marketplace, a_shop, a_user, an_order
 
 from recours.casework.commands.sharing import share_out, take_next
 from recours.casework.models import AssignmentRule
@@ -239,6 +239,24 @@ def test_claims_of_a_rule_whose_agents_left_do_not_hide_others(
     share_out(now=PRESENT)
 
     assert holder(wanted) == bench.charlie
+
+
+def test_who_works_at_two_desks_stays_at_the_one_they_act_at(bench: Bench, desk: Client) -> None:
+    other = a_marketplace(name="Autre", slug="autre")
+    appoint_to_desk(user=bench.charlie, marketplace_id=other.pk, role=DeskRole.AGENT)
+    claim = bench.escalated()
+    here = {"place": bench.place.slug}
+
+    page = desk.get(f"/desk/claims/{claim.reference}/")
+    nothing_chosen = desk.post("/desk/several/", here)
+    taken = desk.post("/desk/next/", page.context["kept"])
+    nothing_left = desk.post("/desk/next/", page.context["kept"])
+
+    assert page.context["kept"] == here
+    assert page.context["beside"].shop_url.endswith(f"&place={bench.place.slug}")
+    assert nothing_chosen.headers["Location"] == f"/desk/?place={bench.place.slug}"
+    assert taken.headers["Location"] == f"/desk/claims/{claim.reference}/"
+    assert nothing_left.headers["Location"] == f"/desk/?place={bench.place.slug}"
 
 
 def test_an_administrator_writes_and_deletes_rules_and_agents_read_them(bench: Bench, desk: Client) -> None:

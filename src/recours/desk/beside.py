@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -17,7 +18,8 @@ from msgspec import Struct
 from recours.casework.commands.presence import LOOKS_FOR, WRITES_FOR
 from recours.claims.presentation import word
 from recours.claims.queries import OpenedClaim
-from recours.desk.queries import MOST
+from recours.desk.queries import MOST, Desk
+from recours.desk.views.door import kept_place
 from recours.rules.access import Identity
 from recours.rules.casework.precedents import Outcome, Precedents, band, precedents
 from recours.rules.lifecycle.vocabulary import Ground, Resolution, State
@@ -101,7 +103,12 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, values)
         of_buyer, of_shop, shop_open, ended, reminder, others, answers, parcels, names = cursor.fetchone()
-    shop_url = f"{reverse('desk:queue')}?queue=to_rule&shop={row.shop_id}" if row.shop_id else ""
+    at_shop = {
+        "queue": "to_rule",
+        "shop": row.shop_id,
+        **kept_place(Desk(identity=identity, marketplace=row.marketplace)),
+    }
+    shop_url = f"{reverse('desk:queue')}?{urlencode(at_shop)}" if row.shop_id else ""
     return Beside(
         of_buyer=_worded(of_buyer),
         of_shop=_worded(of_shop),

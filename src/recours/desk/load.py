@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
@@ -18,8 +19,9 @@ from recours.claims.presentation import word
 from recours.claims.queries import PAGE
 from recours.claims.templatetags.claims import claim_title
 from recours.desk.queries import MOST, Desk, queue
+from recours.desk.views.door import kept_place
 from recours.rules.calendars import Calendar
-from recours.rules.casework.filters import Queue
+from recours.rules.casework.filters import HELD_BY, Queue
 from recours.rules.casework.hours import target
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -88,7 +90,7 @@ def load(desk: Desk, now: dt.datetime) -> Load:
         cursor.execute(HOURS, {"place": desk.marketplace.pk, "most": MOST_AN_HOUR, "from": begin})
         hours = cursor.fetchall()
     return Load(
-        agents=[_agent(*row) for row in agents],
+        agents=[_agent(desk, *row) for row in agents],
         hours=[
             {"ahead": localtime(hour), "due": due, "before": localtime(hour) - AHEAD, "ruled": ruled}
             for hour, due, ruled in hours
@@ -99,10 +101,11 @@ def load(desk: Desk, now: dt.datetime) -> Load:
     )
 
 
-def _agent(key: UUID, name: str, held: int, late: int, due: int, ruled: int) -> dict[str, Any]:
+def _agent(desk: Desk, key: UUID, name: str, held: int, late: int, due: int, ruled: int) -> dict[str, Any]:
+    held_by = {"queue": Queue.TO_RULE.value, HELD_BY: key, **kept_place(desk)}
     return {
         "name": name,
-        "url": f"{reverse('desk:queue')}?queue=to_rule&held_by={key}",
+        "url": f"{reverse('desk:queue')}?{urlencode(held_by)}",
         "held": _capped(held),
         "late": _capped(late),
         "due": _capped(due),

@@ -32,7 +32,9 @@ from recours.claims.sending import Sent
 from recours.desk.beside import Beside, ParcelTold, beside
 from recours.desk.forms import ReminderForm
 from recours.desk.keys import ACT_KEYS
+from recours.desk.queries import Desk
 from recours.desk.story import Shown, in_words, kinds, people_in, whole_story
+from recours.desk.views.door import kept_place
 from recours.refunds.presentation import money_of, traces
 from recours.rules.access import Identity, action_of_act, may_do
 from recours.rules.entitlement import counted_payer
@@ -115,6 +117,7 @@ def claim_page(
             for each, label in kinds().items()
         ],
         "answers": around.answers,
+        "kept": kept_place(Desk(identity=identity, marketplace=opened.row.marketplace)),
     }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 
 from recours.desk.queries import Desk, marketplaces_of
 from recours.marketplaces.models import Marketplace
@@ -50,3 +52,14 @@ def desk_context(places: list[Marketplace], desk: Desk, **more: Any) -> dict[str
         for place in places
     ]
     return {"marketplace": desk.marketplace, "places": several if len(several) > 1 else [], **more}
+
+
+def kept_place(desk: Desk) -> dict[str, str]:
+    """Return the parameters by which an address stays at this desk; none for who works at one."""
+    return {PLACE: desk.marketplace.slug} if len(desk.identity.agent_of) > 1 else {}
+
+
+def back_to(name: str, desk: Desk) -> HttpResponseRedirect:
+    """Lead to a page of this same desk, by the name of its address."""
+    query = urlencode(kept_place(desk))
+    return HttpResponseRedirect(f"{reverse(name)}?{query}" if query else reverse(name))

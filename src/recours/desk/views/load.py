@@ -6,7 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +16,7 @@ from recours.casework.queries import hours_of
 from recours.claims.forms import said
 from recours.desk.forms import HoursForm
 from recours.desk.load import load as load_of
-from recours.desk.views.door import desk_context, desk_of, for_agents
+from recours.desk.views.door import back_to, desk_context, desk_of, for_agents
 from recours.people.models import User
 from recours.rules.access import may
 from recours.rules.refusals import Refusal
@@ -45,6 +45,6 @@ def load(request: HttpRequest) -> HttpResponseBase:
                 form.add_error(None, said(refusal))
             else:
                 messages.success(request, _("Horaires enregistrés. Aucune échéance promise n’a bougé."))
-                return redirect("desk:load")
+                return back_to("desk:load", desk)
     context = desk_context(places, desk, load=load_of(desk, now), form=form)
     return render(request, "desk/load.html", context, status=status)

@@ -24,7 +24,7 @@ from recours.desk.forms import ViewForm
 from recours.desk.queries import MOST, Desk, colleagues, shop_name, view_counts, view_page
 from recours.desk.queue_words import LABELS, NOTHING, OTHERS
 from recours.desk.rows import found_rows, rows_of
-from recours.desk.views.door import PLACE, desk_context, desk_of, for_agents
+from recours.desk.views.door import desk_context, desk_of, for_agents, kept_place
 from recours.marketplaces.models import Marketplace
 from recours.people.models import User
 from recours.people.queries import identity
@@ -50,7 +50,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
             wanted=wanted,
             rows=found_rows(found.hits, desk.identity.user_id),
             is_part=found.is_part,
-            kept=_kept(desk, places),
+            kept=kept_place(desk),
         )
         return render(request, "desk/found.html", context)
     filters = read(request.GET, desk.marketplace.currency)
@@ -77,7 +77,7 @@ def save_view(request: HttpRequest) -> HttpResponseBase:
         context |= {"view_name": request.POST.get("name", ""), "view_error": said(refusal)}
         return render(request, "desk/queue.html", context, status=422)
     messages.success(request, _("Vue enregistrée."))
-    return redirect(_url(filters, _kept(desk, places)))
+    return redirect(_url(filters, kept_place(desk)))
 
 
 @require_POST
@@ -95,7 +95,7 @@ def _context(request: HttpRequest, desk: Desk, places: list[Marketplace], filter
     now, me = clock.now(), cast(User, request.user)
     staff = colleagues(desk.marketplace.pk)
     found = view_page(desk, filters, now, after=place_in(request))
-    kept = _kept(desk, places)
+    kept = kept_place(desk)
     views = views_of(marketplace_id=desk.marketplace.pk, user_id=me.pk)
     queues = [Filters(queue=each) for each in Queue]
     counts = view_counts(desk, [*queues, *(each.filters for each in views)], now)
@@ -130,10 +130,6 @@ def _context(request: HttpRequest, desk: Desk, places: list[Marketplace], filter
         view_hidden=kept | address_of(filters),
         kept=kept,
     )
-
-
-def _kept(desk: Desk, places: list[Marketplace]) -> dict[str, str]:
-    return {PLACE: desk.marketplace.slug} if len(places) > 1 else {}
 
 
 def _url(filters: Filters, kept: dict[str, str]) -> str:

@@ -19,7 +19,7 @@ from recours.claims.forms import said
 from recours.claims.models import Claim
 from recours.claims.templatetags.claims import claim_title
 from recours.desk.queries import Desk, colleagues
-from recours.desk.views.door import desk_context, desk_of, for_agents
+from recours.desk.views.door import back_to, desk_context, desk_of, for_agents
 from recours.people.models import User
 from recours.rules.access import may
 from recours.rules.casework.assigning import most_at_once
@@ -38,7 +38,7 @@ def take_next(request: HttpRequest) -> HttpResponseBase:
     taken = take_the_next(desk.claims, Actor(Role.AGENT, desk.identity.user_id))
     if taken is None:
         messages.info(request, _("Aucun dossier n’attend d’agent."))
-        return redirect("desk:queue")
+        return back_to("desk:queue", desk)
     messages.success(request, _("Vous suivez ce dossier, le premier dû de ceux que personne ne suivait."))
     return redirect("desk:claim", taken.reference)
 
@@ -52,14 +52,14 @@ def several(request: HttpRequest) -> HttpResponseBase:
     most = most_at_once(desk.identity, desk.marketplace.pk)
     if not chosen:
         messages.info(request, _("Cochez d’abord les dossiers concernés."))
-        return redirect("desk:queue")
+        return back_to("desk:queue", desk)
     if len(chosen) > most:
         context = desk_context(places, desk, error=said(TooManyClaims(count=len(chosen), most=most)))
         return render(request, "desk/several.html", context, status=422)
     command, what = _command(request, desk)
     if command is None:
         messages.info(request, _("Choisissez ce qu’il faut faire de ces dossiers."))
-        return redirect("desk:queue")
+        return back_to("desk:queue", desk)
     rows = _rows(desk, chosen)
     if request.POST.get(SURE) != "1":
         return _preview(request, desk_context(places, desk), rehearse(rows, command), what)
@@ -67,7 +67,7 @@ def several(request: HttpRequest) -> HttpResponseBase:
     _tell(request, done)
     refused = [each for each in done if each.refusal is not None]
     if not refused:
-        return redirect("desk:queue")
+        return back_to("desk:queue", desk)
     context = desk_context(places, desk, lines=_lines(refused), what=what, is_done=True)
     return render(request, "desk/several.html", context, status=409)
 

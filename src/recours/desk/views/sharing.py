@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,7 +18,7 @@ from recours.claims.forms import said
 from recours.claims.presentation import word
 from recours.desk.forms import SharingForm
 from recours.desk.queries import Desk, colleagues, shops_named
-from recours.desk.views.door import desk_context, desk_of, for_agents
+from recours.desk.views.door import back_to, desk_context, desk_of, for_agents
 from recours.people.models import User
 from recours.people.queries import identity
 from recours.rules.access import may
@@ -53,7 +53,7 @@ def sharing(request: HttpRequest) -> HttpResponseBase:
             form.add_error(None, said(refusal))
         else:
             messages.success(request, _("Règle ajoutée. Elle vaut pour les dossiers que personne ne suit."))
-            return redirect("desk:sharing")
+            return back_to("desk:sharing", desk)
     context = desk_context(places, desk, **_page(desk, staff, form))
     return render(request, "desk/sharing.html", context, status=422)
 
@@ -62,12 +62,12 @@ def sharing(request: HttpRequest) -> HttpResponseBase:
 @for_agents
 def delete_rule(request: HttpRequest, rule_id: int) -> HttpResponseBase:
     """Delete a rule of a desk that one administers."""
-    rule = AssignmentRule.objects.filter(pk=rule_id).first()
+    rule = AssignmentRule.objects.select_related("marketplace").filter(pk=rule_id).first()
     if rule is None or not may(identity(request), "claim.assign", marketplace_id=rule.marketplace_id):
         raise Http404
     let_rule_go(marketplace_id=rule.marketplace_id, rule_id=rule_id)
     messages.success(request, _("Règle supprimée. Les dossiers déjà confiés restent à leur agent."))
-    return redirect("desk:sharing")
+    return back_to("desk:sharing", Desk(identity=identity(request), marketplace=rule.marketplace))
 
 
 def _page(desk: Desk, staff: list[User], form: SharingForm | None) -> dict[str, Any]:
