@@ -59,7 +59,10 @@ class ShopStaff(models.Model):
     role = models.CharField(max_length=16, choices=ShopRole)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "shop"], name="shop_staff_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "shop"], name="shop_staff_once"),
+            models.CheckConstraint(condition=Q(role__in=ShopRole.values), name="shop_staff_role_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} @ {self.shop_id}"
@@ -83,7 +86,8 @@ class DeskStaff(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "marketplace"], name="desk_staff_once")
+            models.UniqueConstraint(fields=["user", "marketplace"], name="desk_staff_once"),
+            models.CheckConstraint(condition=Q(role__in=DeskRole.values), name="desk_staff_role_known"),
         ]
 
     def __str__(self) -> str:
