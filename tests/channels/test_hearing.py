@@ -217,6 +217,24 @@ class TestOrder:
         assert [outcome for _, outcome, _ in outcomes()] == ["posted", "failed", "posted"]
         assert texts()[-1] == "deux"
 
+    def test_file_that_nobody_gives_does_not_take_the_words_along(
+        self, place: Marketplace, settings: Settings
+    ) -> None:
+        settings.META_ADDRESS = "http://127.0.0.1:9"
+        comes(a_message("image", {"id": "media-1", "mime_type": "image/jpeg", "caption": "Cassé"}))
+
+        for _ in range(TRIES - 2):
+            ChannelEvent.objects.update(look_at=clock.now())
+            work_off()
+        assert texts() == []
+        ChannelEvent.objects.update(look_at=clock.now())
+        work_off()
+
+        assert texts() == [
+            "Cassé\n\n[Pièce non reprise\u202f: image.jpg. Le service n’a pas répondu, six fois de suite.]"
+        ]
+        assert outcomes() == [("message", "posted", "")]
+
     def test_lane_that_another_worker_has_is_left_to_it(self, place: Marketplace) -> None:
         post(body_of(a_webhook(a_message())))
         ChannelEvent.objects.update(leased_until=clock.now() + MINUTE)
@@ -224,6 +242,22 @@ class TestOrder:
 
         assert work_off() == 0
         assert texts() == []
+
+    @pytest.mark.parametrize(
+        "spoiled", [{"id": "1\0"}, {"id": "x" * 400}, {"metadata": {"phone_number_id": "9" * 65}}]
+    )
+    def test_ids_that_no_column_takes_are_kept_and_answered(
+        self, place: Marketplace, spoiled: whatsapp.Thing
+    ) -> None:
+        template = {"event": "A\0" + "x" * 500, "message_template_id": 1, "message_template_name": "n"}
+        webhook = a_webhook(a_message(), **{key: spoiled[key] for key in spoiled if key == "metadata"})
+        webhook["entry"][0]["id"] = spoiled.get("id", "1")
+        webhook["entry"][0]["changes"].append({"field": "message_template_status_update", "value": template})
+
+        assert post(body_of(webhook)) == 200
+        work_off()
+
+        assert ChannelEvent.objects.filter(kind="template").count() == 1
 
     def test_lease_of_a_dead_worker_ends(self, place: Marketplace) -> None:
         post(body_of(a_webhook(a_message())))
@@ -235,6 +269,14 @@ class TestOrder:
         comes(*(a_message(content={"body": str(number)}) for number in range(101)))
 
         assert [outcome for _, outcome, _ in outcomes()].count("posted") == 100
+        assert ChannelEvent.objects.get(outcome="received").because == "pace"
+
+    def test_flood_of_photos_is_put_off_before_they_are_fetched(self, place: Marketplace) -> None:
+        comes(*(a_message(content={"body": str(number)}) for number in range(100)))
+
+        with patch.object(taking, "fetch_all", side_effect=AssertionError("fetched")):
+            comes(a_message("image", {"id": "media-1", "mime_type": "image/jpeg"}))
+
         assert ChannelEvent.objects.get(outcome="received").because == "pace"
 
 

@@ -17,7 +17,7 @@ from tests.conftest import PRESENT
 from tests.factories import a_buyer, a_claim, a_refund_due, a_stored_file, a_user, an_agent, an_order
 
 from recours import clock
-from recours.channels.commands.joining import GOOD_FOR, join_address
+from recours.channels.commands.joining import GOOD_FOR, join_address, unlink
 from recours.channels.commands.news import carry_news
 from recours.channels.models import ChannelIdentity, ChannelSending, ContactLink
 from recours.claims.models import Evidence, InternalNote
@@ -96,6 +96,18 @@ class TestProof:
         other = signed_in(a_buyer(place).user)
 
         assert other.get(path).status_code == other.post(path).status_code == 404
+        assert talk().buyer == alice
+
+    def test_link_does_not_undo_what_the_desk_undid(self, place: Marketplace, alice: Buyer) -> None:
+        path = path_of(join_address(Contact.objects.get().pk))
+        client = signed_in(alice.user)
+        client.post(path)
+        unlink(contact_id=Contact.objects.get().pk, user_id=None, now=clock.now())
+
+        assert client.get(path).status_code == client.post(path).status_code == 404
+        assert talk().buyer is None
+
+        client.post(path_of(join_address(Contact.objects.get().pk)))
         assert talk().buyer == alice
 
     def test_link_asks_to_sign_in(self, place: Marketplace) -> None:
@@ -257,6 +269,18 @@ class TestClaim:
         assert made == ChannelSending.objects.count()
         contacts = ChannelSending.objects.values("identity__contact").distinct()
         assert contacts.count() == len(buyers)
+
+    def test_news_that_wait_do_not_reach_who_is_joined_no_more(
+        self, place: Marketplace, alice: Buyer
+    ) -> None:
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)), {"news": "on"})
+        a_refund_due(an_order(alice))
+        send_mails()
+        assert carry_news(clock.now()) > 0
+
+        unlink(contact_id=Contact.objects.get().pk, user_id=None, now=clock.now())
+
+        assert set(ChannelSending.objects.values_list("state", "trouble")) == {("failed", "unlinked")}
 
 
 def another_who_asks(place: Marketplace, number: int) -> Buyer:

@@ -9,11 +9,21 @@ from pathlib import Path
 
 import pytest
 from pytest_django.fixtures import Settings
+from tests.channels import whatsapp
 from tests.outbox.mails import a_mail
 from tests.simulators import S3Server, StripeSimulator
 
 from recours import clock
-from recours.cli.doctor import _card_refunds, _files, _outbox, _silent_providers, _site_address
+from recours.channels.models import ChannelEvent
+from recours.cli.doctor import (
+    _card_refunds,
+    _channels,
+    _files,
+    _outbox,
+    _second_factor,
+    _silent_providers,
+    _site_address,
+)
 from recours.config.database import EmbeddedServer
 from recours.files import storage
 from recours.outbox.models import Mail
@@ -91,6 +101,41 @@ def test_mails_that_wait_for_long_or_did_not_arrive_are_told() -> None:
 
     a_mail(not_before=clock.now() - dt.timedelta(minutes=31))
     assert _outbox().says.endswith("le plus ancien devait partir il y a 31 min")
+
+
+@pytest.mark.parametrize(
+    ("asked", "demo", "status"), [(True, False, "ok"), (False, False, "warn"), (False, True, "ok")]
+)
+def test_desk_that_a_password_alone_opens_is_told(
+    settings: Settings, asked: bool, demo: bool, status: str
+) -> None:
+    settings.STAFF_SECOND_FACTOR, settings.DEMO = asked, demo
+
+    assert _second_factor().status == status
+
+
+@pytest.mark.django_db
+def test_channel_messages_that_reached_nobody_are_counted(settings: Settings) -> None:
+    assert (_channels().status, _channels().says) == ("ok", "aucun canal")
+
+    whatsapp.connect(settings)
+    whatsapp.comes(whatsapp.a_message(), {"type": "text", "text": 7})
+    assert (_channels().status, _channels().says) == (
+        "ok",
+        "depuis une semaine, 0 abandonnés, 0 vers un compte inconnu, 1 illisibles",
+    )
+
+    whatsapp.comes(whatsapp.a_message(), number="999")
+    assert (_channels().status, "RECOURS_WHATSAPP_NUMBERS" in _channels().mend) == ("warn", True)
+
+    ChannelEvent.objects.filter(outcome="posted").update(outcome="failed")
+    assert (_channels().status, _channels().says) == (
+        "warn",
+        "depuis une semaine, 1 abandonnés, 1 vers un compte inconnu, 1 illisibles",
+    )
+
+    ChannelEvent.objects.update(received_at=clock.now() - dt.timedelta(days=7))
+    assert _channels().status == "ok"
 
 
 @pytest.mark.parametrize(

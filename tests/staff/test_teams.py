@@ -157,11 +157,62 @@ def test_withdrawn_invitation_opens_nothing(place: Marketplace, boss: User) -> N
     )
 
 
-def test_second_invitation_ends_the_first(place: Marketplace, boss: User) -> None:
-    first, second = invited(place, boss), invited(place, boss, role="auditor")
+@pytest.mark.parametrize("days", [0, 3])
+def test_second_invitation_ends_the_first(
+    place: Marketplace, boss: User, days: int, frozen_clock: time_machine.Traveller
+) -> None:
+    first = invited(place, boss, role="administrator")
+    frozen_clock.shift(dt.timedelta(days=days))
+    second = invited(place, boss, role="auditor")
 
     assert StaffInvitation.objects.filter(ended_at=None).get() == second
     assert first.pk != second.pk
+
+
+@pytest.mark.parametrize("became", ["seen out", "agent", "closed"])
+def test_invitation_of_who_may_invite_no_more_opens_nothing(
+    place: Marketplace, boss: User, became: str
+) -> None:
+    other = factories.an_agent(place, role=DeskRole.ADMINISTRATOR)
+    invitation, nadia = invited(place, other, role="administrator"), proven("nadia@example.org")
+    page = f"/invitation/{secret_of('nadia@example.org')}/"
+    member = DeskStaff.objects.get(user=other)
+    match became:
+        case "seen out":
+            signed_in(boss).post(f"/desk/team/{member.pk}/", {"role": "leaves"})
+        case "agent":
+            signed_in(boss).post(f"/desk/team/{member.pk}/", {"role": "agent"})
+        case _:
+            User.objects.filter(pk=other.pk).update(is_active=False)
+
+    with pytest.raises(InvitationOver):
+        accept_invitation(user=nadia, invitation_id=invitation.pk, now=clock.now())
+
+    assert signed_in(nadia).post(page).status_code == 404
+    assert "nadia@example.org" not in signed_in(boss).get("/desk/team/").content.decode()
+    assert not DeskStaff.objects.filter(user=nadia).exists()
+
+
+def test_shop_s_invitation_ends_with_who_sent_it(place: Marketplace) -> None:
+    shop, owner, nadia = factories.a_shop(place), factories.a_user("Wen"), proven("nadia@example.org")
+    appoint_to_shop(user=owner, shop_id=shop.pk, role=ShopRole.ADMINISTRATOR)
+    DeskStaff.objects.create(user=owner, marketplace=place, role=DeskRole.ADMINISTRATOR)
+    signed_in(owner).post(f"/seller/shops/{shop.pk}/team/", {"email": nadia.email, "role": "staff"})
+    page = f"/invitation/{secret_of(nadia.email)}/"
+    assert signed_in(nadia).get(page).status_code == 200
+
+    ShopStaff.objects.filter(user=owner).update(role=ShopRole.STAFF)
+
+    assert signed_in(nadia).get(page).status_code == 404
+
+
+def test_administrator_whose_account_is_closed_can_be_seen_out(place: Marketplace, boss: User) -> None:
+    gone = factories.an_agent(place, role=DeskRole.ADMINISTRATOR)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+
+    page = f"/desk/team/{DeskStaff.objects.get(user=gone).pk}/"
+    assert signed_in(boss).post(page, {"role": "leaves"}).status_code == 302
+    assert not DeskStaff.objects.filter(user=gone).exists()
 
 
 def test_invitation_never_lowers_who_is_there(place: Marketplace, boss: User) -> None:

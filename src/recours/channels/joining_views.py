@@ -32,7 +32,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         contact = contact_of(token)
     except LinkNotGood:
         return render(request, "channels/join.html", {"contact": None}, status=404)
-    buyer = Buyer.objects.filter(marketplace=contact.marketplace, user=cast(User, request.user)).first()
+    theirs = Buyer.objects.filter(marketplace=contact.marketplace, user=cast(User, request.user))
+    buyer = theirs.order_by("email").first()
     if request.method == "POST" and buyer is not None:
         try:
             prove(contact_id=contact.pk, buyer=buyer, wants_news="news" in request.POST, now=clock.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
@@ -164,6 +165,32 @@ def window_of(identity: ChannelIdentity, writer: Writer, now: dt.datetime) -> Al
         may_tag=settings.MESSENGER_HUMAN_AGENT,
     )
     return allowed(channel, asked, now)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What came by channels and stands in no conversation, counted."""
+
+    failed: int
+    """We failed on it as often as we try."""
+    unknown_account: int
+    """To a number or a page that belongs to no marketplace here."""
+    unread: int
+    """Not as its service documents it: a notice as a rule, or a message of a kind to come."""
+
+
+def lost_since(at: dt.datetime) -> Lost:
+    """Count what came since `at` (aware UTC) and reached nobody: one query."""
+    rows = ChannelEvent.objects.filter(
+        outcome__in=[ChannelEvent.Outcome.UNPLACED, ChannelEvent.Outcome.FAILED], received_at__gt=at
+    )
+    unplaced = Q(outcome=ChannelEvent.Outcome.UNPLACED)
+    found = rows.aggregate(
+        failed=Count("pk", filter=Q(outcome=ChannelEvent.Outcome.FAILED)),
+        unknown_account=Count("pk", filter=unplaced & Q(because="unknown_account")),
+        unread=Count("pk", filter=unplaced & ~Q(because="unknown_account")),
+    )
+    return Lost(**found)
 
 
 def thread_of(conversation_id: UUID) -> ChannelThread | None:

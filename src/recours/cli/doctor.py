@@ -21,6 +21,7 @@ HEARTBEAT_LATE = timedelta(seconds=60)
 CLOCK_DRIFT = timedelta(seconds=5)
 MAIL_LATE = timedelta(minutes=10)
 """A mail that should have left longer ago than this points at the worker, or at the mail server."""
+LOST_LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def _installation() -> Iterator[Finding]:
             _https,
             _hosts,
             _debug,
+            _second_factor,
             _files,
             _videos,
             _scanner,
@@ -98,7 +100,16 @@ def _installation() -> Iterator[Finding]:
             _site_address,
         ]
         if database.status != "fail":
-            checks = [_migrations, _clock, _worker, *checks, _outbox, _silent_providers, _silent_post]
+            checks = [
+                _migrations,
+                _clock,
+                _worker,
+                *checks,
+                _outbox,
+                _channels,
+                _silent_providers,
+                _silent_post,
+            ]
         for check in checks:
             yield check()
     finally:
@@ -223,6 +234,20 @@ def _debug() -> Finding:
             "Mode débogage", "warn" if settings.EMBEDDED else "fail", "actif", "Retirez RECOURS_DEBUG."
         )
     return Finding("Mode débogage", "ok", "éteint")
+
+
+def _second_factor() -> Finding:
+    from django.conf import settings  # slow import
+
+    name = "Second facteur"
+    if settings.STAFF_SECOND_FACTOR:
+        return Finding(name, "ok", "demandé à qui travaille à la plateforme")
+    if settings.DEMO:
+        return Finding(name, "ok", "inutile à la démonstration")
+    mend = "Retirez RECOURS_STAFF_SECOND_FACTOR, sauf si un autre service demande un second facteur avant Recours."
+    return Finding(
+        name, "warn", "pas demandé : un mot de passe suffit pour lire les dossiers et rembourser", mend
+    )
 
 
 def _files() -> Finding:
@@ -449,4 +474,33 @@ def _outbox() -> Finding:
         return Finding(name, "warn", late, "Voyez RECOURS_MAIL et le journal de `recours worker`.")
     if found.not_arrived:
         return Finding(name, "warn", says, "La plateforme les voit sous « Courriels » ; chacun dit pourquoi.")
+    return Finding(name, "ok", says)
+
+
+def _channels() -> Finding:
+    from django.conf import settings  # slow import
+    from django.db import DatabaseError  # slow import
+
+    from recours import clock  # slow import
+    from recours.channels.queries import Lost, lost_since  # Django must be ready
+
+    name = "Messages par canaux"
+    try:
+        lost = lost_since(clock.now() - LOST_LATELY)
+    except DatabaseError:
+        return Finding(name, "fail", "état illisible", "recours migrate")
+    if not settings.META_APP_SECRETS and lost == Lost(0, 0, 0):
+        return Finding(name, "ok", "aucun canal", "RECOURS_META_APP_SECRET et les suivants, pour WhatsApp.")
+    says = (
+        f"depuis une semaine, {lost.failed} abandonnés, {lost.unknown_account} vers un compte inconnu, "
+        f"{lost.unread} illisibles"
+    )
+    if lost.failed:
+        mend = (
+            "Personne ne les voit : lisez le journal de `recours worker`, qui dit pourquoi chacun a échoué."
+        )
+        return Finding(name, "warn", says, mend)
+    if lost.unknown_account:
+        mend = "RECOURS_WHATSAPP_NUMBERS : donnez chaque numéro à une place de marché qui existe."
+        return Finding(name, "warn", says, mend)
     return Finding(name, "ok", says)

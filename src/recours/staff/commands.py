@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from recours.marketplaces.models import Marketplace, Shop
@@ -29,7 +30,7 @@ from recours.rules.access.staffing import (
 from recours.rules.wording import Lang, say
 from recours.staff.models import AccessRecord, StaffInvitation
 from recours.staff.places import Workplace
-from recours.staff.queries import digest_of
+from recours.staff.queries import digest_of, open_invitations
 
 Kind = AccessRecord.Kind
 DAY = dt.timedelta(days=1)
@@ -50,10 +51,8 @@ def invite(
         _lock(place)
         if place.members().filter(user__email=email).exists():
             raise AlreadyStaff
-        sent = StaffInvitation.objects.filter(
-            marketplace=place.marketplace, shop=place.shop, invited_at__gt=now - DAY
-        )
-        if sent.count() >= INVITATIONS_A_DAY:
+        sent = StaffInvitation.objects.filter(marketplace=place.marketplace, shop=place.shop)
+        if sent.filter(invited_at__gt=now - DAY).count() >= INVITATIONS_A_DAY:
             raise TooManyInvitations(count=INVITATIONS_A_DAY)
         sent.filter(email=email, ended_at=None).update(ended_at=now)
         invitation = StaffInvitation.objects.create(
@@ -93,18 +92,18 @@ def accept_invitation(*, user: User, invitation_id: UUID, now: dt.datetime) -> W
     InvitationForAnother and AlreadyStaff.
     """
     with transaction.atomic():
-        found = (
-            StaffInvitation.objects.select_for_update(of=["self"])
-            .select_related("marketplace", "shop")
-            .filter(pk=invitation_id, ended_at=None, expires_at__gt=now)
-            .first()
-        )
+        rows = StaffInvitation.objects.select_related("marketplace", "shop")
+        invitation = rows.filter(pk=invitation_id).first()
+        if invitation is None:
+            raise InvitationOver
+        place = Workplace(invitation.marketplace, invitation.shop)
+        # Before the invitation is read: whoever withdraws one, or sees its sender out, locks the place first.
+        _lock(place)
+        found = open_invitations(now).filter(pk=invitation_id).first()
         if found is None:
             raise InvitationOver
         if found.email not in proven_addresses(user):
             raise InvitationForAnother(email=found.email)
-        place = Workplace(found.marketplace, found.shop)
-        _lock(place)
         if place.members().filter(user=user).exists():
             raise AlreadyStaff
         found.ended_at = now
@@ -176,7 +175,9 @@ def _lock(place: Workplace) -> None:
 def _check(
     place: Workplace, by: User, own: Person, member: DeskStaff | ShopStaff, after: Person | None
 ) -> None:
-    roles = place.members().filter(user__is_active=True).values_list("role", flat=True)
+    # Of closed accounts the member's own counts: it can be seen out like another.
+    counted = Q(user__is_active=True) | Q(pk=member.pk)
+    roles = place.members().filter(counted).values_list("role", flat=True)
     check_change(
         by=by.pk,
         own=own,

@@ -7,9 +7,9 @@ import hashlib
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from recours.people.models import DeskStaff, ShopStaff
+from recours.people.models import DeskRole, DeskStaff, ShopRole, ShopStaff
 from recours.staff.models import AccessRecord, StaffInvitation
 from recours.staff.places import Workplace
 
@@ -22,11 +22,24 @@ def members_of(place: Workplace) -> list[DeskStaff | ShopStaff]:
     return list(place.members().order_by("user__name", "user__email"))
 
 
-def invitations_of(place: Workplace, now: dt.datetime) -> list[StaffInvitation]:
-    """Return the invitations that can still be accepted, the latest first."""
-    found = StaffInvitation.objects.filter(
-        marketplace=place.marketplace, shop=place.shop, ended_at=None, expires_at__gt=now
+def open_invitations(now: dt.datetime) -> QuerySet[StaffInvitation]:
+    """Return the invitations that can still be accepted: as long as who sent one could still send it.
+
+    Who was seen out leaves no door open behind them.
+    """
+    theirs = {"user": OuterRef("invited_by"), "user__is_active": True}
+    at_desk = DeskStaff.objects.filter(
+        **theirs, marketplace=OuterRef("marketplace"), role=DeskRole.ADMINISTRATOR
     )
+    in_shop = ShopStaff.objects.filter(**theirs, shop=OuterRef("shop"), role=ShopRole.ADMINISTRATOR)
+    return StaffInvitation.objects.filter(
+        Q(Exists(at_desk), shop=None) | Q(Exists(in_shop)), ended_at=None, expires_at__gt=now
+    )
+
+
+def invitations_of(place: Workplace, now: dt.datetime) -> list[StaffInvitation]:
+    """Return the open invitations to a place, the latest first."""
+    found = open_invitations(now).filter(marketplace=place.marketplace, shop=place.shop)
     return list(found.select_related("invited_by").order_by("-invited_at", "pk"))
 
 
@@ -37,7 +50,7 @@ def digest_of(secret: str) -> bytes:
 
 def living_invitation(secret: str, now: dt.datetime) -> StaffInvitation | None:
     """Return the invitation that a secret opens, None for none that can still be accepted."""
-    found = StaffInvitation.objects.filter(digest=digest_of(secret), ended_at=None, expires_at__gt=now)
+    found = open_invitations(now).filter(digest=digest_of(secret))
     return found.select_related("marketplace", "shop", "invited_by").first()
 
 

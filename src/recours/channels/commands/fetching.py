@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from recours import clock
 from recours.channels.connected import provider_of
 from recours.channels.models import ChannelEvent, ChannelMedia
-from recours.channels.providers import Content, Media, NotGiven, Told
+from recours.channels.providers import Content, Media, NoAnswer, NotGiven, Told
 from recours.files import storage
 from recours.files.commands import store_judged
 from recours.files.judge import Judged, judge
@@ -48,8 +48,11 @@ class Fetched:
         return say(lang, f"channels.because.{self.because}")
 
 
-def fetch_all(event: ChannelEvent, told: Told) -> list[Fetched]:
-    """Fetch and judge the files of a message, in their order. Raises NoAnswer: it is tried again as a whole."""
+def fetch_all(event: ChannelEvent, told: Told, *, is_last_try: bool) -> list[Fetched]:
+    """Fetch and judge the files of a message, in their order. Raises NoAnswer: it is tried again as a whole.
+
+    On the last try a file of which nobody answers is left out and named: what somebody wrote is not lost with it.
+    """
     provider = provider_of(Channel(event.channel), event.account)
     found = []
     for media in told.media:
@@ -61,6 +64,11 @@ def fetch_all(event: ChannelEvent, told: Told) -> list[Fetched]:
             content = provider.fetch(media)
         except NotGiven:
             found.append(Fetched(name=name, because="not_given"))
+            continue
+        except NoAnswer:
+            if not is_last_try:
+                raise
+            found.append(Fetched(name=name, because="no_answer"))
             continue
         found.append(_judged(name, content, is_voice=told.content is Content.VOICE))
     return found

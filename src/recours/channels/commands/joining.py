@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from recours import live
-from recours.channels.models import ContactLink
+from recours.channels.models import ChannelSending, ContactLink
 from recours.conversations.commands import send_message
 from recours.conversations.models import Contact, Conversation, Message
 from recours.marketplaces.models import Buyer
@@ -26,23 +26,28 @@ How = ContactLink.How
 
 
 class LinkNotGood(Exception):
-    """A link that we did not make, that is too old, or of a contact that is joined already."""
+    """A link that we did not make, that is too old, or of a contact that was joined since."""
 
 
 def join_address(contact_id: UUID) -> str:
-    """Return the address by which a contact says who they are, signed in; good for a week, and once."""
-    token = signing.TimestampSigner(salt=SALT).sign(contact_id.hex)
+    """Return the address by which a contact says who they are, signed in; good for a week, and once.
+
+    It counts how often they were joined before: a joining that the desk undid is not done again by the same link.
+    """
+    joined = ContactLink.objects.filter(contact_id=contact_id).count()
+    token = signing.TimestampSigner(salt=SALT).sign(f"{contact_id.hex}-{joined}")
     return f"{settings.SITE_URL}{reverse('channels:join', args=[token])}"
 
 
 def contact_of(token: str) -> Contact:
     """Return the contact of a link. Raises LinkNotGood."""
     try:
-        name = signing.TimestampSigner(salt=SALT).unsign(token, max_age=GOOD_FOR)
+        said = signing.TimestampSigner(salt=SALT).unsign(token, max_age=GOOD_FOR)
+        name, _, joined = said.partition("-")
         found = Contact.objects.select_related("marketplace").filter(pk=UUID(name), buyer=None).first()
     except (signing.BadSignature, ValueError) as error:
         raise LinkNotGood from error
-    if found is None:
+    if found is None or str(found.links.count()) != joined:
         raise LinkNotGood
     return found
 
@@ -83,7 +88,7 @@ def link_by_agent(
 def unlink(*, contact_id: UUID, user_id: UUID | None, now: dt.datetime) -> bool:
     """Take a contact for nobody again: their conversations have no buyer any more. False when they had none.
 
-    What went into a claim stays there.
+    What went into a claim stays there. News of the buyer's claims that still wait to leave go nowhere.
     """
     with transaction.atomic():
         contact = Contact.objects.select_for_update().get(pk=contact_id)
@@ -91,6 +96,9 @@ def unlink(*, contact_id: UUID, user_id: UUID | None, now: dt.datetime) -> bool:
             undone_at=now, undone_by_id=user_id
         )
         Contact.objects.filter(pk=contact_id).update(buyer=None, wants_news=False)
+        ChannelSending.objects.filter(
+            identity__contact=contact, message=None, state=ChannelSending.State.WAITING
+        ).update(state=ChannelSending.State.FAILED, failed_at=now, trouble="unlinked")
         _give(contact_id, None)
         return bool(undone)
 

@@ -28,6 +28,8 @@ Outcome = ChannelEvent.Outcome
 LIMITS = (Limit(100, dt.timedelta(minutes=10)), Limit(500, dt.timedelta(days=1)))
 """More than on a page: an album of thirty photos is thirty messages."""
 PACE_WAIT = dt.timedelta(minutes=10)
+TRIES = 6
+"""How often we fail on an element before it is given up; the last takes a message without files that nobody gives."""
 
 
 class Later(Exception):
@@ -41,8 +43,8 @@ class Later(Exception):
 def take(event_id: int, *, now: dt.datetime) -> None:
     """Write what becomes of an element that is still only received.
 
-    Files are fetched and judged first, outside any lock. Then one transaction locks the element, and does what it says.
-    Raises Later, having written nothing; NoAnswer.
+    Files are fetched and judged first, outside any lock, unless their sender has to wait. Then one transaction locks
+    the element, and does what it says. Raises Later, having written nothing; NoAnswer.
     """
     event = ChannelEvent.objects.select_related("delivery").get(pk=event_id)
     if event.outcome != Outcome.RECEIVED:
@@ -80,7 +82,8 @@ def _told(event: ChannelEvent) -> Told | None:
 
 
 def _post(event: ChannelEvent, told: Told, place: UUID, now: dt.datetime) -> None:
-    fetched = fetch_all(event, told)
+    _check_pace(event, now)
+    fetched = fetch_all(event, told, is_last_try=_is_last_try(event))
     with transaction.atomic():
         row = _locked(event.pk)
         if row is None:
@@ -88,7 +91,6 @@ def _post(event: ChannelEvent, told: Told, place: UUID, now: dt.datetime) -> Non
         identity = identity_of(
             Channel(event.channel), event.account, told, marketplace_id=place, now=event.said_at
         )
-        _check_pace(event, now)
         conversation = conversation_with(identity, now=event.said_at)
         buyer = identity.contact.buyer
         message = send_message(
@@ -113,7 +115,7 @@ def _echo(event: ChannelEvent, told: Told, place: UUID, now: dt.datetime) -> Non
     if ChannelSending.objects.filter(Q(ref=told.key) | Q(pk=_uuid(told.our_key))).exists():
         _end(event.pk, Outcome.IGNORED, "our_own")
         return
-    fetched = fetch_all(event, told)
+    fetched = fetch_all(event, told, is_last_try=_is_last_try(event))
     with transaction.atomic():
         row = _locked(event.pk)
         if row is None:
@@ -174,6 +176,10 @@ def _words(told: Told, fetched: list[Fetched], language: str) -> str:
         said = say(language, f"channels.content.{told.content}", what="")
     words = "\n\n".join(part for part in (said, *(f"[{note}]" for note in notes)) if part)
     return (words or say(language, "channels.content.empty"))[:MAX_TEXT]
+
+
+def _is_last_try(event: ChannelEvent) -> bool:
+    return event.tries + 1 >= TRIES
 
 
 def _check_pace(event: ChannelEvent, now: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from recours import clock
-from recours.channels.commands.taking import Later, take
+from recours.channels.commands.taking import TRIES, Later, take
 from recours.channels.models import ChannelEvent
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,6 @@ RUN = 500
 AT_ONCE = 20
 """Elements that are leased together: the files of each may take half a minute."""
 LEASE = dt.timedelta(minutes=5)
-TRIES = 6
 FIRST_WAIT = dt.timedelta(seconds=30)
 """After waits of half a minute, 1, 2, 4 and 8 minutes the sixth failure is the last."""
 

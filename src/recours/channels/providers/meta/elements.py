@@ -18,6 +18,7 @@ Reader = Callable[[], Iterable[Told]]
 LONGEST_TEXT = 20_000
 """Characters of a text that are read: the services themselves stop at 4,096 and 2,000."""
 LONGEST_ID = 160
+LONGEST_ACCOUNT = 64
 _MARKUP = re.compile(r"[\x00-\x08\x0b-\x1f\x7f‪-‮⁦-⁩]")
 
 
@@ -48,7 +49,7 @@ def each(
 def unknown(thing: object, account: str, now: dt.datetime) -> Told:
     """Tell that something came which cannot be read, named by what it is."""
     digest = hashlib.sha256(msgspec.json.encode(thing)).hexdigest()
-    return Told(key=f"sha256:{digest}", account=account[:64], lane="", at=now, kind=Kind.UNKNOWN)
+    return Told(key=f"sha256:{digest}", account=account[:LONGEST_ACCOUNT], lane="", at=now, kind=Kind.UNKNOWN)
 
 
 def clean(text: object, most: int = LONGEST_TEXT) -> str:
@@ -61,12 +62,12 @@ def line(text: object, most: int = 120) -> str:
     return " ".join(clean(text).split())[:most]
 
 
-def named(thing: Thing, name: str) -> str:
+def named(thing: Thing, name: str, most: int = LONGEST_ID) -> str:
     """Return an id out of a thing. Raises ValueError for none, or for what is too long to be one."""
     found = thing[name]
     if isinstance(found, int):
         found = str(found)
-    if not isinstance(found, str) or not 0 < len(found) <= LONGEST_ID or "\0" in found:
+    if not isinstance(found, str) or not 0 < len(found) <= most or "\0" in found:
         raise ValueError(name)
     return found
 

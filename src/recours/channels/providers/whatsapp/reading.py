@@ -12,6 +12,7 @@ from typing import Any
 
 from recours.channels.providers import Content, Kind, Media, Told
 from recours.channels.providers.meta.elements import (
+    LONGEST_ACCOUNT,
     Thing,
     clean,
     each,
@@ -35,14 +36,14 @@ def read(body: bytes, now: dt.datetime) -> list[Told]:
 
 def _entry(entry: Thing, now: dt.datetime) -> Iterator[Told]:
     changes = entry.get("changes", entry)
-    yield from each(changes, partial(_change, now=now, business=str(entry.get("id", ""))), "", now)
+    yield from each(changes, partial(_change, now=now, business=line(str(entry.get("id", "")), 64)), "", now)
 
 
 def _change(change: Thing, *, now: dt.datetime, business: str) -> Iterator[Told]:
     value = change["value"]
     match change["field"]:
         case "messages":
-            account = named(value["metadata"], "phone_number_id")
+            account = named(value["metadata"], "phone_number_id", LONGEST_ACCOUNT)
             contacts = [one for one in value.get("contacts") or [] if isinstance(one, dict)]
             yield from each(
                 value.get("messages"), partial(_message, account=account, contacts=contacts), account, now
@@ -51,18 +52,19 @@ def _change(change: Thing, *, now: dt.datetime, business: str) -> Iterator[Told]
             if not value.get("messages") and not value.get("statuses"):
                 yield unknown(change, account, now)
         case "smb_message_echoes":
-            account = named(value["metadata"], "phone_number_id")
+            account = named(value["metadata"], "phone_number_id", LONGEST_ACCOUNT)
             yield from each(value["message_echoes"], partial(_echo, account=account), account, now)
         case "message_template_status_update":
+            state = line(value["event"], 30)
             yield Told(
-                key=f"template:{named(value, 'message_template_id')}:{value['event']}:{now.timestamp():.0f}",
-                account=business[:64],
+                key=f"template:{named(value, 'message_template_id')}:{state}:{now.timestamp():.0f}",
+                account=business,
                 lane="template",
                 at=now,
                 kind=Kind.TEMPLATE,
                 about=line(value["message_template_name"]),
                 name=line(value.get("message_template_language"), 10),
-                state=line(value["event"], 30),
+                state=state,
                 reason=line(value.get("reason"), 200),
             )
         case _:
