@@ -10,6 +10,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from recours.casework.refusals import NobodyNamed
+from recours.claims.forms import said
 from recours.claims.forms.days import DayField, limit_days
 from recours.claims.presentation import word
 from recours.conversations.forms import TextField
@@ -19,13 +21,15 @@ from recours.marketplaces.models import Marketplace, Shop
 from recours.people.models import User
 from recours.rules.casework.assigning import Assignment
 from recours.rules.casework.filters import HELD_BY, Filters, Holder, Language, address_of
-from recours.rules.casework.hours import Hours
+from recours.rules.casework.hours import Hours, NeverOpen
 from recours.rules.lifecycle.vocabulary import Ground
 from recours.ui.forms import CheckboxCards, MoneyField, RadioCards
 
 
 class ViewForm(forms.Form):
     """What a view asks of its claims, besides their queue. Only shown: `rules.casework.filters` reads what is sent."""
+
+    is_filter = True
 
     ground = forms.ChoiceField(label=_("Motif"), required=False)
     held_by = forms.ChoiceField(label=_("Suivi par"), required=False)
@@ -95,7 +99,6 @@ class SharingForm(forms.Form):
         label=_("Confiés à"),
         help_text=_("À plusieurs, chaque dossier va à qui en a le moins."),
         widget=CheckboxCards,
-        required=False,
     )
 
     field_order = ("ground", "language", "shop", "least", "most", "agents")
@@ -114,6 +117,7 @@ class SharingForm(forms.Form):
             *((each.value, word("ground_short", each)) for each in Ground),
         ]
         cast(forms.ChoiceField, self.fields["agents"]).choices = [(str(each.pk), str(each)) for each in staff]
+        self.fields["agents"].error_messages["required"] = said(NobodyNamed())
         self.order_fields(self.field_order)
 
     def clean_shop(self) -> UUID | None:
@@ -156,7 +160,6 @@ class HoursForm(forms.Form):
             ("6", _("dimanche")),
         ],
         widget=CheckboxCards,
-        required=False,
     )
     opens = forms.TimeField(label=_("De"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     closes = forms.TimeField(label=_("À"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
@@ -179,6 +182,7 @@ class HoursForm(forms.Form):
             "closed_on": "\n".join(day.isoformat() for day in hours.closed_on),
         }
         super().__init__(data, initial=initial)
+        self.fields["weekdays"].error_messages["required"] = said(NeverOpen())
 
     def clean_closed_on(self) -> tuple[dt.date, ...]:
         lines = self.cleaned_data["closed_on"].split()
