@@ -235,6 +235,7 @@ LIVES: dict[str, Callable[[], Life]] = {
     "QuestionAnswered": lambda: (
         Life().does(SELLER, c.Ask, text=WROTE[SELLER]).does(BUYER, c.Answer, text=WROTE[BUYER])
     ),
+    "ResponseExtended": lambda: Life().does(SELLER, c.ExtendResponse, reason=WROTE[SELLER]),
     "RequestChanged": lambda: Life().does(
         BUYER, c.Counter, terms=Terms(remedy=Remedy.REPLACEMENT), text=WROTE[BUYER]
     ),

@@ -101,6 +101,7 @@ def hostile(payload: str) -> tuple[Bench, Claim]:
     part = Terms(remedy=Remedy.REFUND, amount=f.euros(2000))
     agent = bench.agent(bench.charlie)
     for wish in (
+        c.ExtendResponse(by=bench.seller, reason=payload),
         c.Ask(by=bench.seller, text=payload),
         c.Answer(by=bench.buyer, text=payload),
         c.MakeOffer(by=bench.seller, terms=part, reasons=payload),

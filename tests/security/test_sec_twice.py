@@ -145,6 +145,7 @@ PRESSED: list[tuple[str, Act, Callable[[Bench], Claim], dict[str, Any]]] = [
     ("seller", Act.MAKE_OFFER, with_seller, {"kind": "part", "amount": "20", "goods_return": "no"}),
     ("seller", Act.MAKE_OFFER, with_platform, {"kind": "full", "goods_return": "seller"}),
     ("seller", Act.ASK, with_seller, {"text": "Quand ?"}),
+    ("seller", Act.EXTEND_RESPONSE, with_seller, {"reason": "Nous attendons l'entrepôt."}),
     ("seller", Act.RECORD_RETURN_ARRIVAL, in_transit, {"arrived_on": "2026-11-20"}),
     ("seller", Act.ACCEPT_RETURN, arrived, {}),
     ("seller", Act.CONTEST_RETURN, arrived, {"reasons": "Vide."}),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.at_once import at_once, kinds
 from tests.conftest import PRESENT
 from tests.factories import a_claim, a_marketplace, a_seller, a_shop, an_agent, an_order, euros, the_buyer
 from tests.files.samples import picture
@@ -147,6 +149,42 @@ def test_ask_gives_the_turn_to_the_buyer(client: Client) -> None:
     bob.post("ask", text="L'emballage est-il ouvert ?")
 
     assert (bob.state, bob.claim.snapshot.seller_asked) == (State.WITH_BUYER, True)
+
+
+def test_extend_response_says_what_it_entails_and_tells_the_buyer_why(client: Client) -> None:
+    bob = answering(client)
+
+    page = bob.browser.get(bob.url("extend_response")).content.decode()
+    done = bob.post("extend_response", reason="L’entrepôt vérifie le colis.").content.decode()
+
+    assert "Un délai ne se demande qu’une fois par dossier." in page
+    assert "Ensuite\u202f: C’est à vous de répondre, jusqu’au vendredi 27 novembre 2026" in page
+    assert "Le délai est accordé, et l’acheteur en connaît la raison." in done
+    assert bob.happened() == ["DisputeOpened", "ResponseExtended"]
+    assert bob.url("extend_response") not in done
+
+
+def test_extend_response_a_second_time_keeps_what_was_typed(client: Client) -> None:
+    bob = answering(client)
+    bob.post("extend_response", reason="L’entrepôt vérifie le colis.")
+
+    page = bob.post("extend_response", reason="Il cherche encore.")
+
+    assert page.status_code == 422
+    assert "Un délai a déjà été demandé pour cette réclamation" in page.content.decode()
+    assert "Il cherche encore." in page.content.decode()
+    assert bob.happened() == ["DisputeOpened", "ResponseExtended"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_extend_response_by_two_of_the_staff_at_once_is_one_extension(client: Client) -> None:
+    bob = answering(client)
+    asked = [c.ExtendResponse(by=bob.seller, reason=reason) for reason in ("Je cherche.", "Je vérifie.")]
+
+    results = at_once(*(partial(act, bob.claim.pk, command) for command in asked))
+
+    assert kinds(results) == ["Claim", "ExtensionUsed"]
+    assert bob.happened() == ["DisputeOpened", "ResponseExtended"]
 
 
 def test_answer_to_a_first_message(client: Client) -> None:

@@ -139,6 +139,11 @@ ACTS: dict[Act, ActSpec] = {
         (e.OfferMade,),
     ),
     Act.ASK: ActSpec(f.AskForm, lambda by, data: c.Ask(by=by, text=data["text"]), (e.QuestionAsked,)),
+    Act.EXTEND_RESPONSE: ActSpec(
+        f.ExtendForm,
+        lambda by, data: c.ExtendResponse(by=by, reason=data["reason"]),
+        (e.ResponseExtended,),
+    ),
     Act.RECORD_RETURN_ARRIVAL: ActSpec(
         f.ArrivalForm,
         lambda by, data: c.RecordReturnArrival(
@@ -245,6 +250,7 @@ FORESEEABLE: dict[Act, dict[str, Any]] = {
     Act.ACCEPT_RETURN: {},
     Act.OPEN_DISPUTE: {},
     Act.ESCALATE: {"reasons": ""},
+    Act.EXTEND_RESPONSE: {"reason": "…"},
 }
 """Acts whose outcome depends on nothing that is still to be typed, so that it can be told beforehand."""
 

@@ -99,6 +99,7 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.Refuse: fields(reasons=TEXT),
     c.MakeOffer: fields(terms=OFFERED),
     c.Ask: fields(text=TEXT),
+    c.ExtendResponse: fields(reason=TEXT),
     c.Answer: fields(text=TEXT),
     c.AcceptOffer: fields(number=st.integers(1, 4)),
     c.RefuseOffer: fields(number=st.integers(1, 4)),

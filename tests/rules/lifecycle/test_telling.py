@@ -11,7 +11,7 @@ from tests.rules.lifecycle.told import AGENT, ASKED, BUYER, EXPECTED, ME, PAYER,
 from recours.notices.kinds import Kind
 from recours.rules import wording
 from recours.rules.lifecycle import events as e
-from recours.rules.lifecycle.telling import TOLD, Matter, tellings
+from recours.rules.lifecycle.telling import TOLD, TOLD_TO_THEIR_OWN, Matter, tellings
 from recours.rules.lifecycle.vocabulary import DeadlineKind, Role, State
 
 
@@ -31,7 +31,7 @@ def test_each_role_is_told_in_its_own_words(kind: type[e.Event], role: Role) -> 
     found = told(happened(kind, role, **fields))
 
     assert found == EXPECTED[kind, role]
-    assert role not in found
+    assert role not in found or kind in TOLD_TO_THEIR_OWN
 
 
 @pytest.mark.parametrize("asked", [BUYER, SELLER])

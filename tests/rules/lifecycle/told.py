@@ -35,6 +35,7 @@ EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
     (e.OfferRefused, SELLER): {BUYER: "offer_refused_by_seller", AGENT: "offer_refused"},
     (e.QuestionAsked, SELLER): {BUYER: "question_asked"},
     (e.QuestionAnswered, BUYER): {SELLER: "question_answered"},
+    (e.ResponseExtended, SELLER): {BUYER: "response_extended", SELLER: "response_extended_seller"},
     (e.RequestChanged, BUYER): {SELLER: "request_changed", AGENT: "request_changed"},
     (e.Escalated, BUYER): {SELLER: "escalated_by_buyer", AGENT: "escalated"},
     (e.Escalated, SELLER): {BUYER: "escalated_by_seller", AGENT: "escalated"},

@@ -38,6 +38,14 @@ class AskForm(ActForm):
     )
 
 
+class ExtendForm(ActForm):
+    reason = TextField(
+        label=_("Pourquoi il vous faut plus de temps"),
+        help_text=_("L’acheteur lira cette raison : ce que vous vérifiez, et auprès de qui."),
+        rows=4,
+    )
+
+
 class RefuseForm(ActForm):
     reasons = TextField(
         label=_("Pourquoi vous refusez"),

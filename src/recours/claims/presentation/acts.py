@@ -48,6 +48,7 @@ def act_title(act: Act, role: Role) -> str:
         Act.ACCEPT_RETURN: _("Accepter ce retour ?"),
         Act.ANSWER: _("Répondre au vendeur") if role is Role.BUYER else _("Répondre à l’acheteur"),
         Act.COUNTER: _("Demander autre chose"),
+        Act.EXTEND_RESPONSE: _("Demander un délai pour répondre"),
         Act.SHIP_RETURN: _("Dire que l’article est renvoyé"),
         Act.CORRECT_TRACKING: _("Corriger le numéro de suivi"),
         Act.REPORT_RETURN_REFUSED: _("Le vendeur a refusé votre colis"),
@@ -103,6 +104,7 @@ def act_done(act: Act, role: Role) -> str:
         Act.REFUSE: _("Votre refus est envoyé."),
         Act.MAKE_OFFER: _("Votre proposition est envoyée."),
         Act.ASK: _("Votre question est envoyée."),
+        Act.EXTEND_RESPONSE: _("Le délai est accordé, et l’acheteur en connaît la raison."),
         Act.ACCEPT_OFFER: _("La proposition est acceptée."),
         Act.REFUSE_OFFER: _("La proposition est refusée."),
         Act.COUNTER: _("Votre nouvelle demande est envoyée."),
@@ -220,6 +222,11 @@ def _entailed(opened: OpenedClaim, act: Act, command: Command | None) -> list[st
         case Act.COUNTER if claim.state is not State.WITH_PLATFORM:
             return [
                 _("Cette demande remplace la précédente, et le vendeur a un nouveau délai pour y répondre.")
+            ]
+        case Act.EXTEND_RESPONSE:
+            return [
+                _("Un délai ne se demande qu’une fois par dossier."),
+                _("L’acheteur garde tous ses droits, et les dates fixées par la loi ne bougent pas."),
             ]
         case Act.ESCALATE:
             return [

@@ -19,7 +19,7 @@ from recours.marketplaces.models import Payment
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.claim import ClaimedLine
 from recours.rules.lifecycle.deadlines import ship_back_term
-from recours.rules.lifecycle.vocabulary import Role, State
+from recours.rules.lifecycle.vocabulary import DeadlineKind, Role, State
 from recours.rules.windows import Unit, Window, due_after
 from recours.rules.wording import has, say
 from recours.rules.wording.format import day, instant, last_day, local, money, time, until
@@ -32,7 +32,11 @@ BANKS_TAKE = Window(5, Unit.WORKING_DAYS)
 
 
 def words_of(opened: OpenedClaim, event: e.Event) -> tuple[str, str]:
-    """Return what the event's author wrote, and who that is in words; two empty texts where nothing was written."""
+    """Return what the event's author wrote, and who that is in words; two empty texts where nothing was written, and
+    for the author's own side.
+    """
+    if event.by.role is opened.role:
+        return "", ""
     teller = TOLD.get(type(event))
     text = teller(_whole(opened, event))[0] if teller else ""
     return (text, say(lang(), f"news.wrote.{event.by.role}")) if text else ("", "")
@@ -219,6 +223,12 @@ def _overdue(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
             yield _fact("added", money(meter.surcharge, lang()))
 
 
+def _extended(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    due = [deadline for deadline in event.deadlines or () if deadline.kind is DeadlineKind.SELLER_RESPONSE]
+    for deadline in due:
+        yield _fact("answer_by", until(deadline.due_at, opened.zone, lang()))
+
+
 FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.SellerContacted: _opened,
     e.DisputeOpened: _opened,
@@ -229,6 +239,7 @@ FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.OfferMade: _offered,
     e.OfferApproved: _offer_answered,
     e.OfferRefused: _offer_answered,
+    e.ResponseExtended: _extended,
     e.RequestChanged: lambda opened, event: iter([_fact("wanted", terms_text(event.terms))]),
     e.GroundChanged: lambda opened, event: iter([_fact("ground", word("ground_short", event.ground))]),
     e.RulingMade: _ruled,

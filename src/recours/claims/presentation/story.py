@@ -211,6 +211,7 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.OfferRefused: _reasons,
     e.QuestionAsked: _text,
     e.QuestionAnswered: _text,
+    e.ResponseExtended: lambda event: (event.reason, []),
     e.RequestChanged: lambda event: (event.text, [terms_text(event.terms)]),
     e.Escalated: _reasons,
     e.GroundChanged: lambda event: (event.explanation, [word("ground", event.ground)]),

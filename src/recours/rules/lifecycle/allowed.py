@@ -11,6 +11,7 @@ from recours.rules.lifecycle.decide import replacing, returns
 from recours.rules.lifecycle.decide.checking import is_missed, may_confirm, may_report
 from recours.rules.lifecycle.decide.closing import UNDOABLE, end_of
 from recours.rules.lifecycle.decide.context import Context
+from recours.rules.lifecycle.decide.extending import closed_to_extension
 from recours.rules.lifecycle.decide.silence import all_overdue
 from recours.rules.lifecycle.evolve import evolve
 from recours.rules.lifecycle.table import acts_of
@@ -62,6 +63,10 @@ def _may_open(claim: Claim, actor: Actor, context: Context) -> bool:
 
 def _may_answer(claim: Claim, actor: Actor, context: Context) -> bool:
     return claim.seller_asked if actor.role is Role.BUYER else not claim.seller_answered
+
+
+def _may_extend(claim: Claim, actor: Actor, context: Context) -> bool:
+    return closed_to_extension(claim, context) is None
 
 
 def _has_seller(claim: Claim, actor: Actor, context: Context) -> bool:
@@ -177,6 +182,7 @@ GUARDS: dict[Act, Guard] = {
     Act.OPEN_DISPUTE: _may_open,
     Act.ANSWER: _may_answer,
     Act.ACCEPT: _has_seller,
+    Act.EXTEND_RESPONSE: _may_extend,
     Act.MAKE_OFFER: _has_seller,
     Act.ACCEPT_OFFER: _has_open_offer,
     Act.REFUSE_OFFER: _has_open_offer,

@@ -237,7 +237,8 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `pauses` and `fired` concern the present state only. `seq` is the number of the last event applied.
     `paid_before` is what had been refunded when `agreed` was agreed: a claim that is opened again owes anew.
-    `credited` is the part of `refunded` that the buyer accepted as store credit.
+    `credited` is the part of `refunded` that the buyer accepted as store credit. `extended_at` is when the seller took
+    more time to answer: it lengthens the turn in which that was, and is never given twice.
     """
 
     opening: Opening
@@ -252,6 +253,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     disputed_formally: bool = False
     seller_answered: bool = False
     seller_asked: bool = False
+    extended_at: dt.datetime | None = None
     offers: tuple[Offer, ...] = ()
     request: EvidenceRequest | None = None
     pauses: tuple[Pause, ...] = ()

@@ -66,6 +66,13 @@ class Ask(Command, frozen=True, kw_only=True):
     text: str
 
 
+class ExtendResponse(Command, frozen=True, kw_only=True):
+    """The seller takes more time to answer, once in the claim's life."""
+
+    act = Act.EXTEND_RESPONSE
+    reason: str
+
+
 class Answer(Command, frozen=True, kw_only=True):
     """The seller's answer to a first message, or the buyer's to a seller's question."""
 

@@ -17,9 +17,9 @@ from recours.rules.entitlement import (
 )
 from recours.rules.law import Law
 from recours.rules.lifecycle.claim import Claim, Deadline
-from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Resolution, Role, State
+from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Remedy, Resolution, Role, State
 from recours.rules.policy import Policy
-from recours.rules.windows import Calendar, Dated, Window, due_after, earlier_of
+from recours.rules.windows import Calendar, Dated, TraceStep, Unit, Window, due_after, earlier_of
 
 
 class Rulebook(Struct, frozen=True, kw_only=True):
@@ -74,8 +74,8 @@ def _due(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:
             # Where the bank has given everything back there is nothing left that silence could grant.
             is_left = claim.wanted.amount is None or claim.wanted.amount.is_positive
             granted = policy.seller.silence == "granted" and is_left
-            yield _window(
-                claim, rules, DeadlineKind.SELLER_RESPONSE, Role.SELLER, policy.seller.response, "seller.response",
+            yield _deadline(
+                DeadlineKind.SELLER_RESPONSE, Role.SELLER, response_term(claim, rules), "seller.response",
                 otherwise=Act.GRANT_BY_DEFAULT if granted else Act.ESCALATE_BY_DEFAULT,
             )  # fmt: skip
         case State.WITH_BUYER:
@@ -136,6 +136,51 @@ def _deadline(
         trace=dated.trace,
         days_left=days_left,
     )
+
+
+def response_term(claim: Claim, rules: Rulebook) -> Dated:
+    """Return by when the seller must answer: the policy's window from the start of their turn, and where they took more
+    time in it (`extended_at`), that much longer, but never past a term of the law.
+
+    The extension is counted from the end of the window. Source: the policy's [seller].
+    """
+    policy = rules.policy
+    first = due_after(
+        claim.state_since, policy.seller.response, rules.calendar, rule="seller.response",
+        source=policy.label, event=f"entered_{claim.state}", pauses=claim.pauses,
+    )  # fmt: skip
+    more = policy.seller.extension
+    if more is None or claim.extended_at is None or claim.extended_at < claim.state_since:
+        return first
+    added = due_after(
+        first.due_at if policy.seller.response.unit is Unit.HOURS else first.last_on, more, rules.calendar,
+        rule="seller.extension", source=policy.label, event="response_extended",
+        pauses=[pause for pause in claim.pauses if pause.started_at >= first.due_at],
+    )  # fmt: skip
+    longer = Dated(due_at=added.due_at, trace=(*first.trace, *added.trace), zone=added.zone)
+    by_law = law_term(claim, rules)
+    if by_law is None or by_law.due_at >= longer.due_at or by_law.due_at <= first.due_at:
+        return longer
+    step = TraceStep(kind="choice", code="law_first", at=by_law.due_at)
+    return Dated(due_at=by_law.due_at, trace=(*longer.trace, *by_law.trace, step), zone=longer.zone)
+
+
+def law_term(claim: Claim, rules: Rulebook) -> Dated | None:
+    """Return by when the law would have done what the buyer asks for, had it been owed since the claim; None where no
+    text of ours says. No agreement between platform and seller reaches past it (L217-10, L216-7, L221-24).
+    """
+    if claim.wanted.remedy is not Remedy.REFUND:
+        return replacement_term(claim, rules).law
+    return refund_window(
+        ground=claim.ground,
+        claimed_at=claim.opened_at,
+        goods_back_at=None,
+        policy=rules.policy,
+        law=rules.law,
+        calendar=rules.calendar,
+        delivered_on=claim.opening.delivered_on,
+        told=not claim.opening.untold,
+    ).law_latest
 
 
 def _with_platform(claim: Claim, rules: Rulebook) -> Iterator[Deadline]:

@@ -117,6 +117,12 @@ class QuestionAnswered(Event, frozen=True, kw_only=True):
     text: str
 
 
+class ResponseExtended(Event, frozen=True, kw_only=True):
+    """The seller took the more time to answer that the policy gives once; the buyer reads why."""
+
+    reason: str
+
+
 class RequestChanged(Event, frozen=True, kw_only=True):
     """The buyer asks for something else: a counter-proposal."""
 
@@ -493,6 +499,7 @@ AnyEvent = (
     | OfferRefused
     | QuestionAsked
     | QuestionAnswered
+    | ResponseExtended
     | RequestChanged
     | Escalated
     | GroundChanged

@@ -127,6 +127,10 @@ def _answered(claim: Claim, event: e.Event) -> Changes:
     return {"seller_asked": False}
 
 
+def _extended(claim: Claim, event: e.Event) -> Changes:
+    return {"extended_at": event.at}
+
+
 def _offered(claim: Claim, event: e.Event) -> Changes:
     made = cast(e.OfferMade, event)
     offer = Offer(
@@ -482,6 +486,7 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.OfferRefused: _refused,
     e.QuestionAsked: _asked,
     e.QuestionAnswered: _answered,
+    e.ResponseExtended: _extended,
     e.RequestChanged: _request_changed,
     e.GroundChanged: _ground_changed,
     e.Assigned: _assigned,

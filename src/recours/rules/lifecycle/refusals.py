@@ -73,6 +73,18 @@ class TextNotText(Refusal):
     """A character that no text has and no database keeps (NUL): sent by a program, never typed."""
 
 
+class ExtensionNotInPolicy(Refusal):
+    """This version of the policy gives the seller no more time."""
+
+
+class ExtensionUsed(Refusal):
+    """More time is given once in a claim's life."""
+
+
+class ExtensionPastLaw(Refusal):
+    """The law's own term ends before, or with, the seller's: nothing lengthens it."""
+
+
 class NothingAsked(Refusal):
     """An answer to a question that was not put."""
 

@@ -45,6 +45,10 @@ class Line(Struct, frozen=True, kw_only=True):
     agent: str = ""
 
 
+TOLD_TO_THEIR_OWN = (e.Assigned, e.ResponseExtended)
+"""Events that the side which acted is told of too: who is given a claim, and a shop's people of one more date."""
+
+
 def tellings(event: e.Event) -> tuple[Telling, ...]:
     """Return who is told of `event`. Whether the claim has a seller, and an agent who holds it, is for the caller."""
     found = TOLD[type(event)]
@@ -53,7 +57,7 @@ def tellings(event: e.Event) -> tuple[Telling, ...]:
     return tuple(
         Telling(role, line.matter, detail)
         for role, detail in words.items()
-        if detail and (role is not event.by.role or isinstance(event, e.Assigned))
+        if detail and (role is not event.by.role or isinstance(event, TOLD_TO_THEIR_OWN))
     )
 
 
@@ -112,6 +116,7 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     e.RequestRefused: Line(buyer="request_refused"),
     e.QuestionAsked: Line(buyer="question_asked"),
     e.QuestionAnswered: Line(seller="question_answered"),
+    e.ResponseExtended: Line(buyer="response_extended", seller="response_extended_seller"),
     # Not an offer, although it proposes something: the seller's silence would grant it, so nobody switches it off.
     e.RequestChanged: Line(seller="request_changed", agent="request_changed"),
     e.GroundChanged: Line(seller="ground_changed", agent="ground_changed"),

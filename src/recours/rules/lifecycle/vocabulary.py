@@ -168,6 +168,7 @@ class Act(StrEnum):
     REFUSE = "refuse"
     MAKE_OFFER = "make_offer"
     ASK = "ask"
+    EXTEND_RESPONSE = "extend_response"
     ANSWER = "answer"
     ACCEPT_OFFER = "accept_offer"
     REFUSE_OFFER = "refuse_offer"

@@ -80,10 +80,14 @@ class Opening(Struct, frozen=True, kw_only=True):
 
 
 class Seller(Struct, frozen=True, kw_only=True):
+    """The seller's turn; a policy published without the last line gives no more time."""
+
     #: To accept, refuse, offer or ask.
     response: Window
     #: What silence does: the request is granted, or the platform takes over.
     silence: Literal["granted", "platform"]
+    #: How much longer once a seller asked for it, with a reason; no longer than `response`.
+    extension: Window | None = None
 
 
 class Buyer(Struct, frozen=True, kw_only=True):

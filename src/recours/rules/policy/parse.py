@@ -279,6 +279,7 @@ class _Reader:
 #: (the longer window, the one that may not exceed it, what is said otherwise)
 _ORDERED = (
     ("refund.not_after", "refund.not_before", "min_over_max"),
+    ("seller.response", "seller.extension", "min_over_max"),
     ("platform.ruling", "platform.proposal", "min_over_max"),
     ("returns.ship_back", "returns.reminders", "min_over_max"),
 )

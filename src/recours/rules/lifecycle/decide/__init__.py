@@ -1,6 +1,6 @@
 """`decide(claim, command, rulebook, now) -> events`, or a named refusal. Nothing else changes a claim.
 
-The parts: `context` what every decision needs; `effects` its last step; `opening`, `parties`, `platform`,
+The parts: `context` what every decision needs; `effects` its last step; `opening`, `parties`, `extending`, `platform`,
 `exhibits`, `returns`, `closing`, `checking` the acts of people; `crediting` store credit; `reversing` what banks do;
 `silence` the acts of the clock.
 """
@@ -22,6 +22,7 @@ from recours.rules.lifecycle.decide import (
     closing,
     crediting,
     exhibits,
+    extending,
     opening,
     parties,
     platform,
@@ -51,6 +52,7 @@ DECISIONS: dict[type[c.Command], Decision] = {
     c.Refuse: parties.refuse,
     c.MakeOffer: parties.make_offer,
     c.Ask: parties.ask,
+    c.ExtendResponse: extending.extend_response,
     c.Answer: parties.answer,
     c.AcceptOffer: parties.accept_offer,
     c.RefuseOffer: parties.refuse_offer,
