@@ -515,6 +515,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "desk:several": (Row("/desk/several/", DESK_ACTS, "post"), Row("/desk/several/", "L N N N N M M")),
     "desk:claim": (Row("/desk/claims/{claim}/", DESK_ONLY),),
     "desk:message": (Row("/desk/claims/{claim}/message/", DESK_ONLY, "post"),),
+    "desk:claim_draft": (Row("/desk/claims/{claim}/draft/", DESK_ONLY, "post"),),
+    # Of a message that is nobody's: tests/desk/test_holding.py asks for one that is a colleague's.
+    "desk:held": (Row("/desk/held/00000000-0000-0000-0000-000000000001/", DESK_ONLY),),
+    "desk:undo_send": (Row("/desk/held/00000000-0000-0000-0000-000000000001/undo/", DESK_ACTS, "post"),),
     "desk:insert_in_claim": (Row("/desk/claims/{claim}/insert/", DESK_ONLY, "post"),),
     "desk:note": (Row("/desk/claims/{claim}/note/", DESK_ONLY, "post"),),
     "desk:here": (

@@ -96,6 +96,44 @@ class Presence(models.Model):
         return f"{self.user_id} at {self.claim_id}"
 
 
+class HeldMessage(models.Model):
+    """What an agent sent and can still take back: nobody but the desk sees it before it leaves.
+
+    The row goes when the message does, in the transaction that writes it; or when its author takes it back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    """Of the form it was sent with, and the message's own key when it leaves: sent twice, it is one message."""
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    claim = models.ForeignKey("claims.Claim", null=True, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(
+        "conversations.Conversation", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    text = models.TextField()
+    files = models.ManyToManyField("files.StoredFile", related_name="+")
+    written_at = models.DateTimeField()
+    leaves_at = models.DateTimeField()
+    trouble = models.TextField(blank=True)
+    """Why it did not leave, in its author's language; it then waits for them to take it back."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(claim__isnull=False, conversation__isnull=True)
+                | Q(claim__isnull=True, conversation__isnull=False),
+                name="held_message_has_one_place",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["leaves_at", "id"], condition=Q(trouble=""), name="held_message_to_send"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
 class Precedent(models.Model):
     """How many claims of a ground and size ended in one way within a year, as counted last."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from recours.casework.models import AssignmentRule, SavedView, TeamHours
+from recours.casework.models import AssignmentRule, HeldMessage, SavedView, TeamHours
 from recours.claims.models import Claim
 from recours.marketplaces.models import Buyer
 from recours.people.models import DeskRole, DeskStaff, ShopStaff
@@ -96,3 +96,9 @@ def hours_of(marketplace_id: UUID) -> Hours:
     """Return when a desk's team works."""
     row = TeamHours.objects.filter(marketplace_id=marketplace_id).first()
     return row.says if row is not None else Hours()
+
+
+def held_in_conversation(conversation_id: UUID) -> list[HeldMessage]:
+    """Return what agents sent in a conversation and can still take back, in its order."""
+    rows = HeldMessage.objects.filter(conversation_id=conversation_id).select_related("author")
+    return list(rows.order_by("written_at", "id"))

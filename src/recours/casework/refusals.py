@@ -23,6 +23,10 @@ class TooManyClaims(Refusal):
     """More at once than one looks through before saying yes."""
 
 
+class MessageHasLeft(Refusal):
+    """It can be taken back for some seconds, and they have gone."""
+
+
 class NobodyNamed(Refusal):
     """A rule gives claims to somebody."""
 

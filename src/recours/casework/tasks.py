@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from recours import clock, jobs
+from recours.casework.commands.holding import let_go, let_go_due
 from recours.casework.commands.precedents import count_precedents
 from recours.casework.commands.presence import forget_presence
 from recours.casework.commands.reminding import ring
@@ -31,3 +34,15 @@ def count_what_claims_got() -> None:
 def forget_who_was_here() -> None:
     """Delete who looked at what; each night, since it is worth nothing after a minute."""
     forget_presence(now=clock.now())
+
+
+@jobs.task("casework.let_go")
+def let_message_go(held: str) -> None:
+    """Let a message leave that could be taken back until now."""
+    let_go(held_id=UUID(held), now=clock.now())
+
+
+@jobs.periodic("casework.let_go_due", cron="* * * * *")
+def let_messages_go() -> None:
+    """Let messages leave whose own job was lost, or left behind by a clock that moved."""
+    let_go_due(now=clock.now())

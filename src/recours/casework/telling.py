@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from recours.casework.models import HeldMessage
 from recours.claims.models import Claim
 from recours.notices.commands import News, Reader
 from recours.notices.kinds import Kind
@@ -25,4 +26,25 @@ def word_to(user_id: UUID, claim: Claim, detail: str, key: str) -> News:
         renderer="",
         payload={},
         detail=detail,
+    )
+
+
+def word_of_held(row: HeldMessage) -> News:
+    """Return the news, for its author, of a message that could not leave."""
+    key = f"held:{row.pk}"
+    if row.claim is not None:
+        return word_to(row.author_id, row.claim, "held_back", key)
+    if row.conversation is None:
+        raise ValueError("a message has a place")
+    return News(
+        reader=Reader(role=Role.AGENT, address="", user_id=row.author_id),
+        kind=Kind.MESSAGE,
+        key=key,
+        topic=f"conversation:{row.conversation_id}",
+        marketplace_id=row.conversation.marketplace_id,
+        title=row.conversation.subject,
+        path=reverse("desk:conversation", args=[row.conversation_id]),
+        renderer="",
+        payload={},
+        detail="held_back",
     )

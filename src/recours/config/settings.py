@@ -205,6 +205,11 @@ if DEMO or TESTING:
     # The doors of the demo let anybody in as anybody, without a password; the tests say when they want it.
     STAFF_SECOND_FACTOR = False
 
+UNDO_SECONDS = _number("RECOURS_UNDO_SECONDS", 0 if TESTING else 10)
+"""For how long an agent can take back what they have just sent to a party; 0 sends it at once."""
+if not 0 <= UNDO_SECONDS <= 60:
+    raise ImproperlyConfigured("RECOURS_UNDO_SECONDS must be between 0 and 60.")
+
 # -- language and time -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"

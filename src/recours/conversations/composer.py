@@ -6,8 +6,9 @@ The shop and the desk bring the addresses; what is sent, kept or filled in is th
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.http import HttpRequest
 from django.utils.timezone import localtime
@@ -26,6 +27,8 @@ from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.refusals import Refusal
 from recours.rules.wording.format import time as clock_time
 from recours.ui.language import lang
+
+T = TypeVar("T")
 
 
 def about(opened: OpenedConversation) -> str:
@@ -59,11 +62,18 @@ def fresh(opened: OpenedConversation, user: User) -> Composed:
 
 def send(request: HttpRequest, opened: OpenedConversation, *, now: dt.datetime) -> Message | Composed:
     """Send what was posted; refused, give back the form with every word and keep it as a draft. Never raises."""
+    return send_by(post_message, request, opened, now=now)
+
+
+def send_by(
+    post: Callable[..., T], request: HttpRequest, opened: OpenedConversation, *, now: dt.datetime
+) -> T | Composed:
+    """As `send`, by a command that takes what `post_message` takes."""
     form = MessageForm(request.POST, request.FILES)
     user = cast(User, request.user)
     if form.is_valid():
         try:
-            return post_message(
+            return post(
                 conversation_id=opened.row.pk,
                 by=opened.actor,
                 text=form.cleaned_data["text"],

@@ -234,8 +234,8 @@ class Settlement(models.Model):
 
 
 class MessageDraft(models.Model):
-    """What somebody has typed and not yet sent. `about` names where: `conversation:<id>`, `order:<id>`, `shop:<id>`,
-    `support:<slug>`."""
+    """What somebody has typed and not yet sent. `about` names where: `conversation:<id>`, `claim:<id>`, `order:<id>`,
+    `shop:<id>`, `support:<slug>`."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False

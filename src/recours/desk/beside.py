@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec import Struct
 
+from recours.casework.commands.holding import draft_of_claim
 from recours.casework.commands.presence import LOOKS_FOR, WRITES_FOR
 from recours.claims.presentation import word
 from recours.claims.queries import OpenedClaim
+from recours.desk.held import Held, Waiting, waiting_of
 from recours.desk.queries import MOST, Desk
 from recours.desk.views.door import kept_place
 from recours.rules.access import Identity
@@ -57,7 +59,13 @@ SELECT
   (SELECT json_agg(row_to_json(sent)) FROM (
     SELECT ref, carrier, tracking, shipped_on, promised_on, delivered_on, delivery_source
     FROM marketplaces_parcel WHERE order_id = %(order)s ORDER BY id) AS sent),
-  (SELECT json_object_agg(id, coalesce(nullif(name, ''), email)) FROM people_user WHERE id = ANY(%(people)s::uuid[]))
+  (SELECT json_object_agg(id, coalesce(nullif(name, ''), email)) FROM people_user WHERE id = ANY(%(people)s::uuid[])),
+  (SELECT json_agg(json_build_object('id', held.id, 'text', held.text, 'leaves_at', held.leaves_at,
+      'trouble', held.trouble, 'author_id', author.id, 'who', coalesce(nullif(author.name, ''), author.email))
+      ORDER BY held.written_at, held.id)
+    FROM casework_heldmessage AS held JOIN people_user AS author ON author.id = held.author_id
+    WHERE held.claim_id = %(claim)s),
+  (SELECT answers->>'text' FROM conversations_messagedraft WHERE user_id = %(me)s AND about = %(draft)s)
 """  # noqa: S608 -- our own SQL
 
 
@@ -89,6 +97,10 @@ class Beside(Struct, frozen=True, kw_only=True):
     """Of the claim's order, in the marketplace's order."""
     names: dict[UUID, str]
     """How to call the people who were asked for."""
+    held: list[Waiting]
+    """What agents have sent to the parties and can still take back."""
+    draft: str
+    """What this agent has typed to the parties, and not sent."""
 
 
 def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = ()) -> Beside:
@@ -98,11 +110,13 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
         "claim": row.pk, "buyer": row.buyer_id, "shop": row.shop_id, "place": row.marketplace_id,
         "ground": row.ground, "band": band(row.disputed_minor), "me": opened.actor.id, "shown": SHOWN, "most": MOST,
         **_lately(opened.now), "my_shops": list(identity.shop_ids), "my_buyers": list(identity.buyer_ids),
-        "order": row.order_id, "people": list(people),
+        "order": row.order_id, "people": list(people), "draft": draft_of_claim(row.pk),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, values)
-        of_buyer, of_shop, shop_open, ended, reminder, others, answers, parcels, names = cursor.fetchone()
+        of_buyer, of_shop, shop_open, ended, reminder, others, answers, parcels, names, held, draft = (
+            cursor.fetchone()
+        )
     at_shop = {
         "queue": "to_rule",
         "shop": row.shop_id,
@@ -120,6 +134,11 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
         answers=answers or [],
         parcels=msgspec.convert(parcels or [], list[ParcelTold]),
         names={UUID(key): name for key, name in (names or {}).items()},
+        held=[
+            waiting_of(one, opened.actor.id, reverse("desk:claim", args=[row.reference]), opened.now)
+            for one in msgspec.convert(held or [], list[Held])
+        ],
+        draft=draft or "",
     )
 
 

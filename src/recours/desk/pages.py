@@ -110,7 +110,7 @@ def claim_page(
         "note": note,
         "note_error": note_error,
         "messages_thread": [paragraph for entry, paragraph in in_words(told, words) if entry.message],
-        "message": _keyed(message or MessageForm(opened)),
+        "message": _keyed(message or MessageForm(opened, initial={"text": around.draft})),
         "log": whole_story(told, words, around.names, shown),
         "log_tabs": [
             {"label": label, "url": f"?show={each.value}#story", "current": each is shown}

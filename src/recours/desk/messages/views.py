@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recours import clock
+from recours.casework.commands.holding import send_in_conversation
+from recours.casework.models import HeldMessage
+from recours.casework.queries import held_in_conversation
 from recours.channels.presentation import with_notes
 from recours.conversations import composer
 from recours.conversations.commands.settling import mark_unread, settle_conversation
@@ -34,6 +37,7 @@ from recours.conversations.queries import (
     messages_of,
 )
 from recours.conversations.rows import row_of
+from recours.desk.held import held_of, waiting_of
 from recours.desk.messages.channels import context_of
 from recours.desk.messages.contacts import who_of
 from recours.desk.messages.door import opened_for
@@ -99,9 +103,11 @@ def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponseBas
 def send(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Answer the buyer; refused, the page keeps every word and says why."""
     opened = opened_for(request, conversation_id)
-    sent = composer.send(request, opened, now=clock.now())
+    sent = composer.send_by(send_in_conversation, request, opened, now=clock.now())
     if isinstance(sent, Composed):
         return _page(request, opened, sent, status=422)
+    if isinstance(sent, HeldMessage):
+        return redirect(f"{_url(opened.row)}#held-{sent.pk}")
     messages.success(request, _("Votre message est envoyé."))
     return redirect(f"{_url(opened.row)}#m{sent.pk}")
 
@@ -182,6 +188,10 @@ def _page(
     context |= known_of(desk, opened.row) | {
         **context_of(opened.row, now),
         "composed": composed,
+        "held": [
+            waiting_of(held_of(one), opened.actor.id, _url(opened.row), now)
+            for one in held_in_conversation(opened.row.pk)
+        ],
         "card": order_card(opened.row),
         "awaited": awaited_sentence(opened),
         "waits": opened.row.waiting_on == Waiting.PLATFORM,

@@ -12,16 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recours import clock
+from recours.casework.commands.holding import draft_of_claim, send_in_claim
 from recours.casework.commands.noting import note as write_note
 from recours.casework.commands.presence import note_presence, topic
 from recours.casework.commands.reminding import forget_reminder, remind_me
-from recours.claims.acts import ACTS, send_message
+from recours.claims.acts import ACTS
 from recours.claims.commands.store import StaleClaim
 from recours.claims.forms import MessageForm, said
 from recours.claims.presentation.acts import act_outcome
 from recours.claims.queries import ClaimNotVisible, OpenedClaim, claim_for
 from recours.claims.sending import Sent, send, seq_shown
 from recours.claims.serving import serve_exhibit
+from recours.conversations.commands import save_message_draft
+from recours.conversations.composer import saved_text
 from recours.desk.beside import others_here
 from recours.desk.forms import ReminderForm
 from recours.desk.macros import inserted
@@ -88,11 +91,30 @@ def message(request: HttpRequest, reference: str) -> HttpResponseBase:
     opened = claim_of(request, reference)
     form = MessageForm(opened, request.POST)
     if form.is_valid():
-        send_message(opened, form.cleaned_data["text"])
-        messages.success(request, _("Votre message est envoyé aux parties."))
-        return redirect(reverse("desk:claim", args=[reference]) + "#messages-parties")
+        try:
+            held = send_in_claim(opened, form.cleaned_data["text"])
+        except Refusal as refusal:
+            form.add_error("text", said(refusal))
+        else:
+            if held is None:
+                messages.success(request, _("Votre message est envoyé aux parties."))
+            return redirect(reverse("desk:claim", args=[reference]) + "#messages-parties")
     page = claim_page(opened, identity(request), message=form)
     return render(request, "desk/claim.html", page, status=422)
+
+
+@require_POST
+@for_agents
+def draft(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Keep what is typed to the parties, and say so in a few words."""
+    opened = claim_of(request, reference)
+    kept = save_message_draft(
+        user_id=cast(User, request.user).pk,
+        about=draft_of_claim(opened.row.pk),
+        answers={"text": request.POST.get("text", "").replace("\r\n", "\n")},
+        now=opened.now,
+    )
+    return HttpResponse(saved_text(kept), content_type="text/plain; charset=utf-8")
 
 
 @require_POST

@@ -48,7 +48,12 @@ def _groups() -> list[dict[str, Any]]:
         },
         {
             "title": _("Sur un dossier"),
-            "keys": [*acts, ("m", _("écrire aux parties")), ("i", _("écrire une note interne"))],
+            "keys": [
+                *acts,
+                ("m", _("écrire aux parties")),
+                ("i", _("écrire une note interne")),
+                ("z", _("annuler l’envoi d’un message")),
+            ],
         },
         {"title": _("Sur un formulaire"), "keys": [("f", _("aller au premier champ")), ("c", _("annuler"))]},
     ]

@@ -1,0 +1,60 @@
+"""What an agent sent and can still take back, as the desk's pages show it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from math import ceil
+from uuid import UUID
+
+from msgspec import Struct
+
+from recours.casework.models import HeldMessage
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """A message that waits, as it is stored."""
+
+    id: UUID
+    text: str
+    leaves_at: dt.datetime
+    trouble: str
+    author_id: UUID
+    who: str
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """The same for who looks at it: whether it is theirs to take back, and how many seconds are left."""
+
+    id: UUID
+    text: str
+    trouble: str
+    who: str
+    is_mine: bool
+    seconds: int
+    url: str
+    """Of the page where it was sent."""
+
+
+def waiting_of(held: Held, me: UUID | None, url: str, now: dt.datetime) -> Waiting:
+    """Say of a message how long it still waits, rounded up: it never leaves before the page says so."""
+    return Waiting(
+        id=held.id,
+        text=held.text,
+        trouble=held.trouble,
+        who=held.who,
+        is_mine=held.author_id == me,
+        seconds=max(0, ceil((held.leaves_at - now).total_seconds())),
+        url=url,
+    )
+
+
+def held_of(row: HeldMessage) -> Held:
+    """Return a row as it is stored; its author is loaded."""
+    return Held(
+        id=row.pk,
+        text=row.text,
+        leaves_at=row.leaves_at,
+        trouble=row.trouble,
+        author_id=row.author_id,
+        who=str(row.author),
+    )
