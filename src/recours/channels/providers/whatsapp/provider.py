@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from recours.channels.providers import Answered, Media, NoAnswer, NotGiven, NotReached, Outgoing
+from recours.channels.providers import Answered, Media, NoAnswer, NotGiven, Outgoing
+from recours.channels.providers.meta import sending
 from recours.channels.providers.meta.graph import Graph
 from recours.channels.providers.whatsapp import reading
 from recours.rules.channel_windows import Channel, Shape
@@ -12,11 +13,8 @@ from recours.rules.channel_windows import Channel, Shape
 LONGEST_FILE = 16 * 1024 * 1024
 """Bytes: WhatsApp's own bound for films and voice notes. A document may be larger there, and not with us."""
 
-TOO_FAST = {4, 80007, 130429, 131048, 131056, 133016}
+TOO_FAST = sending.TOO_FAST | {80007, 130429, 131048, 131056, 133016}
 """Codes of answers that ask for patience. Source: Meta, "Cloud API: error codes"."""
-KEY_IS_BAD = 190
-WAIT_S = 60
-"""Seconds to wait where it asks for patience and does not say how much."""
 
 
 class WhatsApp:
@@ -41,17 +39,7 @@ class WhatsApp:
     def send(self, message: Outgoing) -> Answered:
         """Send a message once; our key goes along, and comes back with its news. Raises NoAnswer, NotReached."""
         answer = self._graph.ask("POST", f"{message.account}/messages", _written(message))
-        if answer.status == 200:
-            return Answered(ref=_ref(answer.said))
-        error = answer.said.get("error")
-        code = error.get("code") if isinstance(error, dict) else None
-        if answer.status == 429 or code in TOO_FAST:
-            return Answered(reason=f"{code}", wait_s=answer.retry_after_s or WAIT_S)
-        if code == KEY_IS_BAD:
-            raise NotReached("the token does not open")
-        if answer.status >= 500 or not isinstance(error, dict):
-            raise NoAnswer(f"{answer.status}")
-        return Answered(reason=f"{code} {error.get('message', '')}".strip()[:300])
+        return sending.judged(answer, lambda said: said["messages"][0]["id"], too_fast=TOO_FAST)
 
 
 def _written(message: Outgoing) -> dict[str, Any]:
@@ -74,14 +62,3 @@ def _written(message: Outgoing) -> dict[str, Any]:
             "components": [{"type": "body", "parameters": parameters}] if parameters else [],
         },
     }
-
-
-def _ref(said: dict[str, Any]) -> str:
-    """Return its id of a message that it took. Raises NoAnswer for an answer that names none."""
-    try:
-        ref = said["messages"][0]["id"]
-    except (KeyError, IndexError, TypeError) as error:
-        raise NoAnswer("200, without an id") from error
-    if not isinstance(ref, str) or not ref:
-        raise NoAnswer("200, without an id")
-    return ref
