@@ -80,10 +80,11 @@ class StripeSimulator(Steering):
 
 
 class ChannelSimulator(Steering):
-    """`recours simulate whatsapp`, and the webhooks that it sends, kept until a test hands them on."""
+    """`recours simulate whatsapp`, or another of Meta's, and its webhooks, kept until a test hands them on."""
 
     def __init__(self, home: Path, name: str = "whatsapp") -> None:
         self.home = home
+        self.door, self.said = ("comment", "feed") if name == "facebook-page" else ("write", "chat")
         self.came: Queue[tuple[bytes, str]] = Queue()
         came = self.came
 
@@ -116,9 +117,14 @@ class ChannelSimulator(Steering):
         self.receiver.server_close()
 
     def writes(self, **given: Any) -> str:
-        """Have a customer write; return the message's id."""
-        name: str = self.tell("write", **given)["id"]
+        """Have a customer write, or comment; return the message's id."""
+        name: str = self.tell(self.door, **given)["id"]
         return name
+
+    def taken(self, key: object, who: str = "") -> int:
+        """Count how often it took the message of this key, to its usual customer or to another."""
+        said = self.ask("chat", id=who) if who else self.ask("chat")
+        return [line.get("key") for line in said["data"]].count(str(key))
 
     def webhooks(self, count: int, *about: str) -> list[tuple[bytes, str]]:
         """Return the next webhooks that hold one of these words, each with its signature, in the order in which they

@@ -306,7 +306,8 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "channels:disown_mail": (Row("/channels/mail/{held_mail}/disown/", BUYER_ACTS, "post"),),
     "channels:join": (Row("/channels/join/nothing/", "L N N N N N N"),),
-    # Without a secret there is no such address: tests/channels/test_hearing.py signs.
+    # Without a secret there is no such address: tests/channels/contract.py signs.
+    "channels:page": (Row("/channels/hooks/page/", N7, "post"),),
     "channels:whatsapp": (Row("/channels/hooks/whatsapp/", N7, "post"),),
     "desk:mail": (Row("/desk/mail/", DESK_ONLY),),
     "desk:mail_handled": (Row("/desk/mail/{lost_mail}/handled/", DESK_ACTS, "post"),),
@@ -415,6 +416,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/messages/{seller_talk}/", "L N N N N N N"),
     ),
     "desk:send_message": (Row("/desk/messages/{support_talk}/send/", DESK_ONLY, "post"),),
+    "desk:answer_comment": (Row("/desk/messages/{support_talk}/private/", DESK_ACTS, "post"),),
     "desk:send_template": (Row("/desk/messages/{support_talk}/template/", DESK_ACTS, "post"),),
     # Of a conversation without a contact there is nobody to ask: tests/channels/test_joining.py has one.
     "desk:ask_who": (Row("/desk/messages/{support_talk}/ask-who/", "L N N N N N N", "post"),),

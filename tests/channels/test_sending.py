@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import http.client
 import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -25,13 +23,11 @@ from tests.simulators import ChannelSimulator
 
 from recours import clock
 from recours.channels.commands.carrying import send_template
-from recours.channels.commands.dispatching import DEAD_AFTER, send_due, settle
+from recours.channels.commands.dispatching import send_due
 from recours.channels.commands.working import work_off
 from recours.channels.models import ChannelIdentity, ChannelMedia, ChannelSending, ChannelTemplate
-from recours.channels.providers.meta.signing import is_signed
 from recours.conversations.commands import send_message
 from recours.conversations.models import Conversation, Message
-from recours.files.models import SealedContent
 from recours.marketplaces.models import Marketplace
 from recours.people.models import User
 from recours.rules.channel_refusals import ChannelClosed, ChannelWindowClosed
@@ -79,11 +75,6 @@ def state(sending: ChannelSending) -> str:
     return sending.state
 
 
-def taken(program: ChannelSimulator, sending: ChannelSending) -> int:
-    """Count how often the service took this message."""
-    return [line.get("key") for line in program.ask("chat")["data"]].count(str(sending.pk))
-
-
 def status(sending: ChannelSending, name: str, **more: Any) -> None:
     told = {
         "id": sending.ref or "wamid.told",
@@ -95,94 +86,6 @@ def status(sending: ChannelSending, name: str, **more: Any) -> None:
     }
     assert post(body_of(a_webhook(statuses=[told]))) == 200
     work_off()
-
-
-class TestOnce:
-    def test_answer_is_taken_once_under_its_key(self, program: ChannelSimulator, agent: User) -> None:
-        sending = says(agent)
-
-        send_due()
-        send_due()
-
-        assert (state(sending), taken(program, sending)) == ("sent", 1)
-        assert sending.ref.startswith("wamid.")
-        assert sending.message is not None
-        sending.message.refresh_from_db()
-        assert sending.message.channel == "whatsapp"
-
-    @pytest.mark.parametrize("trouble", ["held", "reset", "error_after", "garbage", "cut"])
-    def test_lost_answer_is_unknown_and_never_sent_again_by_itself(
-        self, program: ChannelSimulator, agent: User, trouble: str
-    ) -> None:
-        sending = says(agent)
-        program.tell("next", what=trouble)
-
-        send_due()
-        with time_machine.travel(clock.now() + DAY / 2, tick=False):
-            send_due()
-
-        assert (state(sending), taken(program, sending)) == ("unknown", 1)
-        assert Conversation.objects.get().waiting_on == "platform"
-
-    @pytest.mark.parametrize("trouble", ["lost", "error_before"])
-    def test_what_may_not_have_left_is_unknown_too(
-        self, program: ChannelSimulator, agent: User, trouble: str
-    ) -> None:
-        sending = says(agent)
-        program.tell("next", what=trouble)
-
-        send_due()
-
-        assert (state(sending), taken(program, sending)) == ("unknown", 0)
-
-    def test_worker_that_died_leaves_it_unknown(self, program: ChannelSimulator, agent: User) -> None:
-        sending = says(agent)
-        ChannelSending.objects.update(state="sending", taken_at=clock.now() - DEAD_AFTER - SECOND)
-
-        send_due()
-
-        assert (state(sending), taken(program, sending)) == ("unknown", 0)
-
-    def test_service_that_is_not_there_took_nothing_and_is_asked_again(
-        self, program: ChannelSimulator, agent: User, settings: Settings
-    ) -> None:
-        sending = says(agent)
-        there, settings.META_ADDRESS = settings.META_ADDRESS, "http://127.0.0.1:9/v25.0"
-
-        send_due()
-        assert state(sending) == "waiting"
-        settings.META_ADDRESS = there
-        with time_machine.travel(clock.now() + 30 * SECOND, tick=False):
-            send_due()
-
-        assert (state(sending), taken(program, sending)) == ("sent", 1)
-
-    def test_rate_limit_is_obeyed_for_the_whole_account(self, program: ChannelSimulator, agent: User) -> None:
-        first, second = says(agent, "un"), says(agent, "deux")
-        program.tell("next", what="rate_limited")
-
-        send_due()
-
-        until = clock.now() + 7 * SECOND
-        assert {(state(one), one.not_before) for one in (first, second)} == {("waiting", until)}
-        with time_machine.travel(until, tick=False):
-            send_due()
-        assert (state(first), state(second)) == ("sent", "sent")
-        assert (taken(program, first), taken(program, second)) == (1, 1)
-
-    def test_person_says_that_it_arrived_or_has_it_sent_again(
-        self, program: ChannelSimulator, agent: User
-    ) -> None:
-        arrived, again = says(agent, "un"), says(agent, "deux")
-        ChannelSending.objects.update(state="unknown")
-
-        settle(sending_id=arrived.pk, arrived=True, now=clock.now())
-        settle(sending_id=again.pk, arrived=False, now=clock.now())
-        send_due()
-
-        assert (state(arrived), taken(program, arrived)) == ("sent", 0)
-        assert (state(again), taken(program, again)) == ("sent", 1)
-        assert settle(sending_id=again.pk, arrived=False, now=clock.now()) is False
 
 
 class TestFollowed:
@@ -200,17 +103,6 @@ class TestFollowed:
 
         assert state(sending) == "read"
         assert sending.read_at == PRESENT
-
-    def test_news_of_a_lost_answer_settles_it_by_our_key(
-        self, program: ChannelSimulator, agent: User
-    ) -> None:
-        sending = says(agent)
-        program.tell("next", what="reset")
-        send_due()
-
-        status(sending, "delivered")
-
-        assert (state(sending), sending.ref, sending.trouble) == ("delivered", "wamid.told", "")
 
     def test_failure_brings_the_conversation_back_to_the_desk(
         self, program: ChannelSimulator, agent: User
@@ -276,7 +168,7 @@ class TestWindow:
 
         sending = ChannelSending.objects.get()
         assert (sending.shape, sending.state, sending.costs) == ("template", "sent", True)
-        assert taken(program, sending) == 1
+        assert program.taken(sending.pk) == 1
 
     def test_window_that_closes_before_the_sending_fails_it(
         self, program: ChannelSimulator, agent: User
@@ -286,7 +178,7 @@ class TestWindow:
         with time_machine.travel(PRESENT + DAY, tick=False):
             send_due()
 
-        assert (state(sending), sending.trouble, taken(program, sending)) == ("failed", "window_closed", 0)
+        assert (state(sending), sending.trouble, program.taken(sending.pk)) == ("failed", "window_closed", 0)
 
     def test_desk_reads_what_is_left_and_what_became_of_it(
         self, program: ChannelSimulator, agent: User, client: Client
@@ -324,26 +216,6 @@ class TestWindow:
 
 
 class TestSimulator:
-    def test_photo_from_the_phone_is_fetched_sealed_and_shown(
-        self, program: ChannelSimulator, place: Marketplace
-    ) -> None:
-        picture = io.BytesIO()
-        Image.new("RGB", (40, 30), "red").save(picture, "JPEG")
-
-        wrote = program.writes(
-            file=base64.b64encode(picture.getvalue()).decode(), text="La voici", at=at_now()
-        )
-        ((body, signature),) = program.webhooks(1, wrote)
-        assert is_signed(body, signature, [whatsapp.SECRET])
-        assert post(body) == 200
-        work_off()
-
-        message = Message.objects.get()
-        assert (message.text, message.files.get().media_type) == ("La voici", "image/jpeg")
-        media = ChannelMedia.objects.get()
-        assert (media.refused, media.size_bytes) == ("", len(picture.getvalue()))
-        assert SealedContent.objects.filter(pk=media.sha256).exists()
-
     @pytest.mark.parametrize(
         ("kind", "mime", "size", "sealed"),
         [("audio", "audio/ogg", 16 * 1024 * 1024, True), ("audio", "audio/ogg", 17 * 1024 * 1024, False)],
@@ -376,50 +248,6 @@ class TestSimulator:
 
         assert (Message.objects.get().text, Message.objects.get().files.count()) == ("(Autocollant.)", 1)
 
-    @pytest.mark.parametrize(
-        ("trouble", "count", "statuses"),
-        [
-            ("twice", 2, [200, 200]),
-            ("late", 1, [200]),
-            ("bad_element", 1, [200]),
-            ("rewritten", 2, [403, 200]),
-        ],
-    )
-    def test_spoiled_webhooks_give_one_message(
-        self, program: ChannelSimulator, place: Marketplace, trouble: str, count: int, statuses: list[int]
-    ) -> None:
-        program.tell("next_hook", what=trouble)
-        wrote = program.writes(text="Où est mon café ?", at=at_now())
-
-        got = []
-        for body, signature in program.webhooks(count, wrote):
-            got.append(
-                Client()
-                .post(
-                    "/channels/hooks/whatsapp/",
-                    body,
-                    content_type="application/json",
-                    headers={"X-Hub-Signature-256": signature},
-                )
-                .status_code
-            )
-        work_off()
-
-        assert got == statuses
-        assert [message.text for message in Message.objects.all()] == ["Où est mon café ?"]
-
-    def test_reordered_webhooks_make_one_thread_in_order(
-        self, program: ChannelSimulator, place: Marketplace
-    ) -> None:
-        program.tell("next_hook", what="reordered")
-        wrote = [program.writes(text="un", at=at_now() - 60), program.writes(text="deux", at=at_now())]
-
-        for body, _ in program.webhooks(2, *wrote):
-            post(body)
-            work_off()
-
-        assert list(Message.objects.order_by("sent_at").values_list("text", flat=True)) == ["un", "deux"]
-
     def test_free_words_after_a_day_fail_there_too(self, program: ChannelSimulator, agent: User) -> None:
         sending = says(agent)
         program.tell("clock", forward=86_401)
@@ -433,27 +261,6 @@ class TestSimulator:
         work_off()
 
         assert (state(sending), sending.trouble) == ("failed", "refused 131047 Re-engagement message")
-
-    def test_journal_has_it_after_a_power_cut(self, program: ChannelSimulator, tmp_path: Path) -> None:
-        first = ChannelSimulator(tmp_path)
-        first.writes(text="Bonjour")
-        first.stop()
-        second = ChannelSimulator(tmp_path)
-
-        said = [line["content"]["body"] for line in second.ask("chat")["data"]]
-        second.stop()
-
-        assert said == ["Bonjour"]
-
-    def test_phone_shows_the_chat_and_escapes_it(self, program: ChannelSimulator, place: Marketplace) -> None:
-        program.writes(text="<b>Bonjour</b>")
-        host = program.address.removeprefix("http://")
-        line = http.client.HTTPConnection(host, timeout=10)
-        line.request("GET", "/")
-        page = line.getresponse().read().decode()
-        line.close()
-
-        assert "&lt;b&gt;Bonjour&lt;/b&gt;" in page
 
 
 def at_now() -> float:

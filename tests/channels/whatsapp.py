@@ -2,37 +2,63 @@
 
 from __future__ import annotations
 
-import itertools
-import json
+import datetime as dt
 from typing import Any
 
-from django.test import Client
 from pytest_django.fixtures import Settings
-from tests.factories import a_marketplace
+from tests.channels.contract import SECRET, VERIFY, Service, Thing, body_of, numbers, outcomes, stamp
 
 from recours import clock
-from recours.channels.commands.working import work_off
-from recours.channels.models import ChannelEvent
-from recours.channels.providers.meta.signing import signature
-from recours.marketplaces.models import Marketplace
 
-SECRET, VERIFY = "le-secret-de-l-application", "mot-de-passe-de-meta"
+__all__ = ["SECRET", "VERIFY", "Thing", "body_of", "outcomes"]
+
 NUMBER = "106540352242922"
 CAMILLE, HER_ID = "33612345678", "FR.13491208655302741918"
 
-_numbers = itertools.count(1)
 
-Thing = dict[str, Any]
+class WhatsApp(Service):
+    channel, door, simulator = "whatsapp", "/channels/hooks/whatsapp/", "whatsapp"
+    person, way = HER_ID, "par WhatsApp"
+
+    def give(self, settings: Settings, slug: str) -> None:
+        settings.WHATSAPP_TOKEN = "EAAG-simulated"
+        settings.WHATSAPP_NUMBERS = {NUMBER: slug}
+
+    def answers_at(self, settings: Settings, address: str) -> None:
+        settings.META_ADDRESS = f"{address}/v25.0"
+
+    def says(self, text: str = "", *, at: dt.datetime | None = None, by: str = "") -> Thing:
+        who = {"from_user_id": by, "from": f"336{abs(hash(by)) % 10**8:08}"} if by else {}
+        return a_message(**({"content": {"body": text}} if text else {}), timestamp=str(stamp(at)), **who)
+
+    def webhook(self, *elements: Thing, account: str = "", name: str = "Camille") -> Thing:
+        return a_webhook(*elements, name=name, number=account or NUMBER)
+
+    def key(self, element: Thing) -> str:
+        return str(element["id"])
+
+    def reacts(self, about: str, *, at: dt.datetime | None = None) -> Thing:
+        return a_message("reaction", {"message_id": about, "emoji": "👍"}, timestamp=str(stamp(at)))
+
+    def deletes(self, about: str, *, at: dt.datetime | None = None) -> Thing:
+        return a_message("revoke", {"original_message_id": about}, timestamp=str(stamp(at)))
+
+    def echo(self, text: str, *, our_key: str = "") -> Thing:
+        """One that a colleague wrote on a phone: of ours there is none, their news bear the key."""
+        echo = {"to": CAMILLE, "to_user_id": HER_ID, "id": f"wamid.{next(numbers)}", "type": "text"}
+        echo |= {"timestamp": str(stamp(None)), "text": {"body": text}}
+        value = {"metadata": {"phone_number_id": NUMBER}, "message_echoes": [echo]}
+        return _of({"field": "smb_message_echoes", "value": value})
+
+    def strange(self) -> Thing:
+        return _of({"field": "holograms", "value": {"depth": 3}})
+
+    def spoiled(self) -> Thing:
+        return {"type": "text", "text": 7}
 
 
-def connect(settings: Settings, place: Marketplace | None = None) -> Marketplace:
-    """Give a marketplace its number on WhatsApp."""
-    place = place or a_marketplace()
-    settings.META_APP_SECRETS = [SECRET]
-    settings.META_VERIFY_TOKEN = VERIFY
-    settings.WHATSAPP_TOKEN = "EAAG-simulated"
-    settings.WHATSAPP_NUMBERS = {NUMBER: place.slug}
-    return place
+SERVICE = WhatsApp()
+connect, post = SERVICE.connect, SERVICE.post
 
 
 def a_message(kind: str = "text", content: Any = None, **fields: Any) -> Thing:
@@ -41,7 +67,7 @@ def a_message(kind: str = "text", content: Any = None, **fields: Any) -> Thing:
     return {
         "from": CAMILLE,
         "from_user_id": HER_ID,
-        "id": f"wamid.{next(_numbers)}",
+        "id": f"wamid.{next(numbers)}",
         "timestamp": str(int(clock.now().timestamp())),
         "type": kind,
         **({kind: content} if content is not None else {}),
@@ -50,52 +76,20 @@ def a_message(kind: str = "text", content: Any = None, **fields: Any) -> Thing:
 
 
 def a_webhook(*messages: Thing, name: str = "Camille", number: str = NUMBER, **value: Any) -> Thing:
-    return {
-        "object": "whatsapp_business_account",
-        "entry": [
-            {
-                "id": "102290129340398",
-                "changes": [
-                    {
-                        "field": "messages",
-                        "value": {
-                            "messaging_product": "whatsapp",
-                            "metadata": {"display_phone_number": "33100000000", "phone_number_id": number},
-                            "contacts": [{"profile": {"name": name}, "wa_id": CAMILLE, "user_id": HER_ID}],
-                            **({"messages": list(messages)} if messages else {}),
-                            **value,
-                        },
-                    }
-                ],
-            }
-        ],
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "33100000000", "phone_number_id": number},
+        "contacts": [{"profile": {"name": name}, "wa_id": CAMILLE, "user_id": HER_ID}],
+        **({"messages": list(messages)} if messages else {}),
+        **value,
     }
-
-
-def body_of(webhook: Thing) -> bytes:
-    """Write it as Meta does, which escapes what is not ASCII, slashes too."""
-    return json.dumps(webhook).replace("/", "\\/").encode()
-
-
-def post(body: bytes, *, signed: bytes | None = None, secret: str = SECRET) -> int:
-    """Post a webhook, signed as if it were `signed`; return the status of the answer."""
-    header = signature(body if signed is None else signed, secret)
-    answer = Client().post(
-        "/channels/hooks/whatsapp/",
-        body,
-        content_type="application/json",
-        headers={"X-Hub-Signature-256": header},
-    )
-    return answer.status_code
+    return _of({"field": "messages", "value": value})
 
 
 def comes(*messages: Thing, **given: Any) -> None:
     """A webhook comes, and is worked off."""
-    assert post(body_of(a_webhook(*messages, **given))) == 200
-    work_off()
+    SERVICE.tells(a_webhook(*messages, **given))
 
 
-def outcomes() -> list[tuple[str, str, str]]:
-    """Return what became of each element, in the order in which they came."""
-    rows = ChannelEvent.objects.order_by("id").values_list("kind", "outcome", "because")
-    return [(kind, outcome, because) for kind, outcome, because in rows]
+def _of(change: Thing) -> Thing:
+    return {"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": [change]}]}

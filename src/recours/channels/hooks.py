@@ -26,6 +26,12 @@ def whatsapp(request: HttpRequest) -> HttpResponse:
     return _meta(request, Channel.WHATSAPP)
 
 
+@csrf_exempt  # the signature says who calls
+def page(request: HttpRequest) -> HttpResponse:
+    """Keep what our pages on Facebook tell, of Messenger and of comments: Meta has one address for both."""
+    return _meta(request, Channel.MESSENGER)
+
+
 def _meta(request: HttpRequest, channel: Channel) -> HttpResponse:
     """Answer Meta's question whether this address is ours, or keep what it tells.
 

@@ -222,6 +222,8 @@ class ChannelEvent(models.Model):
         "conversations.Message", null=True, on_delete=models.SET_NULL, related_name="channel_events"
     )
     """What it became, or is about."""
+    note = models.TextField(blank=True, db_default="")
+    """The new words of a message that its author changed."""
 
     class Meta:
         constraints: ClassVar = [
@@ -245,6 +247,28 @@ class ChannelEvent(models.Model):
         return f"{self.channel} {self.kind} {self.outcome}"
 
 
+class ChannelComment(models.Model):
+    """A comment under a post of one of our pages: a message that stands in public, until its author takes it away."""
+
+    identity = models.ForeignKey(ChannelIdentity, on_delete=models.PROTECT, related_name="comments")
+    external_id = models.CharField(max_length=160)
+    message = models.OneToOneField(
+        "conversations.Message", on_delete=models.PROTECT, related_name="channel_comment"
+    )
+    link = models.CharField(max_length=4000, blank=True)
+    """Where the post stands."""
+    said_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["external_id"], name="comment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
 class ChannelSending(models.Model):
     """One message on its way to a contact. Its id is the key that goes along, and comes back with its news."""
 
@@ -266,6 +290,12 @@ class ChannelSending(models.Model):
     message = models.OneToOneField(
         "conversations.Message", null=True, on_delete=models.PROTECT, related_name="channel_sending"
     )
+    comment = models.ForeignKey(
+        ChannelComment, null=True, on_delete=models.PROTECT, related_name="sendings", db_index=False
+    )
+    """The comment that it answers, in private or below it."""
+    after = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="then")
+    """What must have left before it may: nobody is told of an answer that did not go."""
     shape = models.CharField(max_length=14, choices=[(one.value, one.value) for one in Shape])
     written_by = models.CharField(max_length=7, choices=[(one.value, one.value) for one in Writer])
     text = models.TextField(blank=True)
@@ -290,6 +320,11 @@ class ChannelSending(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["ref"], condition=~Q(ref=""), name="sending_ref_once"),
+            models.UniqueConstraint(
+                fields=["comment", "shape"],
+                condition=Q(comment__isnull=False) & ~Q(state="failed"),
+                name="comment_answered_once",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["identity", "-created_at"], name="sending_by_identity"),

@@ -10,9 +10,11 @@ from uuid import UUID
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from recours.channels.commands.commenting import answers_to
+from recours.channels.connected import PAGE_CHANNELS
 from recours.channels.models import ChannelEvent, ChannelSending, ChannelThread
-from recours.channels.providers import Kind
-from recours.channels.queries import noted_in, sendings_in, window_of
+from recours.channels.providers import TAKEN_BACK, Kind
+from recours.channels.queries import comments_in, latest_comment, noted_in, sendings_in, window_of
 from recours.channels.templates_known import REPLY
 from recours.conversations.models import Conversation
 from recours.conversations.presentation import ThreadEntry
@@ -36,6 +38,10 @@ class Window:
     """The words of the template that may be sent; empty for none."""
     unproved: bool
     """Nothing proves who writes."""
+    private: str = ""
+    """The words of the one private answer to a comment; empty where there is none to give."""
+    public: str = ""
+    """The words of the one sentence below it."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +70,20 @@ def window(thread: ChannelThread, row: Conversation, now: dt.datetime) -> Window
     if channel in OPEN:
         return None
     found = window_of(thread.identity, Writer.PERSON, now)
+    comment = latest_comment(thread.identity) if channel in PAGE_CHANNELS else None
+    answers = answers_to(comment, row, now, address=_("(un lien)")) if comment is not None else {}
     has_template = Shape.TEMPLATE in {way.shape for way in (found.now, found.then) if way}
     contact = thread.identity.contact
     return Window(
         channel=channel_name(channel),
         sentence=_sentence(found, now),
         until=found.now.until if found.now else None,
-        is_open=found.now is not None and found.now.shape is not Shape.TEMPLATE,
+        is_open=found.now is not None and found.now.shape not in (Shape.TEMPLATE, Shape.PUBLIC_COMMENT),
         costs=_costs(found.now),
         template=REPLY.words(contact.language, row.marketplace.name) if has_template else "",
         unproved=contact.buyer_id is None,
+        private=answers.get(Shape.PRIVATE_REPLY, ""),
+        public=answers.get(Shape.PUBLIC_COMMENT, ""),
     )
 
 
@@ -85,11 +95,17 @@ def _sentence(found: Allowed, now: dt.datetime) -> str:
         )
     if way.shape is Shape.TEMPLATE:
         return _("Le délai est passé : modèle obligatoire.")
+    if way.shape is Shape.PUBLIC_COMMENT:
+        return _(
+            "Plus rien ne peut partir en privé tant que votre correspondant n’a pas écrit dans Messenger."
+        )
     if way.until is None:
         return ""
     left = left_words(way.until - now)
     if way.shape is Shape.HUMAN_AGENT:
         return _("Encore %(left)s, pour une réponse écrite par une personne.") % {"left": left}
+    if way.shape is Shape.PRIVATE_REPLY:
+        return _("Encore %(left)s pour une seule réponse, en privé, dans Messenger.") % {"left": left}
     match found.then:
         case Way(shape=Shape.TEMPLATE):
             return _("Encore %(left)s, ensuite modèle obligatoire.") % {"left": left}
@@ -120,11 +136,14 @@ def _costs(way: Way | None) -> str:
 
 
 def with_notes(entries: Sequence[ThreadEntry], conversation_id: UUID) -> list[ThreadEntry]:
-    """Put beside the messages of a thread what became of them elsewhere: two queries."""
+    """Put beside the messages of a thread what became of them elsewhere, and where they stand in public: three
+    queries."""
     sendings, noted = sendings_in(conversation_id), noted_in(conversation_id)
+    comments = comments_in(conversation_id)
     return [
         replace(
             one,
+            source=comments[one.id].link if one.id in comments else "",
             notes=(
                 *((said,) if one.id in sendings and (said := sending_words(sendings[one.id])) else ()),
                 *(_noted(event) for event in noted if event.message_id == one.id),
@@ -162,6 +181,7 @@ def trouble_words(trouble: str) -> str:
     words = {
         "window_closed": _("Le délai de réponse est passé avant l’envoi."),
         "no_key": _("Ce canal n’a plus de clé."),
+        "not_private": _("La réponse privée dont il parle n’est pas partie."),
         "refused": _("Le service l’a refusé."),
     }.get(code, _("Le service n’a pas pu être joint."))
     return f"{words} ({said})" if said else words
@@ -178,6 +198,13 @@ def _noted(event: ChannelEvent) -> str:
         return _("Supprimé par son auteur à %(time)s ; le message reste au dossier.") % {
             "time": _time(event.said_at)
         }
+    if event.kind == Kind.EDITED:
+        return _("Modifié par son auteur à %(time)s : « %(words)s »") % {
+            "time": _time(event.said_at),
+            "words": event.note,
+        }
+    if event.because == TAKEN_BACK:
+        return _("Réaction retirée à %(time)s.") % {"time": _time(event.said_at)}
     return _("Réaction reçue à %(time)s.") % {"time": _time(event.said_at)}
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 
 from recours.channels.models import (
+    ChannelComment,
     ChannelEvent,
     ChannelIdentity,
     ChannelSending,
@@ -23,7 +24,7 @@ from recours.conversations.models import Message, ReplyAddress
 from recours.outbox.models import Mail
 from recours.people.models import ShopStaff
 from recours.rules.access import Identity
-from recours.rules.channel_windows import Allowed, Asked, Channel, Writer, allowed
+from recours.rules.channel_windows import Allowed, Asked, Channel, Shape, Writer, allowed
 from recours.rules.conversation import LIMITS, check_pace
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -152,6 +153,8 @@ def _alike(text: str) -> str:
 def window_of(identity: ChannelIdentity, writer: Writer, now: dt.datetime) -> Allowed:
     """Return what may be sent to a contact by this way at `now` (aware UTC)."""
     channel = Channel(identity.channel)
+    if channel is Channel.FACEBOOK:
+        return comment_window(latest_comment(identity), writer, now)
     theirs = ChannelIdentity.objects.filter(
         contact_id=identity.contact_id, channel=channel, account=identity.account
     )
@@ -165,6 +168,34 @@ def window_of(identity: ChannelIdentity, writer: Writer, now: dt.datetime) -> Al
         may_tag=settings.MESSENGER_HUMAN_AGENT,
     )
     return allowed(channel, asked, now)
+
+
+def latest_comment(identity: ChannelIdentity) -> ChannelComment | None:
+    """Return what a contact commented last under our posts and left there; None where they did not."""
+    rows = ChannelComment.objects.filter(
+        identity__contact=identity.contact_id, identity__account=identity.account, removed_at=None
+    )
+    return rows.select_related("identity__contact").order_by("-said_at", "-id").first()
+
+
+def comment_window(
+    comment: ChannelComment | None, writer: Writer, now: dt.datetime, *, besides: UUID | None = None
+) -> Allowed:
+    """Return what may be answered to a comment at `now` (aware UTC), `besides` an answer that waits to leave."""
+    if comment is None or comment.removed_at is not None:
+        return Allowed(now=None)
+    answers = comment.sendings.exclude(state=ChannelSending.State.FAILED)
+    if besides is not None:
+        answers = answers.exclude(pk=besides)
+    replied = [Shape(shape) for shape in answers.values_list("shape", flat=True)]
+    asked = Asked(last_in_at=comment.said_at, writer=writer, replied=replied)
+    return allowed(Channel.FACEBOOK, asked, now)
+
+
+def comments_in(conversation_id: UUID) -> dict[int, ChannelComment]:
+    """Return the messages of a conversation that are comments in public, by the message."""
+    rows = ChannelComment.objects.filter(message__conversation_id=conversation_id)
+    return {row.message_id: row for row in rows}
 
 
 @dataclass(frozen=True)

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/<uuid:mail_id>/disown/", views.disown_mail, name="disown_mail"),
     path("join/<str:token>/", joining_views.join, name="join"),
     path("hooks/whatsapp/", hooks.whatsapp, name="whatsapp"),
+    path("hooks/page/", hooks.page, name="page"),
     path("", include((webhook_urls(settings.MAIL_WEBHOOK, settings.MAIL_WEBHOOK_SECRET), "mail_service"))),
 ]

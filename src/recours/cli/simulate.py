@@ -1,4 +1,4 @@
-"""`recours simulate stripe`, `bank`, `letters`, `whatsapp`: what we call, as programs that misbehave."""
+"""`recours simulate`: `stripe`, `bank`, `letters`, `whatsapp`, `messenger`, `facebook-page`, which can misbehave."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from recours.channels.providers.meta.simulator.port import Simulator
 
 
 @click.group()
@@ -183,28 +187,71 @@ def letters(
         sys.exit(0)
 
 
-@command.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8105, show_default=True,
-              help="Port d'écoute ; 0 en choisit un et l'affiche.")  # fmt: skip
-@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), required=True,
-              help="Dossier de son journal.")  # fmt: skip
-@click.option("--webhook", default="", help="Adresse à laquelle il annonce ce qui se passe.")
-@click.option("--secret", default="", help="Secret de l'application, qui signe ces annonces.")
-@click.option("--hold-seconds", type=float, default=30, show_default=True,
-              help="Combien de temps il retient une réponse avant de la perdre.")  # fmt: skip
-@click.option("--quiet", is_flag=True, help="N'affiche pas son adresse.")
-def whatsapp(
-    port: int, host: str, home: Path, webhook: str, secret: str, hold_seconds: float, quiet: bool
-) -> None:
+def _of_meta(port: int) -> Callable[[Callable[..., None]], click.Command]:
+    """A simulator of one of Meta's services, with the options that they have in common."""
+    options = (
+        click.option("--port", type=click.IntRange(0, 65535), default=port, show_default=True,
+                     help="Port d'écoute ; 0 en choisit un et l'affiche."),
+        click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute."),
+        click.option("--home", type=click.Path(path_type=Path, file_okay=False), required=True,
+                     help="Dossier de son journal."),
+        click.option("--webhook", default="", help="Adresse à laquelle il annonce ce qui se passe."),
+        click.option("--secret", default="", help="Secret de l'application, qui signe ces annonces."),
+        click.option("--hold-seconds", type=float, default=30, show_default=True,
+                     help="Combien de temps il retient une réponse avant de la perdre."),
+        click.option("--quiet", is_flag=True, help="N'affiche pas son adresse."),
+    )  # fmt: skip
+
+    def dressed(act: Callable[..., None]) -> click.Command:
+        for option in reversed(options):
+            act = option(act)
+        return command.command()(act)
+
+    return dressed
+
+
+@_of_meta(8105)
+def whatsapp(**given: Any) -> None:
     """Répond comme WhatsApp, avec le téléphone d'un client, et peut perdre ses réponses (docs/channels.md)."""
     from recours.channels.providers.whatsapp.simulator import WhatsAppSimulator  # slow import
-    from recours.simulators.journal import InUse
+
+    _answer_as(WhatsAppSimulator, **given)
+
+
+@_of_meta(8106)
+def messenger(**given: Any) -> None:
+    """Répond comme Messenger, avec la fenêtre d'un client, et peut perdre ses réponses (docs/channels.md)."""
+    from recours.channels.providers.messenger.simulator import MessengerSimulator  # slow import
+
+    _answer_as(MessengerSimulator, **given)
+
+
+@_of_meta(8106)
+def facebook_page(**given: Any) -> None:
+    """Répond comme une page Facebook et son Messenger, avec la page elle-même, et peut perdre ses réponses."""
+    from recours.channels.providers.facebook_page.simulator import PageSimulator  # slow import
+
+    _answer_as(PageSimulator, **given)
+
+
+def _answer_as(
+    kind: type[Simulator],
+    *,
+    port: int,
+    host: str,
+    home: Path,
+    webhook: str,
+    secret: str,
+    hold_seconds: float,
+    quiet: bool,
+) -> None:
+    """Answer as one of Meta's services until somebody ends it."""
+    from recours.simulators.journal import InUse  # slow import
 
     if webhook and not secret:
         raise click.ClickException("--webhook demande --secret : une annonce sans signature ne vaut rien.")
     try:
-        simulator = WhatsAppSimulator(
+        simulator = kind(
             home, host=host, port=port, webhook=webhook, secret=secret, hold_seconds=hold_seconds
         )
     except InUse:

@@ -476,25 +476,36 @@ META_VERIFY_TOKEN = _text("RECOURS_META_VERIFY_TOKEN")
 """What Meta names once, when the webhook's address is entered there."""
 META_ADDRESS = _text("RECOURS_META_ADDRESS")
 """Where the Graph answers, with its version; empty for the real one."""
+META_SENDS_PROOF = _flag("RECOURS_META_PROOF")
+"""Whether our calls prove that we have the app's secret (the first of META_APP_SECRETS), as an app may ask for."""
 WHATSAPP_TOKEN = _text("RECOURS_WHATSAPP_TOKEN")
 
 
-def _accounts(name: str) -> dict[str, str]:
-    """Return accounts, each with its marketplace, of `belle:106540352242922,autre:…`."""
-    found = {}
-    for slug, _, account in (entry.partition(":") for entry in _list(name)):
-        if not slug or not account:
-            raise ImproperlyConfigured(
-                f"{name} must read slug:id,slug:id, and a marketplace's slug comes first."
-            )
-        found[account.strip()] = slug.strip()
+def _pairs(name: str, shape: str) -> list[tuple[str, str]]:
+    """Return the pairs of `one:two,three:four`."""
+    found = []
+    for first, _, second in (entry.partition(":") for entry in _list(name)):
+        if not first.strip() or not second.strip():
+            raise ImproperlyConfigured(f"{name} must read {shape},{shape}, in this order.")
+        found.append((first.strip(), second.strip()))
     return found
+
+
+def _accounts(name: str) -> dict[str, str]:
+    """Return accounts, each with its marketplace's slug, of `belle:106540352242922,autre:…`."""
+    return {account: slug for slug, account in _pairs(name, "slug:id")}
 
 
 MESSENGER_HUMAN_AGENT = _flag("RECOURS_MESSENGER_HUMAN_AGENT")
 """Whether Meta granted the feature by which a person may answer for seven days."""
 WHATSAPP_NUMBERS = _accounts("RECOURS_WHATSAPP_NUMBERS")
 """Our numbers on WhatsApp by Meta's `phone_number_id`, each with its marketplace's slug."""
+FACEBOOK_PAGES = _accounts("RECOURS_FACEBOOK_PAGES")
+"""Our pages on Facebook by their ids, each with its marketplace's slug: their Messenger, and what is commented."""
+FACEBOOK_TOKENS = dict(_pairs("RECOURS_FACEBOOK_TOKENS", "page:token"))
+"""The token of each page, `106700000000001:EAAG…`: Meta gives one for each."""
+FACEBOOK_ADDRESS = _text("RECOURS_FACEBOOK_ADDRESS")
+"""Where the Graph answers for pages, where that is not META_ADDRESS: a simulator's."""
 
 # -- the guide ---------------------------------------------------------------------------------------------
 

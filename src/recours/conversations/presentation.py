@@ -48,6 +48,8 @@ class ThreadEntry:
     flags: tuple[Contact, ...] = ()
     notes: tuple[str, ...] = ()
     """What became of it elsewhere, in sentences: delivered, read, deleted by its author."""
+    source: str = ""
+    """Where it stands in public."""
 
     @property
     def way(self) -> str:

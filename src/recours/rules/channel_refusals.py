@@ -13,6 +13,10 @@ class ChannelClosed(Refusal):
     """The service takes nothing at all until the customer writes again."""
 
 
+class ChannelTextTooLong(Refusal):
+    """The service takes fewer characters in one message; two messages in its stead would be two bells."""
+
+
 class ContactAlreadyLinked(Refusal):
     """The contact is taken for a buyer; that must be undone first."""
 

@@ -57,6 +57,9 @@ PERSON_ANSWERS_IN = dt.timedelta(days=7)
 FREE_FORM_COSTS_FROM = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
 """From when WhatsApp charges free-form messages too."""
 
+LONGEST_TEXT = {Channel.WHATSAPP: 4096, Channel.MESSENGER: 2000, Channel.FACEBOOK: 2000}
+"""Characters of one message that each service takes."""
+
 OPEN = frozenset({Channel.PAGE, Channel.MAIL, Channel.FORM})
 """Channels that never close: the site's own page and mail; a form is answered by mail."""
 

@@ -6,17 +6,23 @@ import datetime as dt
 from uuid import UUID
 
 from recours import jobs
-from recours.channels.models import ChannelSending, ChannelThread
-from recours.channels.queries import window_of
+from recours.channels.models import ChannelComment, ChannelIdentity, ChannelSending, ChannelThread
+from recours.channels.queries import comment_window, latest_comment, window_of
 from recours.channels.templates_known import REPLY
 from recours.conversations.commands import send_message
 from recours.conversations.models import Conversation, Message
-from recours.rules.channel_refusals import ChannelClosed, ChannelTakesNoFiles, ChannelWindowClosed
-from recours.rules.channel_windows import OPEN, Channel, Shape, Way, Writer
+from recours.rules.channel_refusals import (
+    ChannelClosed,
+    ChannelTakesNoFiles,
+    ChannelTextTooLong,
+    ChannelWindowClosed,
+)
+from recours.rules.channel_windows import LONGEST_TEXT, OPEN, Channel, Shape, Way, Writer
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
 
 JOB = "channels.send"
+OF_COMMENTS = frozenset({Shape.PRIVATE_REPLY, Shape.PUBLIC_COMMENT})
 
 
 def carry(conversation: Conversation, message: Message, carried_as: str, *, now: dt.datetime) -> bool:
@@ -24,20 +30,27 @@ def carry(conversation: Conversation, message: Message, carried_as: str, *, now:
     transaction, its files being there. Return whether it goes that way.
 
     `carried_as` is a shape, where it is not to be any words. Raises ChannelWindowClosed, ChannelClosed,
-    ChannelTakesNoFiles: then the message is not written either.
+    ChannelTakesNoFiles, ChannelTextTooLong: then the message is not written either.
     """
     if conversation.contact_id is None or message.author_role != Role.AGENT or message.author_id is None:
         return False
     thread = ChannelThread.objects.select_related("identity__contact").filter(pk=conversation.pk).first()
     if thread is None or Channel(thread.identity.channel) in OPEN:
         return False
-    way = _way(thread, Shape(carried_as) if carried_as else None, now)
+    wanted = Shape(carried_as) if carried_as else None
+    identity, comment = _whom(thread, wanted)
+    way = _way(identity, comment, wanted, now)
     if message.files.exists():
         raise ChannelTakesNoFiles
-    contact = thread.identity.contact
+    longest = LONGEST_TEXT[Channel(identity.channel)]
+    if len(message.text) > longest:
+        raise ChannelTextTooLong(length=len(message.text), limit=longest)
+    contact = identity.contact
     is_template = way.shape is Shape.TEMPLATE
     ChannelSending.objects.create(
-        identity=thread.identity,
+        identity=identity,
+        comment=comment,
+        after=_before(comment, way),
         message=message,
         shape=way.shape,
         written_by=Writer.PERSON,
@@ -49,7 +62,9 @@ def carry(conversation: Conversation, message: Message, carried_as: str, *, now:
         created_at=now,
         not_before=now,
     )
-    Message.objects.filter(pk=message.pk).update(channel=thread.identity.channel)
+    Message.objects.filter(pk=message.pk).update(
+        channel=Channel.MESSENGER if way.shape is Shape.PRIVATE_REPLY else identity.channel
+    )
     jobs.wake(JOB)
     return True
 
@@ -69,16 +84,39 @@ def send_template(*, conversation_id: UUID, by: Actor, key: UUID, now: dt.dateti
     )
 
 
-def _way(thread: ChannelThread, wanted: Shape | None, now: dt.datetime) -> Way:
-    """Return by which way a message goes. Raises ChannelClosed, ChannelWindowClosed."""
-    window = window_of(thread.identity, Writer.PERSON, now)
+def _whom(thread: ChannelThread, wanted: Shape | None) -> tuple[ChannelIdentity, ChannelComment | None]:
+    """Return whom a message goes to, and the comment that it answers, if it answers one."""
+    if thread.identity.channel != Channel.FACEBOOK and wanted not in OF_COMMENTS:
+        return thread.identity, None
+    comment = latest_comment(thread.identity)
+    return (comment.identity if comment is not None else thread.identity), comment
+
+
+def _way(
+    identity: ChannelIdentity, comment: ChannelComment | None, wanted: Shape | None, now: dt.datetime
+) -> Way:
+    """Return by which way a message goes. What somebody wrote never goes in public. Raises ChannelClosed,
+    ChannelWindowClosed."""
+    window = (
+        comment_window(comment, Writer.PERSON, now)
+        if comment is not None
+        else window_of(identity, Writer.PERSON, now)
+    )
     if wanted is not None:
         found = next((way for way in (window.now, window.then) if way and way.shape is wanted), None)
         if found is None:
             raise ChannelClosed
         return found
-    if window.now is None:
+    if window.now is None or window.now.shape is Shape.PUBLIC_COMMENT:
         raise ChannelClosed
     if window.now.shape is Shape.TEMPLATE:
         raise ChannelWindowClosed
     return window.now
+
+
+def _before(comment: ChannelComment | None, way: Way) -> ChannelSending | None:
+    """Return the private answer that must have left before the public sentence speaks of it."""
+    if comment is None or way.shape is not Shape.PUBLIC_COMMENT:
+        return None
+    rows = comment.sendings.filter(shape=Shape.PRIVATE_REPLY).exclude(state=ChannelSending.State.FAILED)
+    return rows.first()

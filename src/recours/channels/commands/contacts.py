@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from recours.channels.models import ChannelIdentity, ChannelThread
+from recours.channels.connected import same_people
+from recours.channels.models import ChannelIdentity, ChannelSending, ChannelThread
 from recours.channels.providers import Told
+from recours.channels.queries import thread_of, window_of
 from recours.conversations.commands import start_conversation
 from recours.conversations.models import Contact, Conversation
-from recours.rules.channel_windows import Channel
+from recours.rules.channel_windows import Channel, Writer
 
 SAME_MATTER = dt.timedelta(days=30)
 """Who writes again within this goes on where they were; later, it is another matter."""
@@ -28,11 +30,14 @@ def identity_of(
     lasting = told.ids[0]
     with connection.cursor() as cursor:  # two messages of somebody new must not make two contacts
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{channel}:{account}:{told.ids[-1]}"]
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"{same_people(channel)[0]}:{account}:{told.ids[-1]}"],
         )
-    rows = ChannelIdentity.objects.filter(channel=channel, account=account, external_id__in=told.ids)
-    known = {row.external_id: row for row in rows.select_related("contact__buyer__user")}
-    contact = _contact_of(told, known)
+    rows = ChannelIdentity.objects.filter(
+        channel__in=same_people(channel), account=account, external_id__in=told.ids
+    ).select_related("contact__buyer__user")
+    known = {row.external_id: row for row in rows if row.channel == channel}
+    contact = _contact_of(told, {row.external_id: row for row in rows} | known)
     if contact is None:
         contact = Contact.objects.create(marketplace_id=marketplace_id, name=told.name, first_at=now)
     elif told.name and contact.name != told.name:
@@ -65,15 +70,29 @@ def _contact_of(told: Told, known: dict[str, ChannelIdentity]) -> Contact | None
     return None
 
 
+def reach(sending: ChannelSending, psid: str) -> None:
+    """Note who got a private answer: what they reply on Messenger is of the same contact."""
+    identity = sending.identity
+    ChannelIdentity.objects.get_or_create(
+        channel=Channel.MESSENGER,
+        account=identity.account,
+        external_id=psid,
+        defaults={"contact_id": identity.contact_id},
+    )
+
+
 def conversation_with(identity: ChannelIdentity, *, now: dt.datetime) -> Conversation:
     """Return the conversation that a contact's message belongs to, started where there is none; in the caller's
-    transaction."""
+    transaction.
+
+    It is answered by the way on which they wrote last; a comment takes nobody out of a private exchange that is open.
+    """
     contact = identity.contact
     found = (
         Conversation.objects.filter(
             contact=contact,
             shop=None,
-            channel_thread__identity__channel=identity.channel,
+            channel_thread__identity__channel__in=same_people(Channel(identity.channel)),
             last_at__gt=now - SAME_MATTER,
         )
         .order_by("-last_at", "-id")
@@ -87,5 +106,13 @@ def conversation_with(identity: ChannelIdentity, *, now: dt.datetime) -> Convers
             shop_id=None,
             now=now,
         )
-    ChannelThread.objects.update_or_create(conversation=found, defaults={"identity": identity})
+    if not (identity.channel == Channel.FACEBOOK and _is_in_private(found, now)):
+        ChannelThread.objects.update_or_create(conversation=found, defaults={"identity": identity})
     return found
+
+
+def _is_in_private(conversation: Conversation, now: dt.datetime) -> bool:
+    thread = thread_of(conversation.pk)
+    if thread is None or thread.identity.channel == Channel.FACEBOOK:
+        return False
+    return window_of(thread.identity, Writer.PERSON, now).now is not None

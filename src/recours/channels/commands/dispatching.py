@@ -17,10 +17,11 @@ from django.db.models import Q
 from django.db.models.functions import Greatest
 
 from recours import clock, live
+from recours.channels.commands.contacts import reach
 from recours.channels.connected import provider_of
 from recours.channels.models import ChannelIdentity, ChannelSending
 from recours.channels.providers import Answered, NoAnswer, NotReached, Outgoing
-from recours.channels.queries import window_of
+from recours.channels.queries import comment_window, window_of
 from recours.conversations.commands.settling import await_answer
 from recours.rules.channel_windows import Channel, Shape, Writer
 
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 State = ChannelSending.State
 
+LEFT = (State.SENT, State.DELIVERED, State.READ)
 RUN = 200
 DEAD_AFTER = dt.timedelta(minutes=2)
 """After that, who took a message and said nothing of it has died."""
@@ -78,32 +80,45 @@ def _take(now: dt.datetime) -> ChannelSending | None:
     with transaction.atomic():
         row = (
             ChannelSending.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("identity__contact")
-            .filter(state=State.WAITING, not_before__lte=now)
+            .select_related("identity__contact", "comment")
+            .filter(Q(after=None) | Q(after__state__in=LEFT), state=State.WAITING, not_before__lte=now)
             .order_by("not_before", "created_at", "id")
             .first()
         )
         if row is None:
             return None
         row.taken_at = now
-        if _is_open(row, now):
-            row.state = State.SENDING
+        shape = _shape_now(row, now)
+        if shape is not None:
+            row.state, row.shape = State.SENDING, shape
             row.attempts += 1
         else:
             row.state, row.failed_at, row.trouble = State.FAILED, now, "window_closed"
         row.save()
         if row.state == State.FAILED:
+            _fail_those_after(row, now)
             _tell_desk(row, now)
         return row
 
 
-def _is_open(row: ChannelSending, now: dt.datetime) -> bool:
-    """Whether a message may still go as it was written: between its writing and its sending a window may close."""
-    window = window_of(row.identity, Writer(row.written_by), now)
-    ways = {way.shape for way in (window.now, window.then) if way}
-    return window.now is not None and (
-        window.now.shape == row.shape or (row.shape == Shape.TEMPLATE and Shape.TEMPLATE in ways)
+WORDS = frozenset({Shape.FREE, Shape.HUMAN_AGENT})
+"""Any words: which of the two they go as depends on when they go."""
+
+
+def _shape_now(row: ChannelSending, now: dt.datetime) -> Shape | None:
+    """Return the form in which a message may go, None where it no longer may: between its writing and its sending a
+    window may close, or the customer write again."""
+    writer = Writer(row.written_by)
+    window = (
+        comment_window(row.comment, writer, now, besides=row.pk)
+        if row.comment is not None
+        else window_of(row.identity, writer, now)
     )
+    open_now = window.now.shape if window.now is not None else None
+    ways = {way.shape for way in (window.now, window.then) if way}
+    if row.shape in WORDS:
+        return open_now if open_now in WORDS else None
+    return Shape(row.shape) if row.shape in ways else None
 
 
 def _hand_over(row: ChannelSending) -> None:
@@ -121,6 +136,7 @@ def _hand_over(row: ChannelSending) -> None:
         template=row.template,
         language=row.language,
         parameters=tuple(row.parameters),
+        comment=row.comment.external_id if row.comment is not None else "",
     )
     try:
         answered = provider.send(message)
@@ -138,6 +154,8 @@ def _hand_over(row: ChannelSending) -> None:
 def _record(row: ChannelSending, answered: Answered) -> None:
     now = clock.now()
     if answered.ref:
+        if row.comment is not None and answered.to:
+            reach(row, answered.to)
         _mark(row.pk, State.SENT, "", now, ref=answered.ref)
     elif answered.wait_s is not None:
         _put_off(row, dt.timedelta(seconds=answered.wait_s), "too_fast")
@@ -178,9 +196,18 @@ def _mark(
             row.state, row.trouble = state, trouble[:300]
             row.failed_at = now if state == State.FAILED else row.failed_at
         row.save()
+        if row.state == State.FAILED:
+            _fail_those_after(row, now)
         if row.state in (State.FAILED, State.UNKNOWN):
             _tell_desk(row, now)
         announce(row)
+
+
+def _fail_those_after(row: ChannelSending, now: dt.datetime) -> None:
+    """Let nothing leave that speaks of a message which did not."""
+    ChannelSending.objects.filter(after=row, state=State.WAITING).update(
+        state=State.FAILED, failed_at=now, trouble="not_private"
+    )
 
 
 def announce(row: ChannelSending) -> None:

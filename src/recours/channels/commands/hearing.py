@@ -20,17 +20,19 @@ WITH delivery AS (
 )
 INSERT INTO channels_channelevent
   (channel, key, account, lane, kind, said_at, received_at, delivery_id, position, outcome, because, tries, look_at)
-SELECT %(channel)s, told.key, told.account, told.lane, told.kind, told.said_at, %(now)s, delivery.id,
+SELECT told.channel, told.key, told.account, told.lane, told.kind, told.said_at, %(now)s, delivery.id,
   told.position - 1, 'received', '', 0, %(now)s
-FROM delivery, unnest(%(keys)s::text[], %(accounts)s::text[], %(lanes)s::text[], %(kinds)s::text[],
-  %(said)s::timestamptz[]) WITH ORDINALITY AS told(key, account, lane, kind, said_at, position)
+FROM delivery, unnest(%(channels)s::text[], %(keys)s::text[], %(accounts)s::text[], %(lanes)s::text[],
+  %(kinds)s::text[], %(said)s::timestamptz[])
+  WITH ORDINALITY AS told(channel, key, account, lane, kind, said_at, position)
 ON CONFLICT (channel, key) DO NOTHING
 """
 JOB = "channels.work_off"
 
 
 def hear(channel: Channel, body: bytes, *, now: dt.datetime) -> int:
-    """Keep a webhook that was verified, each of its elements once, and return how many were new.
+    """Keep a webhook that came to a channel's address and was verified, each of its elements once, and return how many
+    were new.
 
     In one transaction: its raw body, a row for each element that is not known by the service's own id, and the word
     that there is work. One that cannot be read is kept too, as a single element.
@@ -45,6 +47,7 @@ def hear(channel: Channel, body: bytes, *, now: dt.datetime) -> int:
                 "sha256": sha256,
                 "body": body,
                 "now": now,
+                "channels": [(one.channel or channel).value for one in told],
                 "keys": [one.key for one in told],
                 "accounts": [one.account for one in told],
                 "lanes": [one.lane or one.key[:160] for one in told],

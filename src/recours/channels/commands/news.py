@@ -30,7 +30,8 @@ JOIN marketplaces_buyer AS buyer ON buyer.id = contact.buyer_id
 JOIN people_user AS person ON person.id = buyer.user_id
 CROSS JOIN LATERAL (
   SELECT id, channel, last_in_at FROM channels_channelidentity
-  WHERE contact_id = contact.id AND last_in_at IS NOT NULL ORDER BY last_in_at DESC, id LIMIT 1
+  WHERE contact_id = contact.id AND last_in_at IS NOT NULL AND channel <> 'facebook'
+  ORDER BY last_in_at DESC, id LIMIT 1
 ) AS way
 JOIN outbox_mail AS mail ON mail.address = person.email AND mail.created_at > %(since)s
   AND mail.created_at >= link.made_at AND mail.user_id = person.id AND mail.marketplace_id = contact.marketplace_id

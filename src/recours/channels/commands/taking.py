@@ -7,14 +7,18 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Count, Q
+from msgspec.structs import replace
 
-from recours.channels.commands.contacts import conversation_with, identity_of
+from recours import live
+from recours.channels.commands.commenting import keep_comment, know_own, take_away
+from recours.channels.commands.contacts import conversation_with, identity_of, reach
 from recours.channels.commands.fetching import Fetched, fetch_all, keep_fetched
 from recours.channels.commands.following import follow, note_template
-from recours.channels.connected import READERS, marketplace_of
+from recours.channels.connected import READERS, marketplace_of, provider_of
 from recours.channels.models import ChannelEvent, ChannelIdentity, ChannelSending
 from recours.channels.providers import Content, Kind, Told
 from recours.conversations.commands import send_message
+from recours.conversations.commands.settling import await_answer
 from recours.conversations.models import Message
 from recours.rules.channel_windows import Channel
 from recours.rules.conversation import Limit, TooManyMessages, check_pace
@@ -57,6 +61,9 @@ def take(event_id: int, *, now: dt.datetime) -> None:
         note_template(told, event.channel, at=event.said_at)
         _end(event_id, Outcome.NOTED, "template")
         return
+    if told.kind is Kind.NOTICE:
+        _end(event_id, Outcome.IGNORED, "notice")
+        return
     place = marketplace_of(Channel(event.channel), event.account)
     if place is None:
         _end(event_id, Outcome.UNPLACED, "unknown_account")
@@ -64,8 +71,11 @@ def take(event_id: int, *, now: dt.datetime) -> None:
     match told.kind:
         case Kind.MESSAGE:
             _post(event, told, place, now)
-        case Kind.REACTION | Kind.DELETED:
-            _note(event, told)
+        case Kind.REACTION | Kind.DELETED | Kind.EDITED:
+            _note(event, told, now)
+        case Kind.ECHO if event.channel == Channel.FACEBOOK:
+            is_ours = know_own(told, event.channel, at=event.said_at, now=now)
+            _end(event_id, Outcome.IGNORED, "our_own" if is_ours else "of_the_page")
         case Kind.ECHO:
             _echo(event, told, place, now)
         case _:
@@ -77,13 +87,14 @@ def _told(event: ChannelEvent) -> Told | None:
     """Read an element again out of the body that was kept; None for a body that cannot be read."""
     if event.key.startswith("body:"):
         return None
-    told = READERS[Channel(event.channel)](bytes(event.delivery.body), event.received_at)
+    told = READERS[Channel(event.delivery.channel)](bytes(event.delivery.body), event.received_at)
     return told[event.position]
 
 
 def _post(event: ChannelEvent, told: Told, place: UUID, now: dt.datetime) -> None:
     _check_pace(event, now)
     fetched = fetch_all(event, told, is_last_try=_is_last_try(event))
+    told = _named(event, told)
     with transaction.atomic():
         row = _locked(event.pk)
         if row is None:
@@ -103,6 +114,8 @@ def _post(event: ChannelEvent, told: Told, place: UUID, now: dt.datetime) -> Non
             channel=Message.Channel(event.channel),
             written_at=event.said_at,
         )
+        if event.channel == Channel.FACEBOOK:
+            keep_comment(identity, message, told)
         ChannelIdentity.objects.filter(
             Q(last_in_at=None) | Q(last_in_at__lt=event.said_at), pk=identity.pk
         ).update(last_in_at=event.said_at)
@@ -111,8 +124,15 @@ def _post(event: ChannelEvent, told: Told, place: UUID, now: dt.datetime) -> Non
 
 
 def _echo(event: ChannelEvent, told: Told, place: UUID, now: dt.datetime) -> None:
-    """A message from our side: one of ours is known; one that a colleague wrote at the service itself is the desk's."""
-    if ChannelSending.objects.filter(Q(ref=told.key) | Q(pk=_uuid(told.our_key))).exists():
+    """A message from our side: one of ours is known, and this says that it left; one that a colleague wrote at the
+    service itself is the desk's."""
+    ours = ChannelSending.objects.filter(Q(ref=told.key) | Q(pk=_uuid(told.our_key)))
+    sending = ours.select_related("identity").first()
+    if sending is not None:
+        if sending.comment_id is not None:
+            reach(sending, told.ids[0])
+        left = replace(told, about=told.key, state=ChannelSending.State.SENT)
+        follow(left, event.channel, at=event.said_at, now=now)
         _end(event.pk, Outcome.IGNORED, "our_own")
         return
     fetched = fetch_all(event, told, is_last_try=_is_last_try(event))
@@ -144,19 +164,46 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _note(event: ChannelEvent, told: Told) -> None:
-    """Put a reaction, or that something was deleted, beside its message; the message stays as it was written."""
+def _note(event: ChannelEvent, told: Told, now: dt.datetime) -> None:
+    """Put a reaction, a change or that something was deleted beside its message, which stays as it was written.
+
+    What was changed waits for the desk again: it may have answered the words of before.
+    """
     about = ChannelEvent.objects.filter(channel=event.channel, key=told.about).first()
     if about is not None and about.outcome == Outcome.RECEIVED:
         raise Later(dt.timedelta(seconds=5), "waits_for_message")
+    message = about.message if about is not None and about.message is not None else _ours(told)
     with transaction.atomic():
         row = _locked(event.pk)
         if row is None:
             return
-        row.message = about.message if about is not None else None
-        row.outcome = Outcome.NOTED if row.message is not None else Outcome.IGNORED
-        row.because = "" if row.message is not None else "message_unknown"
-        row.save(update_fields=["outcome", "message", "because"])
+        row.message, row.note = message, told.text if told.kind is Kind.EDITED else ""
+        row.outcome = Outcome.NOTED if message is not None else Outcome.IGNORED
+        row.because = told.state if message is not None else "message_unknown"
+        row.save(update_fields=["outcome", "message", "because", "note"])
+        if told.kind is Kind.DELETED and event.channel == Channel.FACEBOOK:
+            take_away(told.about, at=event.said_at)
+        if message is not None:
+            live.announce(f"conversation:{message.conversation_id}")
+            if told.kind is Kind.EDITED:
+                await_answer(conversation_id=message.conversation_id, now=now)
+
+
+def _ours(told: Told) -> Message | None:
+    """Return the message of ours that an element is about, by the id that the service gave it."""
+    sending = ChannelSending.objects.filter(ref=told.about).exclude(ref="").select_related("message").first()
+    return sending.message if sending is not None else None
+
+
+def _named(event: ChannelEvent, told: Told) -> Told:
+    """Add how somebody new calls themselves, where the service says it only when it is asked."""
+    ids = ChannelIdentity.objects.filter(
+        channel=event.channel, account=event.account, external_id__in=told.ids
+    )
+    provider = provider_of(Channel(event.channel), event.account)
+    if told.name or provider is None or ids.exclude(contact__name="").exists():
+        return told
+    return replace(told, name=provider.name_of(told.ids[0]))
 
 
 def _words(told: Told, fetched: list[Fetched], language: str) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from recours.rules.channel_windows import Shape
+from recours.rules.channel_windows import Channel, Shape
 
 
 class Kind(StrEnum):
@@ -17,14 +17,22 @@ class Kind(StrEnum):
     """Somebody wrote to us, in words, pictures, or anything else."""
     REACTION = "reaction"
     DELETED = "deleted"
+    EDITED = "edited"
+    """Its author changed what they had written."""
     STATUS = "status"
     """What became of a message that we sent."""
     ECHO = "echo"
     """A message from our side, told to us as well."""
     TEMPLATE = "template"
     """The service approved a template, or took its approval back."""
+    NOTICE = "notice"
+    """Told to us, and nothing of ours changes by it."""
     UNKNOWN = "unknown"
     """Anything that this version cannot read; a message is shown as such, the rest kept."""
+
+
+TAKEN_BACK = "taken_back"
+"""The state of a reaction that its author took back."""
 
 
 class Content(StrEnum):
@@ -51,7 +59,9 @@ class Told(Struct, frozen=True, kw_only=True):
     """One element of a webhook, as the service tells it. Texts are those of strangers; `at` is aware, UTC.
 
     `ids` are the customer's names there, the one that lasts first; `about` is the id of the message that it concerns,
-    and `our_key` the key that we gave that message, where the service gives it back.
+    and `our_key` the key that we gave that message, where the service gives it back; `until` is set where it concerns
+    all that they were sent until then. `channel` is set where several share one address; `link` is where a message
+    stands in public.
     """
 
     key: str
@@ -69,6 +79,9 @@ class Told(Struct, frozen=True, kw_only=True):
     our_key: str = ""
     state: str = ""
     reason: str = ""
+    until: dt.datetime | None = None
+    channel: Channel | None = None
+    link: str = ""
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):
@@ -82,15 +95,18 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     template: str = ""
     language: str = "fr"
     parameters: tuple[str, ...] = ()
+    comment: str = ""
+    """The comment that it answers, in private or below it."""
 
 
 class Answered(Struct, frozen=True, kw_only=True):
     """What a service answered to a message: its id of one that it took; else why it did not, and when to come back.
 
-    `wait_s` is set where it did not take it and may later: nothing was sent.
+    `wait_s` is set where it did not take it and may later: nothing was sent. `to` is who got it, where we did not know.
     """
 
     ref: str = ""
+    to: str = ""
     reason: str = ""
     wait_s: int | None = None
 

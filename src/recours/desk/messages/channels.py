@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from recours import clock
 from recours.channels.commands.carrying import send_template
+from recours.channels.commands.commenting import go_private
 from recours.channels.commands.dispatching import settle
 from recours.channels.presentation import doubts_in, window
 from recours.channels.queries import thread_of
@@ -36,6 +37,7 @@ def context_of(row: Conversation, now: dt.datetime) -> dict[str, Any]:
         "doubts": doubts_in(row.pk),
         "template_url": reverse("desk:send_template", args=[row.pk]),
         "template_key": uuid4(),
+        "private_url": reverse("desk:answer_comment", args=[row.pk]),
         "settle_url": reverse("desk:settle_sending", args=[row.pk]),
     }
 
@@ -51,6 +53,20 @@ def template(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
         messages.error(request, f"{refusal.explain(lang())} {refusal.remedy(lang())}")
     else:
         messages.success(request, _("Le modèle est envoyé."))
+    return redirect("desk:conversation", opened.row.pk)
+
+
+@require_POST
+@for_agents
+def answer_comment(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
+    """Answer a comment in private, and below it with the one sentence that says so."""
+    opened = opened_for(request, conversation_id)
+    try:
+        go_private(conversation_id=opened.row.pk, by=opened.actor, key=key_in(request), now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, f"{refusal.explain(lang())} {refusal.remedy(lang())}")
+    else:
+        messages.success(request, _("C’est parti. La suite viendra ici, de Messenger."))
     return redirect("desk:conversation", opened.row.pk)
 
 

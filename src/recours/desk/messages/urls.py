@@ -13,6 +13,7 @@ urlpatterns = [
     path("messages/<uuid:conversation_id>/", views.conversation, name="conversation"),
     path("messages/<uuid:conversation_id>/send/", views.send, name="send_message"),
     path("messages/<uuid:conversation_id>/template/", channels.template, name="send_template"),
+    path("messages/<uuid:conversation_id>/private/", channels.answer_comment, name="answer_comment"),
     path("messages/<uuid:conversation_id>/sendings/", channels.settle_sending, name="settle_sending"),
     path("messages/<uuid:conversation_id>/ask-who/", contacts.ask, name="ask_who"),
     path("messages/<uuid:conversation_id>/link/", contacts.link, name="link_contact"),

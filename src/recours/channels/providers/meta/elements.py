@@ -19,6 +19,7 @@ LONGEST_TEXT = 20_000
 """Characters of a text that are read: the services themselves stop at 4,096 and 2,000."""
 LONGEST_ID = 160
 LONGEST_ACCOUNT = 64
+LONGEST_ADDRESS = 4000
 _MARKUP = re.compile(r"[\x00-\x08\x0b-\x1f\x7f‪-‮⁦-⁩]")
 
 
@@ -77,3 +78,10 @@ def moment(seconds: object) -> dt.datetime:
     if not isinstance(seconds, int | str):
         raise TypeError(seconds)
     return dt.datetime.fromtimestamp(int(seconds), dt.UTC)
+
+
+def instant(milliseconds: object) -> dt.datetime:
+    """Read an instant of milliseconds since 1970. Raises ValueError, OverflowError, TypeError."""
+    if not isinstance(milliseconds, int | str):
+        raise TypeError(milliseconds)
+    return dt.datetime.fromtimestamp(int(milliseconds) / 1000, dt.UTC)

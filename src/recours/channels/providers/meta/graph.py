@@ -6,12 +6,14 @@ import http.client
 import socket
 import urllib.error
 import urllib.request
+from email.message import Message
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from recours.channels.providers import NoAnswer, NotGiven, NotReached
+from recours.channels.providers.meta.signing import proof
 
 ADDRESS = "https://graph.facebook.com/v25.0"
 SECONDS = 20
@@ -28,6 +30,10 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     retry_after_s: int | None = None
 
 
+class _Usage(msgspec.Struct):
+    estimated_time_to_regain_access: int = 0
+
+
 class _Straight(urllib.request.HTTPRedirectHandler):
     """Goes where it is sent, and nowhere from there: a token must not follow a redirection."""
 
@@ -41,15 +47,18 @@ _opener = urllib.request.build_opener(_Straight)
 class Graph:
     """One installation's way to Meta. `address` is that of a simulator, or empty for the real one."""
 
-    def __init__(self, token: str, *, address: str = "", seconds: float = SECONDS) -> None:
+    def __init__(
+        self, token: str, *, address: str = "", proof_secret: str = "", seconds: float = SECONDS
+    ) -> None:
         self._token, self._seconds = token, seconds
         self._address = (address or ADDRESS).rstrip("/")
+        self._proof = proof(token, proof_secret) if proof_secret else ""
 
     def ask(self, method: str, path: str, given: dict[str, Any] | None = None) -> Answer:
         """Call, and return what it says, its errors included. Raises NoAnswer for what is no answer of the Graph: a
         time-out, a cut connection, a page of a server in between; NotReached where nobody was asked."""
         request = urllib.request.Request(  # noqa: S310 -- an address of the settings
-            f"{self._address}/{path}",
+            f"{self._address}/{self._proved(path)}",
             method=method,
             data=msgspec.json.encode(given) if given is not None else None,
             headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
@@ -70,7 +79,12 @@ class Graph:
             raise NoAnswer(f"{status}, not JSON") from error
         if not isinstance(said, dict):
             raise NoAnswer(f"{status}, no object")
-        return Answer(status=status, said=said, retry_after_s=_number(headers.get("Retry-After")))
+        return Answer(status=status, said=said, retry_after_s=_patience(headers))
+
+    def _proved(self, path: str) -> str:
+        """Return a path with the proof that we have the app's secret, where the installation sends one."""
+        mark = "&" if "?" in path else "?"
+        return f"{path}{mark}appsecret_proof={self._proof}" if self._proof else path
 
     def fetch(self, url: str, *, most: int, with_token: bool) -> bytes:
         """Return a file of at most `most` bytes. Raises NotGiven, and NoAnswer for what may be there later.
@@ -110,6 +124,24 @@ def _rest_of(error: urllib.error.HTTPError) -> bytes:
         return error.read(LONGEST_ANSWER)
     except (OSError, http.client.HTTPException) as cut:
         raise NoAnswer(f"{error.code}, cut") from cut
+
+
+def _patience(headers: Message) -> int | None:
+    """Return how many seconds the Graph asks to wait: by `Retry-After`, or by the minutes of its own header.
+
+    Source: Meta, "Graph API: rate limiting" (`estimated_time_to_regain_access`).
+    """
+    asked = _number(headers.get("Retry-After"))
+    if asked is not None:
+        return asked
+    try:
+        usage = msgspec.json.decode(
+            headers.get("X-Business-Use-Case-Usage") or "{}", type=dict[str, list[_Usage]]
+        )
+    except msgspec.DecodeError:
+        return None
+    minutes = max((one.estimated_time_to_regain_access for of in usage.values() for one in of), default=0)
+    return minutes * 60 or None
 
 
 def _number(text: str | None) -> int | None:

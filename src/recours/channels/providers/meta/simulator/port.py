@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import threading
 import time
+from email.parser import BytesParser
+from email.policy import HTTP
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from recours import clock
+from recours.channels.providers.meta.signing import proof
 from recours.channels.providers.meta.simulator.hooks import Hooks
 from recours.simulators import mischief
 from recours.simulators.journal import Journal, Line
@@ -39,8 +43,28 @@ def refused(status: int, code: int, message: str, **headers: str) -> Said:
     return Said(status, {"error": error}, **headers)
 
 
+def form(body: bytes, kind: str) -> dict[str, Any]:
+    """Read a form of one of the simulators' own pages: fields, and a file in base64 with its type and name."""
+    head = f"Content-Type: {kind}\r\nMIME-Version: 1.0\r\n\r\n".encode()
+    given: dict[str, Any] = {}
+    for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
+        content = part.get_payload(decode=True)
+        name = part.get_param("name", header="content-disposition")
+        if not isinstance(content, bytes) or not isinstance(name, str):
+            continue
+        if name != "file":
+            given[name] = content.decode()
+        elif content:
+            given |= {"file": base64.b64encode(content).decode(), "mime": part.get_content_type()}
+            given["filename"] = part.get_filename() or "document"
+    return given
+
+
 class Simulator(Port):
     """A program that answers as one of Meta's services does, and can misbehave."""
+
+    too_fast = 130429
+    """The code by which it asks for patience."""
 
     def __init__(
         self,
@@ -52,7 +76,7 @@ class Simulator(Port):
         secret: str = "",
         hold_seconds: float = 30,
     ) -> None:
-        self.lock, self.ahead = threading.RLock(), 0.0
+        self.lock, self.ahead, self.secret = threading.RLock(), 0.0, secret
         self.mischief = Mischief()
         self.mischief.set({"hold_seconds": hold_seconds})
         self.journal = Journal(folder)
@@ -112,7 +136,7 @@ class Simulator(Port):
             case "error_before":
                 raise refused(500, 1, "An unknown error occurred")
             case "rate_limited":
-                raise refused(429, 130429, "Rate limit hit", **{"Retry-After": "7"})
+                raise refused(429, self.too_fast, "Rate limit hit", **{"Retry-After": "7"})
         return name
 
     def hide(self, name: str, said: object) -> Said:
@@ -148,6 +172,7 @@ class Handler(Connection):
             if url.path.startswith("/_/"):
                 given = json.loads(body) if body else {}
                 raise Said(200, self.server.steer(url.path[3:], dict(parse_qsl(url.query)), given))
+            self._prove(token, dict(parse_qsl(url.query)).get("appsecret_proof"))
             self.server.answer(self.command, url.path, token, body, self.headers.get("Content-Type", ""))
             raise refused(404, 100, "Unsupported request")
         except Said as said:
@@ -158,6 +183,11 @@ class Handler(Connection):
             self.close_connection = True
         except (KeyError, TypeError, ValueError) as error:
             self._say(refused(400, 100, f"Invalid parameter: {error!r}"))
+
+    def _prove(self, token: str, given: str | None) -> None:
+        """Check a proof that comes along; Meta asks for none unless the app is set to."""
+        if given is not None and given != proof(token, self.server.secret):
+            raise refused(400, 100, "Invalid appsecret_proof provided in the API argument")
 
     def _say(self, said: Said) -> None:
         content = said.body if isinstance(said.body, bytes) else json.dumps(said.body).encode()

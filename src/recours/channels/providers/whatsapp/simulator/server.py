@@ -6,11 +6,9 @@ import base64
 import hashlib
 import json
 import secrets
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
 
-from recours.channels.providers.meta.simulator.port import Said, Simulator, refused
+from recours.channels.providers.meta.simulator.port import Said, Simulator, form, refused
 from recours.channels.providers.whatsapp.simulator.page import phone
 from recours.simulators.journal import Line
 
@@ -126,16 +124,7 @@ class WhatsAppSimulator(Simulator):
 
     def _from_page(self, body: bytes, kind: str) -> None:
         """Take what was written on the phone's page: words, a photo, or both."""
-        head = f"Content-Type: {kind}\r\nMIME-Version: 1.0\r\n\r\n".encode()
-        given: Thing = {}
-        for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
-            content = part.get_payload(decode=True)
-            name = part.get_param("name", header="content-disposition")
-            if name == "text" and isinstance(content, bytes):
-                given["text"] = content.decode()
-            elif name == "file" and isinstance(content, bytes) and content:
-                given |= {"file": base64.b64encode(content).decode(), "mime": part.get_content_type()}
-                given["filename"] = part.get_filename() or "document"
+        given = form(body, kind)
         if given.get("text") or "file" in given:
             self.write(given)
 

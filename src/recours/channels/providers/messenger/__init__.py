@@ -1,0 +1,1 @@
+"""Messenger, by Meta's Send API: what is written to our pages in private."""
