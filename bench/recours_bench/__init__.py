@@ -41,6 +41,10 @@ BENCHES: dict[str, tuple[str, str]] = {
         "recours_bench.uploading",
         "Donner une photo de 4 Mo par HTTP, contre Pillow seul et le disque seul.",
     ),
+    "webhooks": (
+        "recours_bench.webhooks",
+        "Une rafale de webhooks gardés par HTTP, contre les mêmes lignes en INSERT nus, puis l'arriéré.",
+    ),
     "dossier": ("recours_bench.papers", "Le dossier d'une réclamation en PDF, contre Typst seul."),
     "guide": ("recours_bench.guiding", "La page de résultat du guide, contre sa première page."),
     "letter": ("recours_bench.letters", "Une lettre formelle en PDF, contre Typst seul."),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from pytest_django.fixtures import Settings
-from tests.channels import whatsapp
+from tests.channels import messenger, whatsapp
 from tests.outbox.mails import a_mail
 from tests.simulators import S3Server, StripeSimulator
 
@@ -17,6 +17,7 @@ from recours import clock
 from recours.channels.models import ChannelEvent
 from recours.cli.doctor import (
     _card_refunds,
+    _channel_accounts,
     _channels,
     _files,
     _outbox,
@@ -136,6 +137,36 @@ def test_channel_messages_that_reached_nobody_are_counted(settings: Settings) ->
 
     ChannelEvent.objects.update(received_at=clock.now() - dt.timedelta(days=7))
     assert _channels().status == "ok"
+
+
+@pytest.mark.django_db
+def test_account_that_cannot_be_heard_or_answered_is_named(settings: Settings) -> None:
+    assert (_channel_accounts().status, _channel_accounts().says) == ("ok", "aucun")
+
+    place = whatsapp.connect(settings)
+    messenger.connect(settings, place)
+    assert (_channel_accounts().status, _channel_accounts().says) == (
+        "ok",
+        "1 numéro WhatsApp, 1 page Facebook",
+    )
+
+    settings.META_VERIFY_TOKEN = settings.WHATSAPP_TOKEN = ""
+    settings.FACEBOOK_PAGES = {"1": place.slug, "2": "nowhere"}
+    settings.FACEBOOK_TOKENS = {"1": "EAAG", "3": "EAAG"}
+    found = _channel_accounts()
+    assert (found.status, found.says.split(" ; ")) == (
+        "warn",
+        [
+            "Meta ne peut pas vérifier l'adresse des webhooks",
+            "WhatsApp ne peut être ni répondu ni lu en entier : aucun jeton",
+            "la page 2 n'a pas de jeton",
+            "un jeton est pour la page 3, qui n'est à aucune place de marché",
+            "« nowhere » n'est pas une place de marché",
+        ],
+    )
+
+    settings.META_APP_SECRETS = [""]
+    assert "RECOURS_META_APP_SECRET" in _channel_accounts().mend
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ from recours.config.home import HomeNotWritable, prepared_home
 
 NUMBER = "106540352242922"
 """By which the simulator of WhatsApp knows the marketplace's number."""
+PAGE = "106700000000001"
+"""By which the simulator of Facebook knows the marketplace's page."""
 HOST = "127.0.0.1"
 PORT = 8000
 PRINT_SECONDS = 120
@@ -72,12 +74,16 @@ def command(port: int, host: str, home: Path | None, reset: bool) -> None:
             _card_provider(folder, host, port),
             _post_office(folder, host, port),
             _phone(folder, host, port),
+            _page(folder, host, port),
         ]
         _say("Démarrage de la base de données…")
         with embedded_database():
             if reset:
                 _reset(folder)
-            with _up(providers[0], "RECOURS_STRIPE_ADDRESS"):
+            with (
+                _up(providers[0], "RECOURS_STRIPE_ADDRESS"),
+                _up(providers[-1], "RECOURS_FACEBOOK_ADDRESS"),
+            ):
                 _prepare()
             with stopping_on_signals() as asked_to_stop:
                 _run(host, port, providers, asked_to_stop=asked_to_stop)
@@ -156,6 +162,20 @@ def _phone(folder: Path, host: str, port: int) -> Child:
     return Child("WhatsApp simulé", command, {"RECOURS_WHATSAPP_TOKEN": ""})
 
 
+def _page(folder: Path, host: str, port: int) -> Child:
+    """The simulator of a page on Facebook, with its Messenger; and the settings that connect the site to it."""
+    own_port = _free_port(HOST, urlsplit(os.environ["RECOURS_META_ADDRESS"]).port or port)
+    os.environ["RECOURS_FACEBOOK_ADDRESS"] = f"http://{HOST}:{own_port}/v25.0"
+    os.environ["RECOURS_FACEBOOK_PAGES"] = f"mirabelle:{PAGE}"
+    os.environ["RECOURS_FACEBOOK_TOKENS"] = f"{PAGE}:simulated"
+    os.environ["RECOURS_MESSENGER_HUMAN_AGENT"] = "1"
+    command = [sys.executable, "-P", "-m", "recours.cli", "simulate", "facebook-page", "--quiet"]
+    command += ["--port", str(own_port), "--home", str(folder / "facebook-page")]
+    command += ["--secret", os.environ["RECOURS_META_APP_SECRET"]]
+    command += ["--webhook", f"http://{EVERYWHERE.get(host, host)}:{port}/channels/hooks/page/"]
+    return Child("La page Facebook simulée", command, {"RECOURS_FACEBOOK_TOKENS": ""})
+
+
 @contextlib.contextmanager
 def _up(child: Child, address_in: str) -> Iterator[None]:
     """Have one process up while the block lasts, before there are others to keep up with it."""
@@ -188,7 +208,7 @@ def _run(host: str, port: int, providers: list[Child], *, asked_to_stop: Callabl
                 f"\n  Recours is ready   →  http://{shown}:{port}/   (Ctrl-C to stop)\n"
             )
 
-    live_port = _free_port(host, urlsplit(os.environ["RECOURS_META_ADDRESS"]).port or port)
+    live_port = _free_port(host, urlsplit(os.environ["RECOURS_FACEBOOK_ADDRESS"]).port or port)
     os.environ["RECOURS_LIVE_PORT"] = str(live_port)
     raise_file_limit()
     children = [
@@ -215,6 +235,7 @@ def _reset(folder: Path) -> None:
     shutil.rmtree(folder / "mailbox", ignore_errors=True)
     shutil.rmtree(folder / "bank", ignore_errors=True)
     shutil.rmtree(folder / "whatsapp", ignore_errors=True)
+    shutil.rmtree(folder / "facebook-page", ignore_errors=True)
     (folder / CLOCK).unlink(missing_ok=True)
 
 

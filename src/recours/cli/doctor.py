@@ -106,6 +106,7 @@ def _installation() -> Iterator[Finding]:
                 _worker,
                 *checks,
                 _outbox,
+                _channel_accounts,
                 _channels,
                 _silent_providers,
                 _silent_post,
@@ -477,6 +478,17 @@ def _outbox() -> Finding:
     return Finding(name, "ok", says)
 
 
+def _channel_accounts() -> Finding:
+    from recours.cli.channel_accounts import counted, wrong  # Django must be ready
+
+    name, found = "Comptes des canaux", list(wrong())
+    if found:
+        return Finding(
+            name, "warn", " ; ".join(says for says, _ in found), " ; ".join(mend for _, mend in found)
+        )
+    return Finding(name, "ok", counted() or "aucun")
+
+
 def _channels() -> Finding:
     from django.conf import settings  # slow import
     from django.db import DatabaseError  # slow import
@@ -490,7 +502,7 @@ def _channels() -> Finding:
     except DatabaseError:
         return Finding(name, "fail", "état illisible", "recours migrate")
     if not settings.META_APP_SECRETS and lost == Lost(0, 0, 0):
-        return Finding(name, "ok", "aucun canal", "RECOURS_META_APP_SECRET et les suivants, pour WhatsApp.")
+        return Finding(name, "ok", "aucun canal", "RECOURS_META_APP_SECRET et les suivants.")
     says = (
         f"depuis une semaine, {lost.failed} abandonnés, {lost.unknown_account} vers un compte inconnu, "
         f"{lost.unread} illisibles"
@@ -501,6 +513,8 @@ def _channels() -> Finding:
         )
         return Finding(name, "warn", says, mend)
     if lost.unknown_account:
-        mend = "RECOURS_WHATSAPP_NUMBERS : donnez chaque numéro à une place de marché qui existe."
+        mend = (
+            "RECOURS_WHATSAPP_NUMBERS, RECOURS_FACEBOOK_PAGES : donnez chaque compte à une place de marché."
+        )
         return Finding(name, "warn", says, mend)
     return Finding(name, "ok", says)

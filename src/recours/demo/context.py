@@ -29,6 +29,7 @@ def banner(request: HttpRequest) -> dict[str, Any]:
         "demo_first": FIRST,
         "demo_claim": claim_shown(match.kwargs.get("reference", "") if match else ""),
         "demo_phone": settings.META_ADDRESS.rpartition("/")[0],
+        "demo_page": settings.FACEBOOK_ADDRESS.rpartition("/")[0],
         "demo_open": bool(session is not None and session.pop(OPEN, False)),
     }
 
