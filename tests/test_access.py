@@ -365,6 +365,16 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/seller/shops/{shop}/", SELLER_ONLY),
         Row("/seller/shops/{shop}/", SELLER_ACTS, "post", {"sells": "Des casques."}),
     ),
+    "seller:holiday": (
+        Row("/seller/shops/{shop}/holiday/", SELLER_ONLY),
+        Row(
+            "/seller/shops/{shop}/holiday/",
+            "L N N N N N N",
+            "post",
+            {"first_on": "x"},
+            shop_administrator="A",
+        ),
+    ),
     "seller:team": (
         Row("/seller/shops/{shop}/team/", "L N N N N N N", shop_administrator="A"),
         Row(

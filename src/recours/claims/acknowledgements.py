@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from recours.claims.announcing import paths
 from recours.claims.chain import canonical, decode_event
+from recours.claims.holidays import holiday_words
 from recours.claims.models import Claim, ClaimEvent
 from recours.claims.presentation.news import articles
 from recours.claims.rulebook import rulebook
@@ -138,7 +139,9 @@ def paper(row: Claim, lang: Lang) -> bytes | None:
 
 
 def render(mail: Mail) -> MailContent | None:
-    """Word the mail that acknowledges a withdrawal, from what was declared and nothing that came later."""
+    """Word the mail that acknowledges a withdrawal, from what was declared; of what came later it says only that the
+    shop is away, which moves none of its dates.
+    """
     row = (
         Claim.objects.select_related("buyer", "shop", "order", "marketplace")
         .filter(pk=mail.payload["claim"])
@@ -154,7 +157,7 @@ def render(mail: Mail) -> MailContent | None:
         return MailContent(
             subject=say(lang, "withdrawing.ack.subject", reference=row.reference),
             heading=found.title,
-            paragraphs=(found.lead, *found.follows),
+            paragraphs=(found.lead, *found.follows, *holiday_words(row, lang)),
             quote=found.text,
             quoted_from=say(lang, "withdrawing.ack.declared"),
             facts=(*found.facts, (say(lang, "withdrawing.ack.sealed"), found.seal)),

@@ -16,6 +16,7 @@ from recours import clock
 from recours.claims.announcing import paths
 from recours.claims.chain import canonical, decode_event
 from recours.claims.commands.evidence import conversation_of
+from recours.claims.holidays import holiday_words
 from recours.claims.models import Claim, ClaimEvent
 from recours.claims.presentation import status
 from recours.claims.presentation.news import about, by_when, facts_of, visible_on, words_of
@@ -88,7 +89,7 @@ def _news(mail: Mail, opened: OpenedClaim) -> MailContent | None:
     detail = next((one.detail for one in tellings(event) if one.role is opened.role), None)
     if detail is None:
         return None
-    paragraphs = [*_of_the_event(opened, event), _how_to_act(opened)]
+    paragraphs = [*_of_the_event(opened, event), *_of_the_shop(opened), _how_to_act(opened)]
     quote, quoted_from = words_of(opened, event)
     return _content(
         mail,
@@ -178,6 +179,13 @@ def _how_to_act(opened: OpenedClaim) -> str:
     """Say that acting is done on the page, to who can act: an answer by mail would let their time run out."""
     wanted = _calls_for(opened)
     return "" if wanted in ("read", "check") else say(lang(), f"news.how.{wanted}")
+
+
+def _of_the_shop(opened: OpenedClaim) -> tuple[str, ...]:
+    """Say to a buyer who waits for the shop that it is away; its time runs all the same."""
+    due = opened.claim.next_deadline
+    awaited = opened.role is Role.BUYER and due is not None and due.party is Role.SELLER
+    return holiday_words(opened.row, lang()) if awaited else ()
 
 
 def _of_the_event(opened: OpenedClaim, event: e.Event) -> list[str]:

@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from recours.rules.holidays import Holiday
 from recours.rules.money import Money
 
 
@@ -80,14 +81,38 @@ class Shop(models.Model):
     mediator = models.CharField(max_length=200, blank=True, db_default="")
     """The consumer mediator that it belongs to (art. L612-1 of the consumer code)."""
     mediator_url = models.URLField(blank=True, db_default="")
+    away_first_on = models.DateField(null=True, blank=True)
+    """The holiday that it announces, both days included; its words for buyers, by language. No clock reads it."""
+    away_last_on = models.DateField(null=True, blank=True)
+    away_fr = models.TextField(blank=True, db_default="")
+    away_en = models.TextField(blank=True, db_default="")
+    away_zh = models.TextField(blank=True, db_default="")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["marketplace", "ref"], name="shop_ref_once"),
+            models.CheckConstraint(
+                condition=Q(away_first_on__isnull=True, away_last_on__isnull=True)
+                | Q(away_first_on__isnull=False, away_last_on__gte=F("away_first_on")),
+                name="shop_away_forwards",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def holiday(self) -> Holiday | None:
+        """The absence that it announces, past ones included."""
+        if self.away_first_on is None or self.away_last_on is None:
+            return None
+        return Holiday(
+            first_on=self.away_first_on,
+            last_on=self.away_last_on,
+            fr=self.away_fr,
+            en=self.away_en,
+            zh=self.away_zh,
+        )
 
 
 class Buyer(models.Model):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -93,6 +94,19 @@ def counts(shop_ids: list[UUID]) -> dict[Tab, int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
         return dict(zip(counted, cursor.fetchone(), strict=True))
+
+
+def due_meanwhile(ends: Mapping[UUID, dt.datetime]) -> list[Claim]:
+    """Return the claims that wait for these shops and fall due before the end of their holidays, the first due first.
+
+    Not more than `MOST`, in one query: a walk along the index per shop and state.
+    """
+    waits = Q(pk__in=())
+    for shop_id, end in ends.items():
+        waits |= Q(shop_id=shop_id, sort_at__lt=end)
+    rows = Claim.objects.filter(waits, due_party=Role.SELLER).exclude(state=State.CLOSED)
+    rows = rows.select_related("shop", "buyer").defer("snapshot", "head_hash", "parked_because")
+    return list(rows.order_by("sort_at", "id")[:MOST])
 
 
 def _branches(shop_ids: list[UUID], tab: Tab) -> Iterator[QuerySet[Claim]]:

@@ -30,6 +30,7 @@ from recours.notices.commands import mark_seen
 from recours.people.queries import identity
 from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, Role
+from recours.seller.away import meanwhile
 from recours.seller.pages import act_page, claim_page
 from recours.seller.queries import MOST, Tab, claims_page, counts, shops_of
 from recours.ui.paging import page_of, place_in
@@ -86,6 +87,7 @@ def claims(request: HttpRequest) -> HttpResponseBase:
         "shops": shop_links(shops, chosen, tab.value) if len(shops) > 1 else [],
         "several_shops": len(shops) > 1,
         "closed": tab is Tab.CLOSED,
+        **meanwhile([shop for shop in shops if shop.pk in shop_ids]),
     }
     return render(request, "seller/claims.html", context)
 

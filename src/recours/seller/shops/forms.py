@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recours.marketplaces.commands.shops import ShopDetails
 from recours.marketplaces.models import Shop
+from recours.rules.holidays import MAX_WORDS, Holiday
 
 MAX_SELLS = 1500
 MAX_ADDRESS = 400
@@ -105,3 +106,45 @@ class ShopForm(forms.Form):
                 for name in ShopDetails.__struct_fields__
             }
         )
+
+
+class HolidayField(forms.DateField):
+    """A day to come, chosen or typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
+            error_messages={
+                "required": _("Indiquez un jour."),
+                "invalid": _("Ce jour n’existe pas. Écrivez-le comme 24/11/2026."),
+            },
+            **kwargs,
+        )
+
+
+class WordsField(forms.CharField):
+    """What buyers read in one language; empty, they read another."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_WORDS, required=False, widget=forms.Textarea({"rows": 3}), **kwargs)
+        self.widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted without a word
+
+
+class HolidayForm(forms.Form):
+    """From when to when a shop is away, and what buyers read meanwhile."""
+
+    first_on = HolidayField(label=_("Premier jour d’absence"))
+    last_on = HolidayField(label=_("Dernier jour d’absence"))
+    fr = WordsField(
+        label=_("Ce que les acheteurs liront, en français"),
+        help_text=_("Qui répond pendant ce temps, et quand vous revenez. Une seule langue suffit."),
+    )
+    en = WordsField(label=_("En anglais"))
+    zh = WordsField(label=_("En chinois"))
+
+    @property
+    def holiday(self) -> Holiday:
+        """What a valid form says."""
+        words = {name: self.cleaned_data[name].replace("\r\n", "\n") for name in ("fr", "en", "zh")}
+        return Holiday(first_on=self.cleaned_data["first_on"], last_on=self.cleaned_data["last_on"], **words)
