@@ -365,6 +365,9 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/seller/shops/{shop}/", SELLER_ONLY),
         Row("/seller/shops/{shop}/", SELLER_ACTS, "post", {"sells": "Des casques."}),
     ),
+    "seller:figures": (Row("/seller/figures/", "L N N A A N N"),),
+    "seller:figures_cases": (Row("/seller/figures/claims/?of=upheld", "L N N A A N N"),),
+    "seller:figures_csv": (Row("/seller/figures/figures.csv", "L N N A A N N"),),
     "seller:holiday": (
         Row("/seller/shops/{shop}/holiday/", SELLER_ONLY),
         Row(

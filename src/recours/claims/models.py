@@ -139,6 +139,8 @@ class Claim(models.Model):
                 name="claim_desk_parcel",
             ),
             models.Index(fields=["shop", "state", "sort_at", "id"], name="claim_shop_queue"),
+            # A shop's figures over a period read this and, for each claim, its first events.
+            models.Index(fields=["shop", "opened_at", "id"], name="claim_shop_opened"),
             models.Index(fields=["buyer", "-opened_at", "-id"], name="claim_buyer_recent"),
             models.Index(fields=["id"], condition=Q(state=State.REFUND_DUE), name="claim_refund_due"),
         ]

@@ -144,7 +144,7 @@ class Order(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     marketplace = models.ForeignKey(Marketplace, on_delete=models.PROTECT, related_name="+", db_index=False)
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders", db_index=False)
     buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, related_name="orders", db_index=False)
     number = models.CharField(max_length=64)
     ordered_at = models.DateTimeField()
@@ -171,6 +171,7 @@ class Order(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["buyer", "-ordered_at", "-id"], name="order_buyer_recent"),
+            models.Index(fields=["shop", "ordered_at"], name="order_shop_period"),
         ]
 
     def __str__(self) -> str:

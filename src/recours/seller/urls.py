@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<str:reference>/<slug:name>/", views.act, name="act"),
     path("claims/<str:reference>/<slug:name>/tracking/", views.tracking, name="tracking"),
     path("", include("recours.seller.messages.urls")),
+    path("figures/", include("recours.seller.figures.urls")),
     path("shops/", include("recours.seller.shops.urls")),
 ]

@@ -1,0 +1,1 @@
+"""A shop’s own figures, and the claims behind each of them."""
