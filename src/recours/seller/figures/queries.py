@@ -41,14 +41,14 @@ WITH told AS MATERIALIZED (
     WHERE event.claim_id = claim.id AND event.actor_role = 'seller' AND event.kind <> ALL(%(not_answers)s)
   ) AS answered_at
   FROM claims_claim AS claim
-  WHERE claim.shop_id = ANY(%(shops)s) AND claim.opened_at >= %(since)s AND claim.opened_at < %(until)s
+  WHERE claim.shop_id = ANY(%(shops)s) AND claim.opened_at >= %(since)s AND claim.opened_at <= %(until)s
 )
 """
 
 FIGURES = f"""{TOLD}
 SELECT
   (SELECT count(*) FROM marketplaces_order AS bought
-   WHERE bought.shop_id = ANY(%(shops)s) AND bought.ordered_at >= %(since)s AND bought.ordered_at < %(until)s),
+   WHERE bought.shop_id = ANY(%(shops)s) AND bought.ordered_at >= %(since)s AND bought.ordered_at <= %(until)s),
   count(*) FILTER (WHERE ground = ANY(%(own)s)),
   count(*) FILTER (WHERE ground = ANY(%(carrier)s)),
   count(*) FILTER (WHERE ground = 'change_of_mind'),
@@ -75,7 +75,7 @@ ORDER BY 2 DESC, title, claims DESC, ground
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """Which claims are counted: of these shops, opened from `since` on and before `until`."""
+    """Which claims are counted: of these shops, opened from `since` to `until`, both included."""
 
     shop_ids: tuple[UUID, ...]
     since: dt.datetime
@@ -130,7 +130,7 @@ def claims_of(
     first = ClaimEvent.objects.filter(claim=OuterRef("pk"), actor_role=Role.SELLER)
     first = first.exclude(kind__in=NOT_ANSWERS).values("claim").annotate(first=Min("at")).values("first")
     rows = Claim.objects.filter(
-        shop_id__in=asked.shop_ids, opened_at__gte=asked.since, opened_at__lt=asked.until
+        shop_id__in=asked.shop_ids, opened_at__gte=asked.since, opened_at__lte=asked.until
     ).annotate(answered_at=Subquery(first))
     rows = rows.filter(
         ground__in=GROUNDS_OF.get(which, OWN) if which else (*OWN, *CARRIER, Ground.CHANGE_OF_MIND)
