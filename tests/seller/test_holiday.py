@@ -76,7 +76,9 @@ def test_buyers_read_it_where_they_write_and_on_their_claim(client: Client, shop
         f"/claims/{claim.reference}/",
     ):
         page = buyer.get(path).content.decode().replace("\xa0", " ")
-        assert "Nova annonce une absence du dimanche 22 novembre 2026 au mercredi 2 décembre 2026" in page, path
+        assert "Nova annonce une absence du dimanche 22 novembre 2026 au mercredi 2 décembre 2026" in page, (
+            path
+        )
         assert "Paul répond &lt;b&gt;chaque soir&lt;/b&gt;." in page, path
         assert STAYS in page, path
 

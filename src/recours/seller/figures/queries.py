@@ -127,8 +127,9 @@ def claims_of(
     asked: Asked, which: Cases | None, *, ground: Ground | None = None, product: str = ""
 ) -> QuerySet[Claim]:
     """Return the claims behind a figure, the latest first, each with `answered_at`; all of the period for None."""
-    first = ClaimEvent.objects.filter(claim=OuterRef("pk"), actor_role=Role.SELLER)
-    first = first.exclude(kind__in=NOT_ANSWERS).values("claim").annotate(first=Min("at")).values("first")
+    acts = ClaimEvent.objects.filter(claim=OuterRef("pk"), actor_role=Role.SELLER)
+    acts = acts.exclude(kind__in=NOT_ANSWERS)
+    first = acts.values("claim").annotate(first=Min("at")).values("first")
     rows = Claim.objects.filter(
         shop_id__in=asked.shop_ids, opened_at__gte=asked.since, opened_at__lte=asked.until
     ).annotate(answered_at=Subquery(first))
