@@ -435,6 +435,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "desk:ask_who": (Row("/desk/messages/{support_talk}/ask-who/", "L N N N N N N", "post"),),
     "desk:link_contact": (Row("/desk/messages/{support_talk}/link/", "L N N N N N N", "post"),),
     "desk:unlink_contact": (Row("/desk/messages/{support_talk}/unlink/", "L N N N N N N", "post"),),
+    "desk:open_claim": (
+        Row("/desk/messages/{support_talk}/claim/", "L N N N N A A"),
+        Row("/desk/messages/{support_talk}/claim/", "L N N N N A A", "post"),
+    ),
     "desk:file_evidence": (Row("/desk/messages/{support_talk}/evidence/", "L N N N N N N", "post"),),
     "desk:settle_sending": (Row("/desk/messages/{support_talk}/sendings/", DESK_ACTS, "post"),),
     "desk:insert_answer": (Row("/desk/messages/{support_talk}/insert/", DESK_ONLY, "post"),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -13,11 +14,11 @@ from tests.buyer.reading import plain
 from tests.buyer.writing import about, user_of, written
 
 from recours import clock
-from recours.claims.models import Claim, Evidence
-from recours.conversations.commands import send_message
+from recours.claims.models import Claim, Draft, Evidence
+from recours.conversations.commands import send_message, write_to_support
 from recours.conversations.models import Conversation, Message
 from recours.marketplaces.models import Buyer, Order
-from recours.rules.conversation import LIMITS
+from recours.rules.conversation import LIMITS, Topic
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -150,3 +151,56 @@ def test_too_fast_on_a_claim_keeps_the_text(browser: Client, alice: Buyer) -> No
     assert response.status_code == 422
     assert "Attendez quelques minutes" in plain(response)
     assert "Encore un mot" in plain(response)
+
+
+def to_support(order: Order) -> Conversation:
+    """Alice wrote to customer service about her order."""
+    message = write_to_support(
+        marketplace_id=order.marketplace_id,
+        buyer_id=order.buyer_id,
+        by=factories.the_buyer(order.buyer_id),
+        subject="Casque",
+        text="Débitée deux fois.",
+        topic=Topic.DAMAGED,
+        order_id=order.pk,
+        now=clock.now(),
+        key=UUID(int=1),
+    )
+    return message.conversation
+
+
+def test_messages_to_customer_service_go_into_the_dispute_once(browser: Client, alice: Buyer) -> None:
+    order = factories.an_order(alice)
+    row = to_support(order)
+    way = f"{reverse('buyer:order_dispute', args=[order.pk])}?messages={row.pk}"
+    assert way in browser.get(reverse("buyer:conversation", args=[row.pk])).content.decode()
+
+    browser.get(way)
+    base = reverse("buyer:order_dispute", args=[order.pk])
+    ground = browser.get(f"{base}ground/").context["form"]
+    browser.post(f"{base}ground/", {"ground": "damaged"})
+    browser.post(f"{base}wanted/", {"remedy": "refund", "amount": "89,90", "goods_return": "no"})
+    browser.post(f"{base}story/", {"explanation": "Cassé net."})
+    summary = browser.get(f"{base}summary/")
+    draft = summary.context["draft"].pk
+    for _ in range(2):
+        browser.post(f"{base}summary/", {"draft": draft})
+
+    assert ground.initial == {"ground": "damaged"}
+    assert "Vos messages au service client" in plain(summary)
+    claim = Claim.objects.get()
+    assert [one.exhibit for one in Evidence.objects.filter(claim=claim)] == ["A-1"]
+    assert [one.message.text for one in claim.filed_messages.all()] == ["Débitée deux fois."]
+    assert claim.conversation != row
+
+
+def test_messages_of_somebody_else_are_not_brought(browser: Client, alice: Buyer) -> None:
+    order = factories.an_order(alice)
+    other = to_support(factories.an_order(factories.a_buyer(alice.marketplace)))
+    base = reverse("buyer:order_dispute", args=[order.pk])
+
+    browser.get(f"{base}?messages={other.pk}")
+    browser.get(f"{base}?messages=rien")
+    browser.post(f"{base}ground/", {"ground": "damaged"})
+
+    assert "messages" not in Draft.objects.get().answers

@@ -215,8 +215,11 @@ class TestClaim:
         for _ in range(2):
             client.post(url("file_evidence"), {"claim": claim.reference})
 
-        exhibit = Evidence.objects.get(claim=claim)
-        assert (exhibit.side, exhibit.number) == ("buyer", 1)
+        exhibits = Evidence.objects.filter(claim=claim).order_by("number")
+        assert [(one.side, one.number, one.file.kind) for one in exhibits] == [
+            ("buyer", 1, "text"),
+            ("buyer", 2, "image"),
+        ]
         assert InternalNote.objects.get().author == agent
 
     def test_claim_of_somebody_else_is_not_there(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from recours.channels import continuity as continuity  # tables of this app too
 from recours.channels.providers import Kind
 from recours.rules.channel_windows import Channel, Shape, Writer
 

@@ -379,6 +379,7 @@ MAIL_RENDERERS = {
     "refunds": "recours.refunds.mails.render",
     "account": "recours.outbox.accounts.render",
     "mail": "recours.channels.mail.answers.render",
+    "channels": "recours.channels.mails.render",
 }
 """Who words a mail, by the name in its row."""
 MESSAGE_FOLLOWERS = ["recours.claims.announcing.agent_following"]

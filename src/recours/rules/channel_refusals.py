@@ -17,6 +17,10 @@ class ChannelTextTooLong(Refusal):
     """The service takes fewer characters in one message; two messages in its stead would be two bells."""
 
 
+class ConversationOfNobody(Refusal):
+    """The conversation is not joined to a buyer: there is nobody in whose name a claim could be opened."""
+
+
 class ContactAlreadyLinked(Refusal):
     """The contact is taken for a buyer; that must be undone first."""
 

@@ -150,10 +150,10 @@ def status(opened: OpenedConversation, now: dt.datetime) -> dict[str, Any]:
 def dispute(opened: OpenedConversation, now: dt.datetime) -> dict[str, Any]:
     """Return the way to a dispute that takes these messages in: `dispute_url`, and whether it is the thing to do now.
 
-    Only `dispute_notes`, from when or why not, where nothing can be claimed today; nothing without an order or a shop.
+    Only `dispute_notes`, from when or why not, where nothing can be claimed today; nothing without an order.
     """
     row = opened.row
-    if row.order_id is None or row.shop_id is None or row.buyer_id is None or opened.claim_reference:
+    if row.order_id is None or row.buyer_id is None or opened.claim_reference:
         return {}
     order = read_purchase(row.order_id, [row.buyer_id])
     lines = list(order.lines.all())
@@ -170,10 +170,16 @@ def dispute(opened: OpenedConversation, now: dt.datetime) -> dict[str, Any]:
     if not (found.payment_open if at_once else found.until is not None):
         return {"dispute_notes": notes(found, opened.zone)}
     return {
-        "dispute_url": reverse("buyer:order_dispute", args=[row.order_id]),
-        "dispute_now": at_once or waited,
+        "dispute_url": _dispute_url(row),
+        "dispute_now": row.shop_id is not None and (at_once or waited),
         "dispute_why": _dispute_why(at_once=at_once, waited=waited),
     }
+
+
+def _dispute_url(row: Conversation) -> str:
+    """Return where the dispute begins. Messages to the shop are taken in anyway; those to the service are named."""
+    address = reverse("buyer:order_dispute", args=[row.order_id])
+    return address if row.shop_id is not None else f"{address}?{urlencode({'messages': row.pk})}"
 
 
 def _dispute_why(*, at_once: bool, waited: bool) -> str:

@@ -27,6 +27,9 @@ from recours.rules.lifecycle.claim import FirstContact
 from recours.rules.lifecycle.vocabulary import About
 from recours.rules.money import Money
 
+BROUGHT = "messages"
+"""In the answers of a draft, beside those of the steps: which messages to customer service it takes along."""
+
 
 @dataclass
 class Matter:
@@ -89,6 +92,12 @@ class Matter:
         """What was already written to the shop about this order: the claim takes it in."""
         return unclaimed_conversation(self.order.pk) if self.order else None
 
+    @cached_property
+    def brought(self) -> Conversation | None:
+        """What was written to customer service and is to be filed with the dispute, where the buyer came from there."""
+        kept = self.draft.answers.get(BROUGHT) if self.draft else None
+        return brought_by(self.buyer, (kept or {}).get("conversation", [""])[0])
+
     @property
     def contact(self) -> FirstContact | None:
         return read_contact(self.conversation.pk, self.buyer.pk) if self.conversation else None
@@ -118,6 +127,14 @@ class Matter:
     def url(self, step: str = "") -> str:
         arguments = [self.argument, step] if step else [self.argument]
         return reverse(self.address, args=arguments)
+
+
+def brought_by(buyer: Buyer, key: str) -> Conversation | None:
+    """Return this buyer's conversation with customer service of that id; None for any other."""
+    try:
+        return Conversation.objects.filter(pk=UUID(key), buyer=buyer, shop=None).first()
+    except ValueError:
+        return None
 
 
 def matter_of_order(who: Identity, order_id: UUID) -> Matter:

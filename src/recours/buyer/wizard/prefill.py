@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from recours.buyer.wizard.matter import Matter
+from recours.buyer.wizard.matter import BROUGHT, Matter
+from recours.conversations.models import Conversation
 from recours.rules.lifecycle.vocabulary import Ground
 
 
@@ -11,4 +12,11 @@ def begin(matter: Matter, ground: Ground | None) -> str:
     answered = matter.draft is not None and "ground" in matter.draft.answers
     if ground is not None and not answered and matter.blocked_by is None:
         matter.save("ground", {"ground": [ground.value]})
+    return matter.url()
+
+
+def bring(matter: Matter, conversation: Conversation) -> str:
+    """Take what was written to customer service along; return where the wizard goes on."""
+    if matter.blocked_by is None:
+        matter.save(BROUGHT, {"conversation": [str(conversation.pk)]})
     return matter.url()

@@ -1,4 +1,4 @@
-"""What the messages to the shop have said already, so that the wizard does not ask it a second time."""
+"""What was written to the shop or to customer service already, so that the wizard does not ask it a second time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def begun(
 
 
 def _said(slug: str, matter: Matter) -> dict[str, Any]:
-    conversation = matter.conversation if slug in ("lines", "ground", "story") else None
+    conversation = matter.brought or matter.conversation if slug in ("lines", "ground", "story") else None
     if conversation is None:
         return {}
     if slug == "lines":

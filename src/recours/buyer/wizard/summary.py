@@ -30,6 +30,7 @@ def summary(progress: Progress) -> dict[str, Any]:
         "rows": _rows(progress),
         "messages_since": taken_in.started_at if taken_in else None,
         "conversation": taken_in,
+        "brought": progress.matter.brought,
     }
     try:
         request = progress.request()

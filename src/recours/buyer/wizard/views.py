@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,14 +23,22 @@ from recours.buyer.orders.cards import claim_line, claim_url, write_to
 from recours.buyer.queries import NotTheirs, buyers_of
 from recours.buyer.wizard.evidence import phone_place
 from recours.buyer.wizard.forms import GroundForm, withdrawal_facts
-from recours.buyer.wizard.matter import Matter, matter_of_order, matter_of_payment, matter_of_purchase
-from recours.buyer.wizard.prefill import begin
+from recours.buyer.wizard.matter import (
+    Matter,
+    brought_by,
+    matter_of_order,
+    matter_of_payment,
+    matter_of_purchase,
+)
+from recours.buyer.wizard.prefill import begin, bring
 from recours.buyer.wizard.progress import Progress
 from recours.buyer.wizard.steps import SUMMARY, Step
 from recours.buyer.wizard.summary import refused, summary
+from recours.channels.commands.filing import file_messages
 from recours.claims.claimable import draft_of, files_of
 from recours.claims.commands.drafts import add_draft_files, discard_draft, remove_draft_file, submit_draft
 from recours.claims.forms import said
+from recours.claims.models import Claim, Draft
 from recours.claims.phone_page import show_new_code
 from recours.claims.presentation import word
 from recours.files.commands import store_judged
@@ -124,6 +133,8 @@ def _page(request: HttpRequest, find: Find, slug: str) -> HttpResponse:
         return render(request, "buyer/wizard/blocked.html", context)
     if not slug and (ground := _ground_of(request)) is not None:
         return redirect(begin(matter, ground))
+    if not slug and (brought := brought_by(matter.buyer, request.GET.get("messages", ""))) is not None:
+        return redirect(bring(matter, brought))
     try:
         return _step_page(request, matter, slug)
     except NoPolicy:
@@ -249,7 +260,7 @@ def _send(request: HttpRequest, progress: Progress) -> HttpResponse:
     if draft is None:
         return redirect(progress.matter.url())
     try:
-        claim = submit_draft(draft_id=draft.pk, request=progress.request(), by=progress.actor)
+        claim = _submit(progress, draft)
     except Refusal as refusal:
         return _show_summary(request, progress, refusal)
     if progress.request().contact_first:
@@ -258,6 +269,22 @@ def _send(request: HttpRequest, progress: Progress) -> HttpResponse:
         text = gettext("Votre litige est ouvert. Référence : %(reference)s.")
     messages.success(request, text % {"reference": claim.reference})
     return redirect(claim_url(claim.reference))
+
+
+def _submit(progress: Progress, draft: Draft) -> Claim:
+    """Open the claim, and file what the buyer wrote to customer service where they came from there."""
+    brought = progress.matter.brought
+    with transaction.atomic():
+        claim = submit_draft(draft_id=draft.pk, request=progress.request(), by=progress.actor)
+        if brought is not None:
+            file_messages(
+                conversation_id=brought.pk,
+                claim_id=claim.pk,
+                by=progress.actor,
+                lang=lang(),
+                now=progress.matter.now,
+            )
+    return claim
 
 
 def _show_summary(request: HttpRequest, progress: Progress, refusal: Refusal | None = None) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from recours import clock
-from recours.channels.commands.filing import file_as_evidence
+from recours.channels.commands.filing import Filed, file_messages
 from recours.channels.commands.joining import ask_who, link_by_agent, unlink
 from recours.channels.models import ContactLink
 from recours.conversations.models import Conversation
@@ -44,14 +44,12 @@ class Who:
     ask_url: str
     link_url: str
     unlink_url: str
-    file_url: str
     key: UUID
-    claims: list[dict[str, str]] = field(default_factory=list)
     typed_email: str = ""
     typed_reason: str = ""
 
 
-def who_of(request: HttpRequest, row: Conversation, claims: list[dict[str, str]]) -> dict[str, Any]:
+def who_of(request: HttpRequest, row: Conversation) -> dict[str, Any]:
     """Return who writes; nothing for a conversation of the site's own pages."""
     contact = row.contact
     if contact is None:
@@ -60,8 +58,7 @@ def who_of(request: HttpRequest, row: Conversation, claims: list[dict[str, str]]
     phone = contact.identities.exclude(phone="").values_list("phone", flat=True).first()
     typed = request.session.pop(TYPED, {})
     urls = {
-        name: reverse(f"desk:{name}", args=[row.pk])
-        for name in ("ask_who", "link_contact", "unlink_contact", "file_evidence")
+        name: reverse(f"desk:{name}", args=[row.pk]) for name in ("ask_who", "link_contact", "unlink_contact")
     }
     who = Who(
         name=contact.name,
@@ -71,9 +68,7 @@ def who_of(request: HttpRequest, row: Conversation, claims: list[dict[str, str]]
         ask_url=urls["ask_who"],
         link_url=urls["link_contact"],
         unlink_url=urls["unlink_contact"],
-        file_url=urls["file_evidence"],
         key=uuid4(),
-        claims=claims,
         typed_email=typed.get("email", ""),
         typed_reason=typed.get("reason", ""),
     )
@@ -134,27 +129,41 @@ def unlink_contact(request: HttpRequest, conversation_id: UUID) -> HttpResponseB
 @require_POST
 @for_agents
 def file_evidence(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
-    """Put what they sent on a claim of theirs."""
-    opened = _of_contact(request, conversation_id)
+    """Put what they wrote and sent on a claim of theirs."""
+    opened = opened_for(request, conversation_id)
     row = opened.row
+    if row.shop_id is not None:
+        raise Http404
     desk = Desk(identity=identity(request), marketplace=row.marketplace)
     reference = request.POST.get("claim", "").replace("\0", "")
     claim = desk.claims.filter(buyer=row.buyer, reference=reference).first() if row.buyer else None
     if claim is None:
         raise Http404
     try:
-        count = file_as_evidence(
+        filed = file_messages(
             conversation_id=row.pk, claim_id=claim.pk, by=opened.actor, lang=lang(), now=clock.now()
         )
     except Refusal as refusal:
         _refuse(request, refusal)
     else:
-        done = ngettext("%(count)d pièce versée au litige %(reference)s.",
-                        "%(count)d pièces versées au litige %(reference)s.", count)  # fmt: skip
-        nothing = _("Rien à verser : le litige a déjà tout ce que la personne a envoyé.")
-        text = done % {"count": count, "reference": reference} if count else nothing
-        messages.success(request, text)
+        messages.success(request, _filed(filed, reference))
     return redirect("desk:conversation", row.pk)
+
+
+def _filed(filed: Filed, reference: str) -> str:
+    """Say what came on the claim, and what did not."""
+    if not filed.messages:
+        return _("Rien à verser : le litige a déjà tout ce que la personne a écrit et envoyé.")
+    exhibits = filed.files + 1
+    done = ngettext("%(count)d pièce versée au litige %(reference)s.",
+                    "%(count)d pièces versées au litige %(reference)s.", exhibits)  # fmt: skip
+    text = done % {"count": exhibits, "reference": reference}
+    if not filed.left_out:
+        return text
+    rest = ngettext("%(count)d fichier n’a pas trouvé place : il reste dans la conversation.",
+                    "%(count)d fichiers n’ont pas trouvé place : ils restent dans la conversation.",
+                    filed.left_out)  # fmt: skip
+    return f"{text} {rest % {'count': filed.left_out}}"
 
 
 def _of_contact(request: HttpRequest, conversation_id: UUID) -> OpenedConversation:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recours.desk.messages import answers, channels, contacts, views
+from recours.desk.messages import answers, channels, contacts, disputing, views
 
 urlpatterns = [
     path("messages/", views.inbox, name="messages"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("messages/<uuid:conversation_id>/link/", contacts.link, name="link_contact"),
     path("messages/<uuid:conversation_id>/unlink/", contacts.unlink_contact, name="unlink_contact"),
     path("messages/<uuid:conversation_id>/evidence/", contacts.file_evidence, name="file_evidence"),
+    path("messages/<uuid:conversation_id>/claim/", disputing.open_claim, name="open_claim"),
     path("messages/<uuid:conversation_id>/insert/", views.insert, name="insert_answer"),
     path("messages/<uuid:conversation_id>/draft/", views.draft, name="message_draft"),
     path("messages/<uuid:conversation_id>/settle/", views.settle, name="settle_conversation"),

@@ -198,7 +198,7 @@ def _page(
         "list_url": _list_url(opened.row),
         "answers_url": f"{reverse('desk:answers')}?{PLACE}={opened.row.marketplace.slug}",
     }
-    context |= who_of(request, opened.row, context["buyer_claims"])
+    context |= who_of(request, opened.row)
     return render(request, "desk/messages/conversation.html", context, status=status)
 
 
