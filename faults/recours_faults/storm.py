@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import LiteralString
 
 import psycopg
 
@@ -26,8 +28,12 @@ RATES = {
 """How often the provider misbehaves. A fifth of the refunds are made, and nobody is told."""
 MEASURES = {"hold_seconds": 30.0, "slow_seconds": 1.0, "late_seconds": 5.0, "settle_seconds": 3.0}
 
-DOING = "SELECT id::text || '.' || attempts FROM procrastinate_jobs WHERE status = 'doing'"
+DOING = "SELECT id::text || '.' || attempts FROM procrastinate_jobs AS job WHERE status = 'doing'"
 """With the number of the try: a job that was given back and is killed again is another kill's recovery."""
+HELD = f"""{DOING} AND NOT EXISTS (
+  SELECT FROM procrastinate_workers AS worker WHERE worker.id = job.worker_id AND last_heartbeat > %s
+)"""
+"""By a worker that was not heard of since: the other one may well be at something that takes minutes."""
 REGISTERED = "SELECT max(id)::text FROM procrastinate_workers"
 
 
@@ -77,14 +83,14 @@ class Storm:
         process = self.site.workers[which]
         doing, last = self._seen(DOING), self._seen(REGISTERED)
         process.kill()
-        at = time.monotonic()
+        at, since = time.monotonic(), dt.datetime.now(dt.UTC)
         time.sleep(RESTART_SECONDS)
         process.start()
         if doing:
             self.counts["killed_worker_at_work"] += 1
             thread = threading.Thread(
                 target=self._wait,
-                args=("worker", at, lambda: not doing & self._seen(DOING, unknown=doing)),
+                args=("worker", at, lambda: not doing & self._seen(HELD, since, unknown=doing)),
                 daemon=True,
             )
             thread.start()
@@ -97,10 +103,12 @@ class Storm:
         self.site.kill_database()
         self._wait("database", at, lambda: all(self.site.is_healthy(port) for port in self.site.ports))
 
-    def _seen(self, statement: str, unknown: frozenset[str] = frozenset()) -> frozenset[str]:
+    def _seen(
+        self, statement: LiteralString, *values: dt.datetime, unknown: frozenset[str] = frozenset()
+    ) -> frozenset[str]:
         try:
             with psycopg.connect(self.site.server.uri, connect_timeout=5) as connection:
-                return frozenset(row[0] for row in connection.execute(statement).fetchall())
+                return frozenset(row[0] for row in connection.execute(statement, values).fetchall())
         except psycopg.OperationalError:
             return unknown
 

@@ -7,10 +7,11 @@ from tests.at_once import at_once
 from tests.outbox.mails import RENDERERS, a_mail
 from tests.outbox.smtp import Server
 
-from recours import clock
+from recours import clock, jobs
 from recours.jobs.worker import run_worker
 from recours.notices.commands import News, Reader, tell
 from recours.notices.kinds import Kind
+from recours.outbox import tasks
 from recours.outbox.models import Mail
 from recours.outbox.sending import send_due
 from recours.outbox.tasks import pick_up
@@ -38,6 +39,17 @@ def test_workers_at_once_send_each_mail_once(smtp: Server) -> None:
     assert sorted(one.message["Message-ID"] for one in smtp.deliveries) == sorted(
         mail.message_id for mail in mails
     )
+
+
+def test_what_one_run_leaves_the_next_one_sends(smtp: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "RUN_SECONDS", 0.0)
+    for _ in range(3):
+        a_mail()
+
+    jobs.defer("outbox.send")
+    run_worker(concurrency=1, until_empty=True)
+
+    assert len(smtp.deliveries) == 3
 
 
 def test_news_leaves_by_the_worker(smtp: Server) -> None:

@@ -32,6 +32,12 @@ class Tally(Struct, frozen=True):
     """Failed, bounced or complained about within a week."""
 
 
+def is_due(now: dt.datetime) -> bool:
+    """Say whether a mail should have left by `now`, those that a worker holds among them."""
+    waiting = [Mail.State.WAITING, Mail.State.SENDING]
+    return Mail.objects.filter(state__in=waiting, not_before__lte=now).exists()
+
+
 def lock_next(now: dt.datetime) -> Mail | None:
     """Lock and return the mail that has been due for longest; one that another worker holds is passed over."""
     rows = Mail.objects.raw(NEXT, {"now": now, "lost": now - GRACE})

@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
+import math
 import random
 import smtplib
+import time
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -25,14 +27,12 @@ from recours import clock
 from recours.outbox.content import MailContent
 from recours.outbox.envelope import letter_of
 from recours.outbox.models import Mail
-from recours.outbox.queries import lock_next, sent_lately
+from recours.outbox.queries import is_due, lock_next, sent_lately
 from recours.outbox.rendering import word
 from recours.outbox.troubles import Trouble, note
 
 log = logging.getLogger(__name__)
 
-RUN = 500
-"""Mails that one job takes; what is left is for the next."""
 GIVE_UP = dt.timedelta(days=3)
 LONGEST_WAIT = dt.timedelta(hours=8)
 TRIES = 17
@@ -47,19 +47,18 @@ _TROUBLES = (OSError, smtplib.SMTPException)
 """What a connection raises; smtplib's own are OSErrors today, and are named all the same."""
 
 
-def send_due(*, limit: int = RUN) -> int:
-    """Send the mails whose time has come, at most `limit`; return how many were taken, whatever became of each.
+def send_due(*, seconds: float = math.inf) -> int:
+    """Send the mails whose time has come; return how many were taken, whatever became of each.
 
-    One connection serves them all. A server that cannot be reached costs no mail a try: they wait, and those that
-    have waited for three days are given up.
+    After `seconds` no other is taken. One connection serves them all. A server that cannot be reached costs no mail a
+    try: they wait, and those that have waited for three days are given up.
     """
-    waiting = [Mail.State.WAITING, Mail.State.SENDING]
-    if not Mail.objects.filter(state__in=waiting, not_before__lte=clock.now()).exists():
+    if not is_due(clock.now()):
         return 0
     line = get_connection()
-    taken = 0
+    taken, until = 0, time.monotonic() + seconds
     try:
-        while taken < limit:
+        while not taken or time.monotonic() < until:
             try:
                 line.open()
             except _TROUBLES as error:

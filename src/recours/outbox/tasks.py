@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from recours import jobs
-from recours.outbox.sending import RUN, send_due
+from recours import clock, jobs
+from recours.outbox.queries import is_due
+from recours.outbox.sending import send_due
+
+RUN_SECONDS = 30.0
+"""What is left after this is for another job: a worker that is told to stop, or dies, holds none for long."""
 
 
 @jobs.task("outbox.send", queueing_lock="outbox.send", at_once=2)
@@ -13,7 +17,7 @@ def send() -> None:
     Two at once, so that a worker that dies while it sends keeps no mail; no more, so that a mail server that is slow
     holds up nothing else.
     """
-    if send_due() == RUN:
+    if send_due(seconds=RUN_SECONDS) and is_due(clock.now()):
         jobs.defer("outbox.send")
 
 
