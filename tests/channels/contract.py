@@ -37,7 +37,6 @@ class Service:
     """How the simulator and the elements name who writes."""
     page: ClassVar[str] = "/"
     """Where the simulator shows it to people."""
-    has_reactions: ClassVar[bool] = True
     way: ClassVar[str]
     """How the desk's page says that a message came by it."""
 

@@ -12,7 +12,6 @@ POST = f"{PAGE}_122100000000000001"
 
 class FacebookPage(Messenger):
     channel, simulator, page = "facebook", "facebook-page", "/page"
-    has_reactions = False
     person, way = YANIS, "par la page Facebook"
 
     def says(self, text: str = HELLO, *, at: dt.datetime | None = None, by: str = "") -> Thing:

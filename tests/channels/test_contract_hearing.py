@@ -24,6 +24,10 @@ pytestmark = pytest.mark.django_db
 
 MINUTE = dt.timedelta(minutes=1)
 SERVICES = [whatsapp.SERVICE, messenger.SERVICE, facebook_page.SERVICE]
+of_messages = pytest.mark.parametrize(
+    "service", SERVICES[:2], ids=lambda service: service.channel, indirect=True
+)
+"""For what a comment has not: a reaction to one is told as a like is, without a word."""
 
 
 @pytest.fixture(params=SERVICES, ids=lambda service: service.channel)
@@ -246,6 +250,7 @@ class TestContents:
         assert outcomes() == [("message", "unplaced", "unknown_account")]
         assert texts() == []
 
+    @of_messages
     def test_reaction_is_noted_beside_its_message(self, service: Service, place: Marketplace) -> None:
         message = service.says()
         service.comes(message)
@@ -254,6 +259,7 @@ class TestContents:
         assert outcomes()[1] == ("reaction", "noted", "")
         assert ChannelEvent.objects.get(kind="reaction").message == Message.objects.get()
 
+    @of_messages
     def test_reaction_to_a_message_never_received_changes_nothing(
         self, service: Service, place: Marketplace
     ) -> None:
