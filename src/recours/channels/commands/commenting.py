@@ -79,10 +79,7 @@ def go_private(*, conversation_id: UUID, by: Actor, key: UUID, now: dt.datetime)
         if comment is None:
             raise ChannelClosed
         words = answers_to(comment, row, now)
-        if (
-            not words
-            and not Message.objects.filter(conversation=row, key=uuid5(key, Shape.PUBLIC_COMMENT)).exists()
-        ):
+        if not words and not _was_done(row, key):
             raise ChannelClosed
         return [
             send_message(
@@ -95,6 +92,11 @@ def go_private(*, conversation_id: UUID, by: Actor, key: UUID, now: dt.datetime)
             )
             for shape, text in words.items()
         ]
+
+
+def _was_done(row: Conversation, key: UUID) -> bool:
+    keys = [uuid5(key, shape) for shape in (Shape.PRIVATE_REPLY, Shape.PUBLIC_COMMENT)]
+    return Message.objects.filter(conversation=row, key__in=keys).exists()
 
 
 def answers_to(

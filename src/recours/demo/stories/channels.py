@@ -80,7 +80,7 @@ def window_of_whatsapp_has_closed(stage: Stage) -> None:
         "id": f"wamid.{uuid4().hex}",
         "timestamp": str(int(at.timestamp())),
         "type": "text",
-        "text": {"body": f"Bonjour {MARKETPLACE_NAME}, faites-vous encore le plaid vert sauge ?"},
+        "text": {"body": f"Bonjour {MARKETPLACE_NAME}, le plaid vert sauge, le faites-vous encore ?"},
     }
     contact = {
         "profile": {"name": ON_WHATSAPP["name"]},
