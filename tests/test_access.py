@@ -305,7 +305,8 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/channels/mail/{held_mail}/confirm/", BUYER_ACTS, "post"),
     ),
     "channels:disown_mail": (Row("/channels/mail/{held_mail}/disown/", BUYER_ACTS, "post"),),
-    "channels:join": (Row("/channels/join/nothing/", "L N N N N N N"),),
+    "channels:join": (Row("/channels/join/nothing/", "R N N N N N N"),),
+    "channels:join_by_order": (Row("/channels/join/nothing/order/", N7),),
     # Without a secret there is no such address: tests/channels/contract.py signs.
     "channels:page": (Row("/channels/hooks/page/", N7, "post"),),
     "channels:whatsapp": (Row("/channels/hooks/whatsapp/", N7, "post"),),

@@ -17,9 +17,9 @@ from tests.conftest import PRESENT
 from tests.factories import a_buyer, a_claim, a_refund_due, a_stored_file, a_user, an_agent, an_order
 
 from recours import clock
-from recours.channels.commands.joining import GOOD_FOR, join_address, unlink
+from recours.channels.commands.joining import GOOD_FOR, join_address, link_by_agent, unlink
 from recours.channels.commands.news import carry_news
-from recours.channels.models import ChannelIdentity, ChannelSending, ContactLink
+from recours.channels.models import ChannelIdentity, ChannelSending, ChannelTemplate, ContactLink
 from recours.claims.models import Evidence, InternalNote
 from recours.conversations.commands import send_message
 from recours.conversations.models import Contact, Conversation
@@ -255,6 +255,44 @@ class TestClaim:
         Contact.objects.update(wants_news=True)
 
         assert carry_news(PRESENT + dt.timedelta(hours=24)) == 0
+
+    def test_news_after_the_window_go_by_the_template_once_a_day(
+        self, place: Marketplace, alice: Buyer
+    ) -> None:
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)), {"news": "on"})
+        ChannelIdentity.objects.update(last_in_at=clock.now() - dt.timedelta(hours=24))
+        claim = a_refund_due(an_order(alice))
+        send_mails()
+        assert carry_news(clock.now()) == 0
+        ChannelTemplate.objects.create(
+            channel="whatsapp",
+            name="recours_news",
+            language="fr",
+            state="APPROVED",
+            changed_at=clock.now(),
+        )
+
+        carried = [carry_news(clock.now()) for _ in range(2)]
+
+        assert carried == [1, 0]
+        row = ChannelSending.objects.get()
+        assert (row.shape, row.template, row.costs) == ("template", "recours_news", True)
+        assert row.parameters[:2] == [place.name, claim.reference]
+        assert row.text.startswith(f"Bonjour, {place.name} a une nouvelle")
+
+    def test_news_reach_a_buyer_without_an_account(self, place: Marketplace) -> None:
+        buyer = a_buyer(place, email="sans.compte@example.org")
+        contact = Contact.objects.get()
+        link_by_agent(contact_id=contact.pk, email=buyer.email, reason="Sûr.", user_id=None, now=clock.now())
+        Contact.objects.update(wants_news=True)
+        a_refund_due(an_order(buyer))
+        send_mails()
+
+        assert (
+            carry_news(clock.now())
+            == Mail.objects.filter(address=buyer.email).exclude(subject="").count()
+            > 0
+        )
 
     @pytest.mark.parametrize("others", [0, 2])
     def test_news_cost_the_same_however_many_ask_for_them(

@@ -1,7 +1,8 @@
-"""Models of what joins a conversation to the rest: the claims that came of it, and what of it was filed on one."""
+"""What joins a conversation to the rest: codes that prove who writes, claims that came of it, what was filed."""
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -45,3 +46,36 @@ class FiledMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.claim_id}"
+
+
+class ProofCode(models.Model):
+    """That who writes by a channel named an order, and was sent a code to its address where there is one.
+
+    The code itself is in no table: it follows from the id and the installation's secret.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(
+        "conversations.Contact", on_delete=models.CASCADE, related_name="codes", db_index=False
+    )
+    number = models.CharField(max_length=64)
+    """As it was typed, whether there is such an order or not."""
+    order = models.ForeignKey(
+        "marketplaces.Order", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    """Once a code was sent for it."""
+    asked_from = models.CharField(max_length=64)
+    """A keyed hash of the network address: who asks for too many is known by it, and nobody is found by it."""
+    asked_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["contact", "-asked_at"], name="code_by_contact"),
+            models.Index(fields=["asked_from", "-asked_at"], name="code_by_network"),
+            models.Index(fields=["order", "-asked_at"], name="code_by_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.asked_at}"

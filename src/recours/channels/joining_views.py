@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,12 +21,14 @@ from recours.ui.language import lang
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Show who wrote, and join them to this account when its owner says that it was them.
 
-    The page says what it opens: whoever has the link could send it to somebody else.
+    The page says what it opens: whoever has the link could send it to somebody else. Who is not signed in may be
+    without an account, and is shown both ways.
     """
+    if not request.user.is_authenticated:
+        return redirect("channels:join_by_order", token)
     try:
         contact = contact_of(token)
     except LinkNotGood:
@@ -42,16 +43,21 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, _("C’est fait : cette conversation est maintenant dans vos messages."))
         return redirect("buyer:messages")
-    context = {"contact": contact, "buyer": buyer, "channel": _channel(contact), "ending": _ending(contact)}
+    context = {
+        "contact": contact,
+        "buyer": buyer,
+        "channel": channel_of(contact),
+        "ending": ending_of(contact),
+    }
     return render(request, "channels/join.html", context)
 
 
-def _channel(contact: Contact) -> str:
+def channel_of(contact: Contact) -> str:
     identity = contact.identities.first()
     return channel_name(identity.channel) if identity is not None else ""
 
 
-def _ending(contact: Contact) -> str:
+def ending_of(contact: Contact) -> str:
     """The last digits of the number that wrote: enough to know one's own by, and no more."""
     phone = contact.identities.exclude(phone="").values_list("phone", flat=True).first()
     return phone[-2:] if phone else ""

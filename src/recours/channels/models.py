@@ -136,6 +136,8 @@ class ContactLink(models.Model):
     class How(models.TextChoices):
         PROVED = "proved"
         """They opened a link that was sent to them, signed in."""
+        CODE = "code"
+        """They named an order, and gave the code that was mailed to its address."""
         AGENT = "agent"
         """An agent said so, and why."""
 

@@ -150,8 +150,10 @@ def _alike(text: str) -> str:
     return re.sub(r"[\W\d_]+", "", text).lower()
 
 
-def window_of(identity: ChannelIdentity, writer: Writer, now: dt.datetime) -> Allowed:
-    """Return what may be sent to a contact by this way at `now` (aware UTC)."""
+def window_of(
+    identity: ChannelIdentity, writer: Writer, now: dt.datetime, *, template: str = REPLY.name
+) -> Allowed:
+    """Return what may be sent to a contact by this way at `now` (aware UTC); of templates, whether it is this one."""
     channel = Channel(identity.channel)
     if channel is Channel.FACEBOOK:
         return comment_window(latest_comment(identity), writer, now)
@@ -163,11 +165,17 @@ def window_of(identity: ChannelIdentity, writer: Writer, now: dt.datetime) -> Al
         last_in_at=last_in_at,
         writer=writer,
         has_templates=ChannelTemplate.objects.filter(
-            channel=channel, name=REPLY.name, language=identity.contact.language, state=APPROVED
+            channel=channel, name=template, language=identity.contact.language, state=APPROVED
         ).exists(),
         may_tag=settings.MESSENGER_HUMAN_AGENT,
     )
     return allowed(channel, asked, now)
+
+
+def approved_in(template: str) -> set[tuple[str, str]]:
+    """Return where a template is approved: pairs of channel and language."""
+    rows = ChannelTemplate.objects.filter(name=template, state=APPROVED)
+    return set(rows.values_list("channel", "language"))
 
 
 def latest_comment(identity: ChannelIdentity) -> ChannelComment | None:

@@ -9,6 +9,7 @@ from recours.channels.commands import attend as attend_mail
 from recours.channels.commands.dispatching import RUN as SENT_AT_ONCE
 from recours.channels.commands.dispatching import send_due
 from recours.channels.commands.news import carry_news
+from recours.channels.commands.proving import mail_code
 from recours.channels.commands.receiving import due
 from recours.channels.commands.working import RUN
 from recours.channels.commands.working import work_off as work_off_channels
@@ -47,6 +48,12 @@ def send() -> None:
     """Send what waits on channels. Several may run: each takes a message by its row."""
     if send_due() >= SENT_AT_ONCE:
         jobs.wake("channels.send")
+
+
+@jobs.task("channels.send_code")
+def send_code(code: str) -> None:
+    """Mail a code to the address of the order that somebody named, if there is one."""
+    mail_code(UUID(code), now=clock.now())
 
 
 @jobs.periodic("channels.pick_up", cron="* * * * *")

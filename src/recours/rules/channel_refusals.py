@@ -21,6 +21,14 @@ class ConversationOfNobody(Refusal):
     """The conversation is not joined to a buyer: there is nobody in whose name a claim could be opened."""
 
 
+class TooManyCodes(Refusal):
+    """More codes were asked for than a person needs, by this contact or from this network."""
+
+
+class CodeNotGood(Refusal):
+    """The code is wrong, used, too old or tried too often; which of these is not said."""
+
+
 class ContactAlreadyLinked(Refusal):
     """The contact is taken for a buyer; that must be undone first."""
 

@@ -22,6 +22,7 @@ from recours.channels.connected import provider_of
 from recours.channels.models import ChannelIdentity, ChannelSending
 from recours.channels.providers import Answered, NoAnswer, NotReached, Outgoing
 from recours.channels.queries import comment_window, window_of
+from recours.channels.templates_known import REPLY
 from recours.conversations.commands.settling import await_answer
 from recours.rules.channel_windows import Channel, Shape, Writer
 
@@ -112,7 +113,7 @@ def _shape_now(row: ChannelSending, now: dt.datetime) -> Shape | None:
     window = (
         comment_window(row.comment, writer, now, besides=row.pk)
         if row.comment is not None
-        else window_of(row.identity, writer, now)
+        else window_of(row.identity, writer, now, template=row.template or REPLY.name)
     )
     open_now = window.now.shape if window.now is not None else None
     ways = {way.shape for way in (window.now, window.then) if way}

@@ -69,6 +69,12 @@ def prove(*, contact_id: UUID, buyer: Buyer, wants_news: bool, now: dt.datetime)
         Contact.objects.filter(pk=contact_id).update(wants_news=wants_news)
 
 
+def link_by_code(contact: Contact, buyer: Buyer, *, wants_news: bool, now: dt.datetime) -> None:
+    """Take a contact for the buyer whose mail they read; in the caller's transaction. Raises ContactAlreadyLinked."""
+    _link(contact.pk, buyer, How.CODE, "", buyer.user_id, now)
+    Contact.objects.filter(pk=contact.pk).update(wants_news=wants_news)
+
+
 def link_by_agent(
     *, contact_id: UUID, email: str, reason: str, user_id: UUID | None, now: dt.datetime
 ) -> Buyer:

@@ -1,4 +1,7 @@
-"""Telling contacts who asked for it that a claim of theirs moved: a word and a link, once the mail was worded."""
+"""Telling contacts who asked for it that a claim of theirs moved: a word and a link, once the mail was worded.
+
+In free words while their window is open; after that by the template that the operator had approved, where there is one.
+"""
 
 from __future__ import annotations
 
@@ -13,28 +16,34 @@ from msgspec import Struct
 
 from recours import jobs
 from recours.channels.models import ChannelSending
+from recours.channels.queries import approved_in
+from recours.channels.templates_known import NEWS
 from recours.rules.channel_windows import OPEN, Asked, Channel, Shape, Way, Writer, allowed
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.wording import say
 
 FRESH = dt.timedelta(days=1)
 """What is older is no news any more."""
+ONE_TEMPLATE_IN = dt.timedelta(days=1)
 RENDERER = "claims"
 
 # By the address as well: it is what mails are indexed by. Who changed theirs within the day has the mail.
-NEWS = """
-SELECT contact.id, contact.language, way.id, way.channel, way.last_in_at, mail.id, mail.subject, claim.reference
+MAILED = """
+SELECT contact.id, contact.language, way.id, way.channel, way.last_in_at, mail.id, mail.subject, claim.reference,
+  place.name
 FROM conversations_contact AS contact
 JOIN channels_contactlink AS link ON link.contact_id = contact.id AND link.undone_at IS NULL
 JOIN marketplaces_buyer AS buyer ON buyer.id = contact.buyer_id
-JOIN people_user AS person ON person.id = buyer.user_id
+JOIN marketplaces_marketplace AS place ON place.id = contact.marketplace_id
+LEFT JOIN people_user AS person ON person.id = buyer.user_id
 CROSS JOIN LATERAL (
   SELECT id, channel, last_in_at FROM channels_channelidentity
   WHERE contact_id = contact.id AND last_in_at IS NOT NULL AND channel <> 'facebook'
   ORDER BY last_in_at DESC, id LIMIT 1
 ) AS way
-JOIN outbox_mail AS mail ON mail.address = person.email AND mail.created_at > %(since)s
-  AND mail.created_at >= link.made_at AND mail.user_id = person.id AND mail.marketplace_id = contact.marketplace_id
+JOIN outbox_mail AS mail ON mail.address = coalesce(person.email, buyer.email) AND mail.created_at > %(since)s
+  AND mail.created_at >= link.made_at AND mail.user_id IS NOT DISTINCT FROM person.id
+  AND mail.marketplace_id = contact.marketplace_id
   AND mail.role = %(role)s AND mail.renderer = %(renderer)s AND mail.subject <> ''
 JOIN claims_claim AS claim ON claim.id = (mail.payload ->> 'claim')::uuid
 WHERE contact.wants_news
@@ -53,6 +62,7 @@ class Piece(Struct, frozen=True):
     mail_id: UUID
     subject: str
     reference: str
+    place: str
 
     @property
     def key(self) -> UUID:
@@ -62,14 +72,14 @@ class Piece(Struct, frozen=True):
 def carry_news(now: dt.datetime) -> int:
     """Put the news of the last day on its way to the contacts who want it, each once; return how many there were.
 
-    The mail goes as ever: it is what guards a right. Outside the window there is no word here. However many contacts
-    there are, it is three statements.
+    The mail goes as ever: it is what guards a right. Outside the window a template goes, which costs: one a day for
+    each contact, since it says no more than where to look. However many contacts there are, it is five statements.
     """
     values: dict[str, Any] = {"since": now - FRESH, "role": Role.BUYER, "renderer": RENDERER}
     with connection.cursor() as cursor:
-        cursor.execute(NEWS, values)
+        cursor.execute(MAILED, values)
         found = [Piece(*row) for row in cursor.fetchall()]
-    open_ones = [(piece, way) for piece in found if (way := _way(piece, now)) is not None]
+    open_ones = _on_their_way(found, now)
     keys = [piece.key for piece, _ in open_ones]
     known = set(ChannelSending.objects.filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
     made = [_sending(piece, way, now) for piece, way in open_ones if piece.key not in known]
@@ -80,23 +90,56 @@ def carry_news(now: dt.datetime) -> int:
     return len(made)
 
 
-def _way(piece: Piece, now: dt.datetime) -> Way | None:
-    """Return how free words go to who wrote last at this time, None where they may not."""
+def _on_their_way(found: list[Piece], now: dt.datetime) -> list[tuple[Piece, Way]]:
+    """Return what may go, and how: all of it in free words, of templates the first for who had none for a day."""
+    ways = [(piece, _way(piece, now, approved=False)) for piece in found]
+    closed = {piece.identity_id for piece, way in ways if way is None}
+    free = [(piece, way) for piece, way in ways if way is not None]
+    if not closed:
+        return free
+    approved = approved_in(NEWS.name)
+    if not approved:
+        return free
+    had = ChannelSending.objects.filter(
+        identity_id__in=closed, template=NEWS.name, created_at__gt=now - ONE_TEMPLATE_IN
+    )
+    told = set(had.values_list("identity_id", flat=True))
+    for piece, way in ways:
+        if way is not None or piece.identity_id in told:
+            continue
+        by_template = _way(piece, now, approved=(piece.channel, piece.language) in approved)
+        if by_template is not None:
+            told.add(piece.identity_id)
+            free.append((piece, by_template))
+    return free
+
+
+def _way(piece: Piece, now: dt.datetime, *, approved: bool) -> Way | None:
+    """Return how a word goes to who wrote last at this time, None where none may."""
     channel = Channel(piece.channel)
     if channel in OPEN:
         return None
-    way = allowed(channel, Asked(last_in_at=piece.last_in_at, writer=Writer.MACHINE), now).now
-    return way if way is not None and way.shape is Shape.FREE else None
+    asked = Asked(last_in_at=piece.last_in_at, writer=Writer.MACHINE, has_templates=approved)
+    way = allowed(channel, asked, now).now
+    return way if way is not None and way.shape in (Shape.FREE, Shape.TEMPLATE) else None
 
 
 def _sending(piece: Piece, way: Way, now: dt.datetime) -> ChannelSending:
     address = f"{settings.SITE_URL}{reverse('buyer:claim', args=[piece.reference])}"
+    given = [piece.place, piece.reference, address] if way.shape is Shape.TEMPLATE else []
+    text = (
+        NEWS.words(piece.language, *given)
+        if given
+        else say(piece.language, "channels.news", subject=piece.subject, address=address)
+    )
     return ChannelSending(
         id=piece.key,
         identity_id=piece.identity_id,
         shape=way.shape,
         written_by=Writer.MACHINE,
-        text=say(piece.language, "channels.news", subject=piece.subject, address=address),
+        text=text,
+        template=NEWS.name if given else "",
+        parameters=given,
         language=piece.language,
         costs=way.costs,
         created_at=now,

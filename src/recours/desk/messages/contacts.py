@@ -79,6 +79,8 @@ def _linked(link: ContactLink) -> str:
     facts = {"buyer": link.buyer.email, "day": day(link.made_at.date(), lang())}
     if link.how == ContactLink.How.PROVED:
         return _("C’est %(buyer)s : lien ouvert depuis son compte le %(day)s.") % facts
+    if link.how == ContactLink.How.CODE:
+        return _("C’est %(buyer)s : code reçu à l’adresse d’une commande, donné le %(day)s.") % facts
     return _("Relié à %(buyer)s par %(agent)s le %(day)s : « %(reason)s »") % {
         **facts,
         "agent": link.by.name if link.by else "–",
