@@ -52,10 +52,13 @@ class Told(msgspec.Struct):
 
 FOUND = "asked.*, claim.id AS claim_id, claim.reference, claim.title, claim.marketplace_id"
 
+LANGUAGE = "CASE person.language WHEN 'zh' THEN 'en' ELSE coalesce(nullif(person.language, ''), 'fr') END"
+"""What buyers and the desk are written to in: Chinese has the words of a shop's mails, and of no others."""
+
 READERS = f"""
 reader AS (
   SELECT {FOUND}, person.id AS user_id, coalesce(person.email, buyer.email) AS address,
-    coalesce(person.name, buyer.name) AS name, coalesce(nullif(person.language, ''), 'fr') AS language,
+    coalesce(person.name, buyer.name) AS name, {LANGUAGE} AS language,
     %(buyer)s::text AS page
   FROM asked JOIN claims_claim AS claim ON claim.id = asked.claim
   JOIN marketplaces_buyer AS buyer ON buyer.id = claim.buyer_id
@@ -63,7 +66,7 @@ reader AS (
   WHERE asked.role = 'buyer'
 UNION ALL
   SELECT {FOUND}, person.id, coalesce(person.email, shop.email), coalesce(person.name, shop.name),
-    coalesce(nullif(person.language, ''), 'fr'), %(seller)s::text
+    coalesce(nullif(person.language, ''), CASE WHEN shop.country = 'CN' THEN 'zh' ELSE 'fr' END), %(seller)s::text
   FROM asked JOIN claims_claim AS claim ON claim.id = asked.claim
   JOIN marketplaces_buyer AS buyer ON buyer.id = claim.buyer_id
   JOIN marketplaces_shop AS shop ON shop.id = claim.shop_id
@@ -72,7 +75,7 @@ UNION ALL
   -- Who bought from the shop they work for is the buyer there, and sees the claim as the buyer only.
   WHERE asked.role = 'seller' AND (person.id IS NULL OR person.id IS DISTINCT FROM buyer.user_id)
 UNION ALL
-  SELECT {FOUND}, person.id, '', person.name, coalesce(nullif(person.language, ''), 'fr'), %(agent)s::text
+  SELECT {FOUND}, person.id, '', person.name, {LANGUAGE}, %(agent)s::text
   FROM asked JOIN claims_claim AS claim ON claim.id = asked.claim
   JOIN people_user AS person ON person.id = asked.agent AND person.is_active
   WHERE asked.role = 'agent'

@@ -32,7 +32,7 @@ from recours.rules.lifecycle.telling import PARTIES, tellings
 from recours.rules.lifecycle.vocabulary import Act, DeadlineKind, Role, State
 from recours.rules.wording import say
 from recours.rules.wording.format import day
-from recours.ui.language import lang
+from recours.ui.language import lang, locale_of
 
 PRODUCT = 48
 """Characters of an article's name in a subject: what a phone shows of it, and a little more."""
@@ -44,7 +44,7 @@ FIRST_CONTACT = {Act.OPEN_DISPUTE, Act.ANSWER}
 
 def render(mail: Mail) -> MailContent | None:
     """Word a mail about a claim; None when its reader is no party any more, or its deadline has moved or gone."""
-    with translation.override(mail.language):
+    with translation.override(locale_of(mail.language)):
         opened = _opened(mail)
         if opened is None:
             return None

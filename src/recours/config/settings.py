@@ -144,6 +144,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "recours.people.gate.Gate",
+    "recours.ui.chinese.ChineseWhereItIs",
 ]
 
 ROOT_URLCONF = "recours.config.urls"
@@ -213,7 +214,8 @@ if not 0 <= UNDO_SECONDS <= 60:
 # -- language and time -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+LANGUAGES = [("fr", "Français"), ("en", "English"), ("zh-hans", "简体中文")]
+# The last one has what a shop reads, and is offered there alone: ui/chinese.py, docs/chinese.md.
 LOCALE_PATHS = [PACKAGE / "locale"]
 LANGUAGE_COOKIE_NAME = "recours_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600

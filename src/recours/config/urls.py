@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from recours.config.health import healthz, readyz
 from recours.config.landing import start
+from recours.people.language import choose_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
@@ -12,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("start/", start, name="start"),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/setlang/", choose_language, name="set_language"),
     path("", include("recours.ui.urls")),
     path("", include("recours.buyer.urls")),
     path("", include("recours.notices.urls")),

@@ -8,6 +8,7 @@ from recours.marketplaces.models import Buyer, Shop
 from recours.notices.commands import Reader
 from recours.people.models import ShopStaff, User
 from recours.rules.lifecycle.vocabulary import Role
+from recours.rules.wording import FALLBACK
 
 
 def buyer_reader(buyer_id: UUID) -> Reader:
@@ -25,10 +26,17 @@ def shop_readers(shop_id: UUID) -> list[Reader]:
     if readers:
         return readers
     shop = Shop.objects.get(pk=shop_id)
-    return [Reader(role=Role.SELLER, address=shop.email, name=shop.name)] if shop.email else []
+    language = "zh" if shop.country == "CN" else "fr"
+    return (
+        [Reader(role=Role.SELLER, address=shop.email, name=shop.name, language=language)]
+        if shop.email
+        else []
+    )
 
 
 def user_reader(user: User, role: Role) -> Reader:
-    return Reader(
-        role=role, address=user.email, user_id=user.pk, name=user.name, language=user.language or "fr"
-    )
+    """Return how somebody is reached in a role; Chinese has the words of a shop's mails, and of no others."""
+    language = user.language or "fr"
+    if role is not Role.SELLER:
+        language = FALLBACK.get(language, language)
+    return Reader(role=role, address=user.email, user_id=user.pk, name=user.name, language=language)

@@ -14,11 +14,12 @@ from recours.refunds.models import Refund, StoreCredit
 from recours.refunds.queries import account_of, is_stuck, needs_account
 from recours.rules.wording import say
 from recours.rules.wording.format import day, local, money, until
+from recours.ui.language import locale_of
 
 
 def render(mail: Mail) -> MailContent | None:
     """Word a mail about a refund; None when there is nothing to say any more, or its reader is nobody to it."""
-    with translation.override(mail.language):
+    with translation.override(locale_of(mail.language)):
         what = mail.payload.get("what", "")
         return _to_buyer(mail, what) if what else _stuck(mail)
 

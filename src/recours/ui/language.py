@@ -1,4 +1,4 @@
-"""Which of our two languages the present reader reads."""
+"""Which of our languages the present reader reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,21 @@ from django.utils.translation import get_language
 
 from recours.rules.wording import Lang
 
+LOCALES = {"zh": "zh-hans"}
+"""Django's name of a language, where it is not ours."""
+
 
 def lang() -> Lang:
-    """Return "en" for a reader who asked for it; "fr" for all others, and where nothing is active, as in a job."""
-    return "en" if (get_language() or "fr").startswith("en") else "fr"
+    """Return the reader's language; "fr" where nothing is active, as in a job."""
+    return language_of(get_language() or "fr")
+
+
+def language_of(locale: str) -> Lang:
+    """Return our name of one of Django's languages: "zh" for "zh-hans"; "fr" for one that we do not have."""
+    short = locale[:2].lower()
+    return short if short in ("en", "zh") else "fr"
+
+
+def locale_of(language: Lang) -> str:
+    """Return what to activate for a language of ours."""
+    return LOCALES.get(language, language)

@@ -48,7 +48,7 @@ def explained() -> list[tuple[str, str]]:
 def written(which: Placeholder) -> str:
     """Return a placeholder as it is typed."""
     french = {alias_of: alias for alias, alias_of in ALIASES.items()}
-    name = which.value if lang() == "en" else french.get(which, which.value)
+    name = which.value if lang() != "fr" else french.get(which, which.value)
     return f"{{{{ {name} }}}}"
 
 

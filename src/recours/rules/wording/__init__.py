@@ -1,9 +1,11 @@
-"""The sentences of the rules, in French and in English: `say(lang, key, **params)`.
+"""The sentences of the rules, in French and in English, and in Chinese for who sells: `say(lang, key, **params)`.
 
 Texts live in `<lang>/<subject>.toml`; every file of a language's folder is merged, and nested tables are
 flattened with dots. In a text, `{name}` is replaced by the parameter of that name, and
 `{name|singular|plural}` by the number followed by the word that agrees with it. Values are inserted as
 they are, never interpreted: a person's text that contains braces stays what it is. `{{` and `}}` are braces.
+
+Chinese has what a shop reads (docs/chinese.md) and no more; what it lacks is said in English.
 """
 
 from __future__ import annotations
@@ -18,9 +20,13 @@ from typing import Any
 from recours.rules.wording import format as formats
 from recours.rules.wording.format import Lang, Until, Value
 
-__all__ = ["LANGUAGES", "Lang", "Until", "Value", "has", "keys", "placeholders", "say"]
+__all__ = ["FALLBACK", "LANGUAGES", "Lang", "Until", "Value", "has", "keys", "placeholders", "say"]
 
 LANGUAGES: tuple[Lang, ...] = ("fr", "en")
+"""The languages in which everything can be said."""
+
+FALLBACK: Mapping[Lang, Lang] = {"zh": "en"}
+"""Languages in which only a part can be said, and in which the rest is."""
 
 _PART = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)(?:\|([^{}|]*)\|([^{}|]*))?\}|[{}]")
 
@@ -73,6 +79,12 @@ def language(lang: Lang) -> Lang:
 
 @cache
 def _texts(lang: Lang) -> Mapping[str, _Template]:
+    return {**_texts(FALLBACK[lang]), **own_texts(lang)} if lang in FALLBACK else own_texts(lang)
+
+
+@cache
+def own_texts(lang: Lang) -> Mapping[str, _Template]:
+    """Return what is written in this language, without what it borrows."""
     found: dict[str, _Template] = {}
     for path in sorted((files(__package__) / lang).iterdir(), key=lambda path: path.name):
         if not path.name.endswith(".toml"):

@@ -1,4 +1,4 @@
-"""Money, dates and instants as a French or an English reader writes them. Babel has the names and signs."""
+"""Money, dates and instants as a French, an English or a Chinese reader writes them. Babel has the names and signs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names, get_month_names
+from babel.dates import get_day_names, get_month_names, get_timezone_location
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from msgspec import Struct
 
 from recours.rules.money import Money, exponent
 
-#: A language of the interface, "fr" or "en"; names of locales ("fr-fr") are understood too.
+#: A language of the interface, "fr", "en" or "zh"; names of locales ("fr-fr") are understood too.
 Lang = str
 
 _UNITS = {
@@ -32,8 +32,18 @@ _UNITS = {
         "months": ("month", "months"),
         "years": ("year", "years"),
     },
+    "zh": {
+        "hours": ("小时", "小时"),
+        "days": ("天", "天"),
+        "working_days": ("个工作日", "个工作日"),
+        "months": ("个月", "个月"),
+        "years": ("年", "年"),
+    },
 }
-_LOCALES = {"fr": "fr", "en": "en_GB"}
+_LOCALES = {"fr": "fr", "en": "en_GB", "zh": "zh_Hans_CN"}
+_BETWEEN = {"fr": ", ", "en": ", ", "zh": " "}
+"""What stands between a day and its time."""
+
 NO_BREAK = "\u00a0"
 NARROW_NO_BREAK = "\u202f"
 
@@ -49,7 +59,7 @@ Value = str | int | Decimal | Money | date | datetime | Until
 
 
 def language(lang: Lang) -> Lang:
-    """Return "fr" or "en" for a language or a locale name. Raises KeyError for another language."""
+    """Return "fr", "en" or "zh" for a language or a locale name. Raises KeyError for another language."""
     short = lang[:2].lower()
     if short not in _LOCALES or lang[2:3] not in ("", "-", "_"):
         raise KeyError(f"no wording in {lang!r}")
@@ -103,9 +113,12 @@ def money(amount: Money, lang: Lang) -> str:
 
 
 def day(on: date, lang: Lang, *, weekday: bool = True, year: bool = True) -> str:
-    """Write a date in words: "mardi 24 novembre 2026", "Tuesday 24 November 2026"."""
+    """Write a date in words: "mardi 24 novembre 2026", "Tuesday 24 November 2026", "2026年11月24日星期二"."""
     lang = language(lang)
     weekdays, months = _names(lang)
+    if lang == "zh":
+        named = weekdays[on.weekday()] if weekday else ""
+        return f"{on.year}年{on.month}月{on.day}日{named}" if year else f"{on.month}月{on.day}日{named}"
     number_of_day = "1er" if lang == "fr" and on.day == 1 else str(on.day)
     words = [weekdays[on.weekday()]] if weekday else []
     words += [f"{number_of_day}{NO_BREAK}{months[on.month - 1]}"]
@@ -131,7 +144,9 @@ def local(at: datetime, zone: str) -> datetime:
 
 
 def zone(name: str, lang: Lang) -> str:
-    """Name a time zone by its city: "heure de Paris", "Paris time"."""
+    """Name a time zone by its city: "heure de Paris", "Paris time", "巴黎时间"."""
+    if language(lang) == "zh":
+        return f"{get_timezone_location(name, locale=_LOCALES['zh'], return_city=True)}时间"
     city = name.rpartition("/")[2].replace("_", " ")
     if language(lang) == "en":
         return f"{city} time"
@@ -142,6 +157,8 @@ def window(count: int, unit: str, lang: Lang) -> str:
     """Write a length of time: "5 jours", "48 heures", "3 jours ouvrés"; `unit` is a `windows.Unit`."""
     one, many = _UNITS[language(lang)][unit]
     shown = number(Decimal(count), lang)
+    if language(lang) == "zh":
+        return f"{shown}{many}"
     return f"{shown}{NO_BREAK}{one if is_singular(count, lang) else many}"
 
 
@@ -149,7 +166,7 @@ def until(at: datetime, zone: str, lang: Lang) -> str:
     """Write an exclusive end: one that falls where a local day begins is 23 h 59 of the day before."""
     on, ends_day = last_day(at, zone)
     if ends_day:
-        return f"{day(on, lang)}, {time(23, 59, lang)}"
+        return f"{day(on, lang)}{_BETWEEN[language(lang)]}{time(23, 59, lang)}"
     return instant(at, zone, lang)
 
 
@@ -186,7 +203,7 @@ def typography(text: str, lang: Lang) -> str:
 def _instant(local: datetime, lang: Lang) -> str:
     if local.tzinfo is None:
         raise ValueError("an instant without a zone cannot be shown")
-    return f"{day(local.date(), lang)}, {time(local.hour, local.minute, lang)}"
+    return f"{day(local.date(), lang)}{_BETWEEN[language(lang)]}{time(local.hour, local.minute, lang)}"
 
 
 @lru_cache

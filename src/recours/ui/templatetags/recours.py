@@ -27,7 +27,7 @@ AMBER = timedelta(hours=48)
 RED = timedelta(hours=12)
 """A deadline nearer than these is drawn in another colour, and says so in words."""
 HOURS_BEFORE_DAYS = 48
-_LOCALES = {"fr": "fr", "en": "en_GB"}
+_LOCALES = {"fr": "fr", "en": "en_GB", "zh": "zh_Hans_CN"}
 
 
 def _local(at: datetime) -> datetime:
@@ -41,7 +41,8 @@ def _shows_year(on: date) -> bool:
 def _day_and_time(at: datetime) -> str:
     local, language = _local(at), lang()
     shown = formats.day(local.date(), language, year=_shows_year(local.date()))
-    return f"{shown}, {formats.time(local.hour, local.minute, language)}"
+    between = " " if language == "zh" else ", "
+    return f"{shown}{between}{formats.time(local.hour, local.minute, language)}"
 
 
 @register.filter
@@ -87,6 +88,8 @@ def day_short(on: date | datetime | None) -> str:
     if on is None:
         return ""
     local = _local(on).date() if isinstance(on, datetime) else on
+    if lang() == "zh":
+        return formats.day(local, "zh", weekday=False, year=_shows_year(local))
     pattern = "d\u00a0MMM y" if _shows_year(local) else "d\u00a0MMM"
     shown = format_date(local, pattern, locale=_LOCALES[lang()])
     if lang() == "fr" and local.day == 1:
