@@ -74,7 +74,7 @@ def test_every_step_there_can_be_has_its_words(lang: str) -> None:
         "roll": ["none", "weekend", "holiday"],
         "pause": ["none", "elapsed", "days"],
         "end": ["day", "instant", "missing_day", "opens"],
-        "choice": ["later", "earlier"],
+        "choice": ["later", "earlier", "law_first"],
     }
     codes = {f"trace.{kind}.{code}" for kind, names in steps.items() for code in names}
 

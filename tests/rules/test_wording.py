@@ -88,7 +88,7 @@ def test_locale_names_are_understood(lang: str) -> None:
     assert wording.language(lang) == lang[:2].lower()
 
 
-@pytest.mark.parametrize("lang", ["", "zh", "french"])
+@pytest.mark.parametrize("lang", ["", "de", "french"])
 def test_other_languages_are_an_error(lang: str) -> None:
     with pytest.raises(KeyError):
         wording.say(lang, "refusals.bad_amount.instead")
