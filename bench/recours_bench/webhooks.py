@@ -22,6 +22,8 @@ from recours_bench.http import AT_ONCE, EACH, ROUNDS, WARM, _at_once, _bare, _se
 
 NUMBER, SECRET = "106540352242922", "bench-secret"
 CUSTOMERS = 200
+BACKLOG = int(os.environ.get("RECOURS_BENCH_BACKLOG", "1000"))
+"""How many of the messages are worked off, of those that came first."""
 HOOK = "/channels/hooks/whatsapp/"
 DELIVERY = """
 INSERT INTO channels_channeldelivery (channel, sha256, body, received_at) VALUES ('whatsapp', %s, %s, %s)
@@ -64,7 +66,7 @@ def figures() -> Iterator[Figure]:
     yield Figure("webhooks gardés par HTTP, huit de front", done / ours, "par s", note=f"{done} messages")
     yield Figure("les mêmes lignes, INSERT en psycopg nu", done / bare, "par s")
     yield Figure("rapport", bare / ours, "fois")
-    yield from _backlog(AT_ONCE * (EACH + WARM))
+    yield from _backlog(min(BACKLOG, AT_ONCE * (EACH + WARM)))
 
 
 def _backlog(expected: int) -> Iterator[Figure]:

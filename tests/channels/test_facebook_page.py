@@ -174,6 +174,19 @@ class TestComments:
         with pytest.raises(ChannelClosed):
             goes_private(agent)
 
+    def test_one_webhook_of_both_channels_is_told_apart(self, place: Marketplace) -> None:
+        webhook = facebook_page.SERVICE.webhook(a_change("add", "1_4", message="En public"))
+        webhook["entry"][0]["messaging"] = [messenger.SERVICE.says("En privé")]
+        webhook["entry"].append({"id": PAGE, "time": 1})
+        facebook_page.SERVICE.tells(webhook)
+
+        assert {(one.channel, one.kind) for one in ChannelEvent.objects.all()} == {
+            ("messenger", "message"),
+            ("facebook", "message"),
+            ("messenger", "unknown"),
+        }
+        assert (Contact.objects.count(), Conversation.objects.count(), len(texts())) == (1, 1, 2)
+
 
 class TestPrivate:
     def test_one_act_answers_in_private_and_says_so_below(
