@@ -169,7 +169,12 @@ class TestComments:
         send_due()
 
         assert texts()[0] == "Oui"
-        assert (len(waiting), {one.state for one in ChannelSending.objects.all()}) == (2, {"failed"})
+        left = ChannelSending.objects.order_by("created_at", "shape")
+        assert [(one.state, one.trouble) for one in left] == [
+            ("failed", "comment_gone"),
+            ("failed", "not_private"),
+        ]
+        assert len(waiting) == 2
         assert public(program, wrote) == []
         with pytest.raises(ChannelClosed):
             goes_private(agent)

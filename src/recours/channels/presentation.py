@@ -181,6 +181,7 @@ def trouble_words(trouble: str) -> str:
     words = {
         "window_closed": _("Le délai de réponse est passé avant l’envoi."),
         "no_key": _("Ce canal n’a plus de clé."),
+        "comment_gone": _("Le commentaire a été retiré par son auteur avant l’envoi."),
         "not_private": _("La réponse privée dont il parle n’est pas partie."),
         "refused": _("Le service l’a refusé."),
     }.get(code, _("Le service n’a pas pu être joint."))

@@ -94,7 +94,9 @@ def _take(now: dt.datetime) -> ChannelSending | None:
             row.state, row.shape = State.SENDING, shape
             row.attempts += 1
         else:
-            row.state, row.failed_at, row.trouble = State.FAILED, now, "window_closed"
+            gone = row.comment is not None and row.comment.removed_at is not None
+            row.state, row.failed_at = State.FAILED, now
+            row.trouble = "comment_gone" if gone else "window_closed"
         row.save()
         if row.state == State.FAILED:
             _fail_those_after(row, now)
