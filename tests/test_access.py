@@ -545,6 +545,11 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/claims/{claim}/here/", DESK_ONLY, "post"),
         Row("/desk/claims/{claim}/here/", "L M M M M M M"),
     ),
+    "desk:relate": (
+        Row("/desk/claims/{claim}/relate/", DESK_ONLY),
+        Row("/desk/claims/{claim}/relate/", DESK_ONLY, "post"),
+    ),
+    "desk:unlink_claims": (Row("/desk/claims/{claim}/unlink/{claim}/", DESK_ACTS, "post"),),
     "desk:remind": (
         Row("/desk/claims/{claim}/remind/", DESK_ONLY, "post"),
         Row("/desk/claims/{claim}/remind/", "L N N N N M M"),

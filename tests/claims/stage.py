@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec.structs import replace
 from tests.conftest import PRESENT
 from tests.factories import (
     a_buyer,
@@ -149,6 +150,12 @@ class Life:
     def asked(self, of: Role) -> Life:
         return self.held().does(AGENT, c.AskEvidence, of=of, text=WROTE[AGENT])
 
+    def merged(self) -> Life:
+        twin = self.held().row.snapshot
+        lines = tuple(replace(line, line_id=line.line_id + 1) for line in twin.opening.lines)
+        opening = replace(twin.opening, claim_id=uuid4(), reference="L-7F3K9QXM", lines=lines)
+        return self.does(AGENT, c.MergeInto, into=replace(twin, opening=opening), reason=WROTE[AGENT])
+
     def to_send_back(self) -> Life:
         return self.does(SELLER, c.Accept)
 
@@ -257,6 +264,7 @@ LIVES: dict[str, Callable[[], Life]] = {
     "Escalated": lambda: Life().at_the_desk(),
     "Escalated by the seller": lambda: Life().at_the_desk(SELLER),
     "EscalatedBySilence": lambda: Life().does(SELLER, c.Refuse, reasons=WROTE[SELLER]).waits(),
+    "ClaimMerged": lambda: Life().merged(),
     "ExhibitSealed": lambda: Life().does(
         AGENT, c.SealExhibit, exhibit="A-1", hidden_from=(BUYER, SELLER), reason=WROTE[AGENT]
     ),

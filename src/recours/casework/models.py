@@ -134,6 +134,28 @@ class HeldMessage(models.Model):
         return self.text[:60]
 
 
+class ClaimLink(models.Model):
+    """Two claims that an agent wants read together, and why. It moves neither, and no party knows of it."""
+
+    first = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="+", db_index=False)
+    second = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="+")
+    """The one with the greater key of the two: a pair is linked once, whichever end it was linked from."""
+    reason = models.CharField(max_length=300)
+    linked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["first", "second"], name="claims_linked_once"),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="claim_linked_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.second_id}"
+
+
 class Precedent(models.Model):
     """How many claims of a ground and size ended in one way within a year, as counted last."""
 

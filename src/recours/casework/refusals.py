@@ -23,6 +23,14 @@ class TooManyClaims(Refusal):
     """More at once than one looks through before saying yes."""
 
 
+class LinkedWithItself(Refusal):
+    """A link leads from one claim to another."""
+
+
+class ClaimUnknown(Refusal):
+    """No claim of this desk has this number, for this agent."""
+
+
 class MessageHasLeft(Refusal):
     """It can be taken back for some seconds, and they have gone."""
 

@@ -33,7 +33,9 @@ from recours.rules.withdrawing import (
     shipping_back,
 )
 
-CAME_TO_NOTHING = (Resolution.LAPSED, Resolution.REJECTED, Resolution.WITHDRAWN, Resolution.SETTLED)
+CAME_TO_NOTHING = (
+    Resolution.LAPSED, Resolution.MERGED, Resolution.REJECTED, Resolution.WITHDRAWN, Resolution.SETTLED
+)  # fmt: skip
 """How a withdrawal ends that paid nothing back: its articles are the buyer's again."""
 
 

@@ -65,7 +65,14 @@ SELECT
       ORDER BY held.written_at, held.id)
     FROM casework_heldmessage AS held JOIN people_user AS author ON author.id = held.author_id
     WHERE held.claim_id = %(claim)s),
-  (SELECT answers->>'text' FROM conversations_messagedraft WHERE user_id = %(me)s AND about = %(draft)s)
+  (SELECT answers->>'text' FROM conversations_messagedraft WHERE user_id = %(me)s AND about = %(draft)s),
+  (SELECT json_agg(row_to_json(related)) FROM (
+    SELECT other.reference, other.ground, other.state, other.resolution, link.reason
+    FROM casework_claimlink AS link
+    JOIN claims_claim AS other ON other.id IN (link.first_id, link.second_id) AND other.id <> %(claim)s
+    WHERE (link.first_id = %(claim)s OR link.second_id = %(claim)s) AND other.buyer_id <> ALL(%(my_buyers)s::uuid[])
+      AND (other.shop_id IS NULL OR other.shop_id <> ALL(%(my_shops)s::uuid[]))
+    ORDER BY link.linked_at DESC, link.id DESC LIMIT %(most)s) AS related)
 """  # noqa: S608 -- our own SQL
 
 
@@ -101,6 +108,8 @@ class Beside(Struct, frozen=True, kw_only=True):
     """What agents have sent to the parties and can still take back."""
     draft: str
     """What this agent has typed to the parties, and not sent."""
+    related: list[dict[str, str]]
+    """The claims that colleagues linked with this one, and why."""
 
 
 def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = ()) -> Beside:
@@ -114,9 +123,20 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, values)
-        of_buyer, of_shop, shop_open, ended, reminder, others, answers, parcels, names, held, draft = (
-            cursor.fetchone()
-        )
+        (
+            of_buyer,
+            of_shop,
+            shop_open,
+            ended,
+            reminder,
+            others,
+            answers,
+            parcels,
+            names,
+            held,
+            draft,
+            related,
+        ) = cursor.fetchone()
     at_shop = {
         "queue": "to_rule",
         "shop": row.shop_id,
@@ -139,6 +159,10 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
             for one in msgspec.convert(held or [], list[Held])
         ],
         draft=draft or "",
+        related=[
+            line | {"reason": row["reason"]}
+            for line, row in zip(_worded(related), related or [], strict=True)
+        ],
     )
 
 

@@ -80,6 +80,30 @@ class ReminderForm(forms.Form):
     note = forms.CharField(label=_("Pour quoi faire"), max_length=200, required=False)
 
 
+class RelateForm(forms.Form):
+    """Another claim, what is to become of the two, and why."""
+
+    LINK, MERGE = "link", "merge"
+
+    other = forms.CharField(
+        label=_("Numéro de l’autre dossier"), max_length=16, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    what = forms.ChoiceField(
+        label=_("Que faire ?"),
+        choices=[
+            (LINK, _("Lier les deux dossiers : chacun garde son cours, et l’équipe les lit ensemble")),
+            (MERGE, _("Réunir celui-ci à l’autre : il se clôt, et l’autre reprend tout ce qu’il demandait")),
+        ],
+        initial=LINK,
+        widget=RadioCards,
+    )
+    reason = TextField(
+        label=_("Pourquoi"),
+        rows=3,
+        help_text=_("Pour un lien, l’équipe seule le lira. Pour une réunion, les deux parties aussi."),
+    )
+
+
 class SharingForm(forms.Form):
     """To whom claims of a kind go. An empty line asks nothing."""
 

@@ -93,6 +93,11 @@ POST_DAYS = st.sampled_from([dt.date(2026, 11, 19), dt.date(2026, 11, 20)])
 LETTERS = st.integers(1, 2).map(lambda number: UUID(int=number))
 EXHIBITS = st.sampled_from(["A-1", "V-12", "P-1", "A-0"])
 
+ELSEWHERE = st.builds(
+    lambda: evolve(None, decide(None, c.OpenDispute(by=BUYER, opening=opening()), RULES, NOW)[0])
+)
+"""A claim that this one has nothing to do with."""
+
 WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.OpenDispute: fields(),
     c.Accept: fields(),
@@ -113,6 +118,8 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.GiveEvidence: fields(text=TEXT),
     c.Propose: fields(terms=OFFERED, reasons=TEXT),
     c.Rule: fields(terms=st.one_of(st.none(), OFFERED), rule=st.just("art. L217-3"), reasons=TEXT),
+    c.MergeInto: fields(into=ELSEWHERE, reason=TEXT),
+    c.TakeIn: fields(other=ELSEWHERE, reason=TEXT),
     c.SealExhibit: fields(
         exhibit=EXHIBITS,
         hidden_from=st.sampled_from([(Role.BUYER,), (Role.SELLER,), (Role.BUYER, Role.SELLER)]),
@@ -356,6 +363,26 @@ class Lifecycle(RuleBasedStateMachine):
             self._do(c.VoidCredit(**fields, reason="Par erreur."))
         elif amount.is_positive:
             self._do(c.IssueCredit(**fields, expires_at=self.now + dt.timedelta(days=730)))
+
+    @precondition(lambda self: self.claim is not None and self.claim.state is State.WITH_PLATFORM)
+    @rule(closes=st.sampled_from([True, False, False, False]), number=st.integers(2, 4))
+    def its_twin_is_merged(self, closes: bool, number: int) -> None:
+        """A claim like it of another line: chance would not find one."""
+        assert self.claim is not None
+        present = as_of(self.claim, RULES, self.now)
+        birth = replace(
+            present.opening,
+            claim_id=UUID(int=number),
+            reference=f"L-{number}",
+            lines=tuple(
+                replace(line, line_id=number * 10 + line.line_id) for line in present.opening.lines[:1]
+            ),
+        )
+        twin = replace(present, opening=birth)
+        if closes:
+            self._do(c.MergeInto(by=AGENT, into=twin, reason="Le même colis."))
+        else:
+            self._do(c.TakeIn(by=AGENT, other=twin, reason="Le même colis."))
 
     @rule(hours=st.sampled_from([1, 5, 30, 24 * 4, 24 * 12]))
     def time_passes(self, hours: int) -> None:

@@ -98,6 +98,7 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
     again what another claim has meanwhile taken up.
     """
     was_closed, was_seq = row.state == State.CLOSED, row.seq
+    known = {line.line_id for line in row.snapshot.opening.lines}
     claim, links = chained(
         bytes(row.head_hash),
         row.snapshot,
@@ -109,6 +110,7 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
     changes = columns_of(claim) | {
         "snapshot": claim,
         "head_hash": links[-1].hash,
+        "disputed_minor": claim.opening.disputed.minor,
         "shop_id": row.shop_id or _seller_of(row, claim),
         # What the sweep could not decide has been decided: the clock may act on this claim again.
         "parked_at": None,
@@ -120,6 +122,11 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
         is_closed = claim.state is State.CLOSED
         if was_closed is not is_closed and row.order_id:
             ClaimLine.objects.filter(claim=row).update(is_open=not is_closed)
+        ClaimLine.objects.bulk_create(
+            ClaimLine(claim=row, order_line_id=line.line_id, quantity=line.quantity)
+            for line in claim.opening.lines
+            if line.line_id not in known
+        )
     except IntegrityError as error:
         raise AlreadyClaimed from error
     insert_events(row.id, links, recorded_at)

@@ -245,6 +245,7 @@ FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.RulingMade: _ruled,
     e.RulingBecameFinal: _final,
     e.RulingAppealed: lambda opened, event: iter([_fact("why", word("appeal_reason", event.reason))]),
+    e.ClaimMerged: lambda opened, event: iter([_fact("merged", event.reference)]),
     e.ExhibitSealed: _exhibit,
     e.ExhibitRedacted: _exhibit,
     e.ExhibitRestored: _exhibit,

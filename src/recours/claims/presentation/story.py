@@ -215,6 +215,8 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.RequestChanged: lambda event: (event.text, [terms_text(event.terms)]),
     e.Escalated: _reasons,
     e.GroundChanged: lambda event: (event.explanation, [word("ground", event.ground)]),
+    e.ClaimMerged: lambda event: (event.reason, [say(lang(), "story.merged", reference=event.reference)]),
+    e.ClaimTakenIn: lambda event: (event.reason, [say(lang(), "story.took_in", reference=event.reference)]),
     e.ExhibitSealed: lambda event: (event.reason, [_sealed(event)]),
     e.ExhibitRedacted: lambda event: (event.reason, [say(lang(), "story.exhibit", number=event.exhibit)]),
     e.ExhibitRestored: lambda event: (event.reason, [say(lang(), "story.exhibit", number=event.exhibit)]),

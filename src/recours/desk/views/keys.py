@@ -52,6 +52,7 @@ def _groups() -> list[dict[str, Any]]:
                 *acts,
                 ("m", _("écrire aux parties")),
                 ("i", _("écrire une note interne")),
+                ("l", _("lier ou réunir à un autre dossier")),
                 ("z", _("annuler l’envoi d’un message")),
             ],
         },

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from recours.rules.lifecycle.claim import Actor, Claim, Offer
 from recours.rules.lifecycle.deadlines import Rulebook
-from recours.rules.lifecycle.decide import replacing, returns
+from recours.rules.lifecycle.decide import merging, replacing, returns
 from recours.rules.lifecycle.decide.checking import is_missed, may_confirm, may_report
 from recours.rules.lifecycle.decide.closing import UNDOABLE, end_of
 from recours.rules.lifecycle.decide.context import Context
@@ -89,6 +89,10 @@ def _may_ask_evidence(claim: Claim, actor: Actor, context: Context) -> bool:
     return claim.request is None and _may_judge(claim, actor, context)
 
 
+def _may_merge(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.assigned_to in (None, actor.id) and merging.is_untouched(claim, context.now)
+
+
 def _impartial(claim: Claim, actor: Actor, context: Context) -> bool:
     return claim.appeal is None or claim.appeal.first_agent is None or claim.appeal.first_agent != actor.id
 
@@ -129,9 +133,8 @@ def _may_undo(claim: Claim, actor: Actor, context: Context) -> bool:
 
 
 def _may_reopen(claim: Claim, actor: Actor, context: Context) -> bool:
-    return claim.resolution is not Resolution.REJECTED and context.now < end_of(
-        claim, context.rules.policy.closed.reopen, context
-    )
+    is_over = claim.resolution in (Resolution.REJECTED, Resolution.MERGED)
+    return not is_over and context.now < end_of(claim, context.rules.policy.closed.reopen, context)
 
 
 def _was_refunded(claim: Claim, actor: Actor, context: Context) -> bool:
@@ -194,6 +197,8 @@ GUARDS: dict[Act, Guard] = {
     Act.GIVE_EVIDENCE: _was_asked,
     Act.PROPOSE: _may_judge,
     Act.RULE: _may_judge,
+    Act.MERGE_INTO: _may_merge,
+    Act.TAKE_IN: _may_merge,
     Act.RESTORE_EXHIBIT: _withholds,
     Act.APPEAL: _may_appeal,
     Act.SHIP_RETURN: _may_ship,

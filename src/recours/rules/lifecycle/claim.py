@@ -276,6 +276,10 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     refund_check: RefundCheck | None = None
     replacement_came_at: dt.datetime | None = None
     credited: Money | None = None
+    merged_into: str = ""
+    """The reference of the claim within which it goes on."""
+    took_in: tuple[str, ...] = ()
+    """The references of the claims that go on within this one."""
 
     @property
     def reference(self) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recours.rules.lifecycle.claim import Actor, Declaration, Opening, Pieces, Terms
+from recours.rules.lifecycle.claim import Actor, Claim, Declaration, Opening, Pieces, Terms
 from recours.rules.lifecycle.vocabulary import Act, AppealReason, DeadlineKind, Ground, Missing, Role
 from recours.rules.money import Money
 
@@ -125,6 +125,22 @@ class AskEvidence(Command, frozen=True, kw_only=True):
     act = Act.ASK_EVIDENCE
     of: Role
     text: str
+
+
+class MergeInto(Command, frozen=True, kw_only=True):
+    """Let a claim go on within another, `into`, given as it stands."""
+
+    act = Act.MERGE_INTO
+    into: Claim
+    reason: str
+
+
+class TakeIn(Command, frozen=True, kw_only=True):
+    """Take in what another claim, `other`, was about, given as it stood before it was closed for that."""
+
+    act = Act.TAKE_IN
+    other: Claim
+    reason: str
 
 
 class SealExhibit(Command, frozen=True, kw_only=True):

@@ -12,7 +12,16 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recours.rules.lifecycle.claim import Actor, Deadline, Declaration, Offer, Opening, Pieces, Terms
+from recours.rules.lifecycle.claim import (
+    Actor,
+    ClaimedLine,
+    Deadline,
+    Declaration,
+    Offer,
+    Opening,
+    Pieces,
+    Terms,
+)
 from recours.rules.lifecycle.vocabulary import (
     AppealReason,
     GrantBasis,
@@ -149,6 +158,26 @@ class Assigned(Event, frozen=True, kw_only=True):
 
 class Released(Event, frozen=True, kw_only=True):
     """The agent gave the claim back to the queue."""
+
+
+class ClaimMerged(Event, frozen=True, kw_only=True):
+    """The claim goes on within another, which bears this reference and has taken in what it was about."""
+
+    into: UUID
+    reference: str
+    reason: str
+
+
+class ClaimTakenIn(Event, frozen=True, kw_only=True):
+    """What another claim was about is now this one's: its lines, and what was disputed and wanted there."""
+
+    claim: UUID
+    reference: str
+    reason: str
+    lines: tuple[ClaimedLine, ...]
+    shipping: Money | None = None
+    disputed: Money
+    amount: Money | None = None
 
 
 class ExhibitSealed(Event, frozen=True, kw_only=True):
@@ -505,6 +534,8 @@ AnyEvent = (
     | GroundChanged
     | Assigned
     | Released
+    | ClaimMerged
+    | ClaimTakenIn
     | ExhibitSealed
     | ExhibitRedacted
     | ExhibitRestored

@@ -202,6 +202,33 @@ def _released(claim: Claim, event: e.Event) -> Changes:
     return {"assigned_to": None}
 
 
+def _merged(claim: Claim, event: e.Event) -> Changes:
+    # What was in dispute is in dispute there: here nothing is left that anybody could be paid.
+    return {
+        "resolution": Resolution.MERGED,
+        "merged_into": cast(e.ClaimMerged, event).reference,
+        "disputed": Money.zero(claim.disputed.currency),
+    }
+
+
+def _taken_in(claim: Claim, event: e.Event) -> Changes:
+    taken = cast(e.ClaimTakenIn, event)
+    opening = replace(
+        claim.opening,
+        lines=(*claim.opening.lines, *taken.lines),
+        shipping=claim.opening.shipping or taken.shipping,
+        disputed=claim.opening.disputed + taken.disputed,
+    )
+    changes: Changes = {
+        "opening": opening,
+        "disputed": claim.disputed + taken.disputed,
+        "took_in": (*claim.took_in, taken.reference),
+    }
+    if claim.wanted.amount is not None and taken.amount is not None:
+        changes["wanted"] = replace(claim.wanted, amount=claim.wanted.amount + taken.amount)
+    return changes
+
+
 def _sealed(claim: Claim, event: e.Event) -> Changes:
     sealed = cast(e.ExhibitSealed, event)
     before = claim.seal(sealed.exhibit) or Seal(exhibit=sealed.exhibit)
@@ -491,6 +518,8 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.GroundChanged: _ground_changed,
     e.Assigned: _assigned,
     e.Released: _released,
+    e.ClaimMerged: _merged,
+    e.ClaimTakenIn: _taken_in,
     e.ExhibitSealed: _sealed,
     e.ExhibitRedacted: _redacted,
     e.ExhibitRestored: _restored,

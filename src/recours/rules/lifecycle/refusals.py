@@ -17,6 +17,26 @@ class WithdrawalIsDeclared(Refusal):
     """A change of mind is no ground of a dispute: it is declared on its own page, and asks for nobody's consent."""
 
 
+class MergedWithItself(Refusal):
+    """A claim is one already."""
+
+
+class NotTheSameMatter(Refusal):
+    """Claims that become one have one buyer, order, ground, remedy and policy."""
+
+
+class TooFarToMerge(Refusal):
+    """Something was proposed, asked, ruled, sent or paid: who counts on that would be told otherwise."""
+
+
+class MergingWouldDelay(Refusal):
+    """What was promised on the claim that closes is due before what is promised on the one that stays."""
+
+
+class GoesOnElsewhere(Refusal):
+    """It was merged into another claim."""
+
+
 class SilenceNotDue(Refusal):
     """The clock may not act before the deadline."""
 

@@ -106,6 +106,8 @@ class Resolution(StrEnum):
     SETTLED = "settled"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    """It goes on within another claim, which has taken in all that it was about."""
     LAPSED = "lapsed"
     GRANTED_BY_SILENCE = "granted_by_silence"
 
@@ -186,6 +188,8 @@ class Act(StrEnum):
     GIVE_EVIDENCE = "give_evidence"
     PROPOSE = "propose"
     RULE = "rule"
+    MERGE_INTO = "merge_into"
+    TAKE_IN = "take_in"
     SEAL_EXHIBIT = "seal_exhibit"
     REDACT_EXHIBIT = "redact_exhibit"
     RESTORE_EXHIBIT = "restore_exhibit"

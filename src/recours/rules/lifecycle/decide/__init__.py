@@ -1,8 +1,8 @@
 """`decide(claim, command, rulebook, now) -> events`, or a named refusal. Nothing else changes a claim.
 
 The parts: `context` what every decision needs; `effects` its last step; `opening`, `parties`, `extending`, `platform`,
-`exhibits`, `returns`, `closing`, `checking` the acts of people; `crediting` store credit; `reversing` what banks do;
-`silence` the acts of the clock.
+`merging`, `exhibits`, `returns`, `closing`, `checking` the acts of people; `crediting` store credit; `reversing` what
+banks do; `silence` the acts of the clock.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from recours.rules.lifecycle.decide import (
     crediting,
     exhibits,
     extending,
+    merging,
     opening,
     parties,
     platform,
@@ -66,6 +67,8 @@ DECISIONS: dict[type[c.Command], Decision] = {
     c.GiveEvidence: platform.give_evidence,
     c.Propose: platform.propose,
     c.Rule: platform.rule,
+    c.MergeInto: merging.merge_into,
+    c.TakeIn: merging.take_in,
     c.SealExhibit: exhibits.seal,
     c.RedactExhibit: exhibits.redact,
     c.RestoreExhibit: exhibits.restore,

@@ -61,8 +61,11 @@ def mark_solved(claim: Claim, command: c.MarkSolved, context: Context) -> e.Even
 def reopen(claim: Claim, command: c.Reopen, context: Context) -> e.Event:
     """Bring a closed claim before the platform again, with a reason.
 
-    What a final ruling rejected stays so. Raises ReopeningTooLate, RulingIsFinal, TextMissing.
+    What a final ruling rejected stays so, and what goes on elsewhere goes on there. Raises ReopeningTooLate,
+    RulingIsFinal, GoesOnElsewhere, TextMissing.
     """
+    if claim.resolution is Resolution.MERGED:
+        raise r.GoesOnElsewhere(reference=claim.merged_into)
     if claim.resolution is Resolution.REJECTED:
         raise r.RulingIsFinal
     if context.now >= end_of(claim, context.rules.policy.closed.reopen, context):
