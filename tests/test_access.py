@@ -527,6 +527,13 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/load/", "L N N N N N A"),
         Row("/desk/load/", "L N N N N N A", "post", {"opens": "x"}),
     ),
+    "desk:plans": (
+        Row("/desk/plans/", DESK_ONLY),
+        Row("/desk/plans/", "L N N N N N A", "post", {"name": "Photo"}),
+    ),
+    "desk:delete_plan": (Row("/desk/plans/1/delete/", "L N N N N N N", "post"),),
+    "desk:start_plan": (Row("/desk/claims/{claim}/plan/start/", DESK_ACTS, "post"),),
+    "desk:stop_plan": (Row("/desk/claims/{claim}/plan/stop/", DESK_ACTS, "post"),),
     "desk:sharing": (
         Row("/desk/sharing/", DESK_ONLY),
         Row("/desk/sharing/", "L N N N N N A", "post", {"ground": "lost"}),

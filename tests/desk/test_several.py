@@ -13,9 +13,11 @@ from tests.desk.stage import Bench, a_bench, happened, signed_in
 from tests.factories import a_buyer, a_claim, a_marketplace, a_shop, a_user, an_order
 
 from recours.casework.commands.sharing import share_out, take_next
-from recours.casework.models import AssignmentRule
+from recours.casework.models import AssignmentRule, Reminder
 from recours.claims.commands import act
-from recours.claims.models import Claim, ClaimEvent
+from recours.claims.models import Claim, ClaimEvent, InternalNote
+from recours.conversations.commands.canned import save_answer
+from recours.conversations.models import Message
 from recours.desk.queries import Desk
 from recours.people.commands import appoint_to_desk, appoint_to_shop
 from recours.people.models import DeskRole, User
@@ -299,3 +301,84 @@ def test_a_rule_that_is_wrong_says_why(bench: Bench, typed: dict[str, Any], why:
     assert page.status_code == 422
     assert why in page.content.decode()
     assert not AssignmentRule.objects.exists()
+
+
+def test_an_answer_is_sent_to_each_filled_in_for_each(bench: Bench, desk: Client) -> None:
+    claims = [bench.escalated(), bench.escalated()]
+    kept = save_answer(
+        marketplace_id=bench.place.pk, shop_id=None, title="Photo", text="{{ commande }} ?", now=PRESENT
+    )
+    asked = {"what": "send", "answer": kept.pk, "claim": [claim.reference for claim in claims]}
+
+    asking = desk.post("/desk/several/", asked | {"answer": ""})
+    assert ("answer", "") not in asking.context["hidden"]
+    assert [one for one, _ in asking.context["form"].fields["answer"].choices] == [str(kept.pk)]
+    preview = desk.post("/desk/several/", asked)
+    assert (preview.context["possible"], preview.context["sure"]) == (2, "1")
+    assert not Message.objects.exists()
+
+    desk.post("/desk/several/", asked | {"sure": "1"})
+    said = {
+        row.conversation.claim.pk: row.text for row in Message.objects.select_related("conversation__claim")
+    }
+    assert said == {claim.pk: f"{claim.order.number} ?" for claim in claims}
+
+
+@pytest.mark.parametrize("text", ["Bonjour {{ claim.__class__ }}", "{{ acheteuse }}"])
+def test_an_answer_that_is_not_whole_is_sent_to_nobody(bench: Bench, desk: Client, text: str) -> None:
+    claim = bench.escalated()
+    kept = save_answer(marketplace_id=bench.place.pk, shop_id=None, title="Photo", text=text, now=PRESENT)
+    asked = {"what": "send", "answer": kept.pk, "claim": [claim.reference]}
+
+    preview = desk.post("/desk/several/", asked)
+
+    assert preview.context["possible"] == 0
+    assert desk.post("/desk/several/", asked | {"sure": "1"}).status_code == 409
+    assert not Message.objects.exists()
+
+
+def test_a_closed_claim_is_not_written_to_and_stops_no_other(bench: Bench, desk: Client) -> None:
+    going, closed = bench.escalated(), bench.escalated()
+    act(closed.pk, c.Withdraw(by=bench.buyer, reason=""), now=PRESENT)
+    kept = save_answer(
+        marketplace_id=bench.place.pk, shop_id=None, title="Photo", text="Une photo ?", now=PRESENT
+    )
+    asked = {"what": "send", "answer": kept.pk, "claim": [going.reference, closed.reference], "sure": "1"}
+
+    page = desk.post("/desk/several/", asked)
+
+    assert [line["reference"] for line in page.context["lines"]] == [closed.reference]
+    assert [row.conversation.claim for row in Message.objects.all()] == [going]
+
+
+def test_a_note_is_typed_on_the_preview_and_written_on_each(bench: Bench, desk: Client) -> None:
+    claims = [bench.escalated(), bench.escalated()]
+    asked = {"what": "note", "claim": [claim.reference for claim in claims]}
+
+    assert desk.post("/desk/several/", asked).status_code == 200
+    assert desk.post("/desk/several/", asked | {"sure": "1", "text": " "}).status_code == 422
+    assert not InternalNote.objects.exists()
+
+    desk.post("/desk/several/", asked | {"sure": "1", "text": "Même lot."})
+    assert set(InternalNote.objects.values_list("claim", "text")) == {(one.pk, "Même lot.") for one in claims}
+
+
+def test_several_are_put_aside_but_for_those_that_would_be_late(bench: Bench, desk: Client) -> None:
+    claim = bench.escalated()
+    asked = {"what": "remind", "claim": [claim.reference], "sure": "1"}
+
+    assert desk.post("/desk/several/", asked | {"at": "x"}).status_code == 422
+    assert desk.post("/desk/several/", asked | {"at": "2027-01-10T09:00"}).status_code == 409
+    assert not Reminder.objects.exists()
+
+    desk.post("/desk/several/", asked | {"at": "2026-11-21T09:00", "note": "Photos"})
+    assert [row.note for row in Reminder.objects.filter(user=bench.charlie)] == ["Photos"]
+
+
+def test_what_belongs_to_another_desk_is_touched_by_nobody_here(bench: Bench, desk: Client) -> None:
+    foreign = a_bench().escalated()
+    asked = {"what": "note", "claim": [foreign.reference], "sure": "1", "text": "Vu."}
+
+    desk.post("/desk/several/", asked)
+
+    assert not InternalNote.objects.exists()

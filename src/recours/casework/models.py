@@ -16,6 +16,7 @@ from recours.claims.fields import StructField
 from recours.rules.casework.assigning import Assignment
 from recours.rules.casework.filters import Filters
 from recours.rules.casework.hours import Hours
+from recours.rules.casework.plans import Plan
 
 
 class SavedView(models.Model):
@@ -154,6 +155,60 @@ class ClaimLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} {self.second_id}"
+
+
+class ActionPlan(models.Model):
+    """Steps that a desk follows often, under a name."""
+
+    marketplace = models.ForeignKey(
+        "marketplaces.Marketplace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    name = models.CharField(max_length=60)
+    says = StructField(Plan)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["marketplace", "name"], name="action_plan_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanRun(models.Model):
+    """A plan that was started on a claim, as it was then: what is changed in it later changes nothing here."""
+
+    claim = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=60)
+    says = StructField(Plan)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    started_at = models.DateTimeField()
+    number = models.PositiveSmallIntegerField(default=0)
+    """Of the step that comes next, from 0."""
+    next_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=9, blank=True)
+    """Of `rules.casework.plans.Ending`."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(ended_at__isnull=True), name="one_plan_at_a_time"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["claim", "-started_at"], name="plan_run_latest"),
+            models.Index(fields=["next_at", "id"], condition=Q(ended_at__isnull=True), name="plan_run_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.claim_id}"
 
 
 class Precedent(models.Model):

@@ -35,6 +35,30 @@ class MessageHasLeft(Refusal):
     """It can be taken back for some seconds, and they have gone."""
 
 
+class AnswerGone(Refusal):
+    """The answer that was chosen is no more, or is another desk's."""
+
+
+class AnswerNotWhole(Refusal):
+    """A placeholder has nothing to stand for in this claim, and nobody would read it over before it is sent."""
+
+
+class PlanNameTaken(Refusal):
+    """Another plan of the desk has this name."""
+
+
+class TooManyPlans(Refusal):
+    """More than anybody finds their way in."""
+
+
+class PlanRunning(Refusal):
+    """A plan is under way on this claim already."""
+
+
+class ClaimIsOver(Refusal):
+    """Nothing is begun on a claim that is closed."""
+
+
 class NobodyNamed(Refusal):
     """A rule gives claims to somebody."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from recours import clock, jobs
 from recours.casework.commands.holding import let_go, let_go_due
+from recours.casework.commands.plans import follow_plans
 from recours.casework.commands.precedents import count_precedents
 from recours.casework.commands.presence import forget_presence
 from recours.casework.commands.reminding import ring
@@ -46,3 +47,9 @@ def let_message_go(held: str) -> None:
 def let_messages_go() -> None:
     """Let messages leave whose own job was lost, or left behind by a clock that moved."""
     let_go_due(now=clock.now())
+
+
+@jobs.periodic("casework.follow_plans", cron="* * * * *")
+def follow_action_plans() -> None:
+    """Do what is due of action plans; every minute, and each step once."""
+    follow_plans(now=clock.now())

@@ -72,7 +72,12 @@ SELECT
     JOIN claims_claim AS other ON other.id IN (link.first_id, link.second_id) AND other.id <> %(claim)s
     WHERE (link.first_id = %(claim)s OR link.second_id = %(claim)s) AND other.buyer_id <> ALL(%(my_buyers)s::uuid[])
       AND (other.shop_id IS NULL OR other.shop_id <> ALL(%(my_shops)s::uuid[]))
-    ORDER BY link.linked_at DESC, link.id DESC LIMIT %(most)s) AS related)
+    ORDER BY link.linked_at DESC, link.id DESC LIMIT %(most)s) AS related),
+  (SELECT json_build_object('name', name, 'says', says, 'number', number, 'next_at', next_at, 'ended_at', ended_at,
+      'ending', ending)
+    FROM casework_planrun WHERE claim_id = %(claim)s ORDER BY started_at DESC, id DESC LIMIT 1),
+  (SELECT json_agg(json_build_object('pk', id, 'name', name) ORDER BY name)
+    FROM casework_actionplan WHERE marketplace_id = %(place)s)
 """  # noqa: S608 -- our own SQL
 
 
@@ -110,6 +115,10 @@ class Beside(Struct, frozen=True, kw_only=True):
     """What this agent has typed to the parties, and not sent."""
     related: list[dict[str, str]]
     """The claims that colleagues linked with this one, and why."""
+    run: dict[str, Any] | None
+    """The latest action plan of the claim."""
+    plans: list[dict[str, Any]]
+    """The desk's plans, by name."""
 
 
 def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = ()) -> Beside:
@@ -136,6 +145,8 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
             held,
             draft,
             related,
+            run,
+            plans,
         ) = cursor.fetchone()
     at_shop = {
         "queue": "to_rule",
@@ -159,6 +170,8 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
             for one in msgspec.convert(held or [], list[Held])
         ],
         draft=draft or "",
+        run=run,
+        plans=plans or [],
         related=[
             line | {"reason": row["reason"]}
             for line, row in zip(_worded(related), related or [], strict=True)

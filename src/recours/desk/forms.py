@@ -15,6 +15,7 @@ from recours.claims.forms import said
 from recours.claims.forms.days import DayField, limit_days
 from recours.claims.presentation import word
 from recours.conversations.forms import TextField
+from recours.conversations.models import CannedAnswer
 from recours.files.forms import ACCEPT, MultipleFileField
 from recours.files.judge import Judged
 from recours.marketplaces.models import Marketplace, Shop
@@ -78,6 +79,22 @@ class ReminderForm(forms.Form):
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     note = forms.CharField(label=_("Pour quoi faire"), max_length=200, required=False)
+
+
+class AnswerForm(forms.Form):
+    """One of the desk's answers."""
+
+    answer = forms.ChoiceField(label=_("Réponse enregistrée"))
+
+    def __init__(self, answers: Sequence[CannedAnswer]) -> None:
+        super().__init__()
+        cast(forms.ChoiceField, self.fields["answer"]).choices = [(str(one.pk), one.title) for one in answers]
+
+
+class NoteForm(forms.Form):
+    """An internal note."""
+
+    text = TextField(label=_("Note interne"), rows=4)
 
 
 class RelateForm(forms.Form):

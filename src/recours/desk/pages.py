@@ -32,6 +32,7 @@ from recours.claims.sending import Sent
 from recours.desk.beside import Beside, ParcelTold, beside
 from recours.desk.forms import ReminderForm
 from recours.desk.keys import ACT_KEYS
+from recours.desk.plan_words import plan_on
 from recours.desk.queries import Desk
 from recours.desk.story import Shown, in_words, kinds, people_in, whole_story
 from recours.desk.views.door import kept_place
@@ -117,6 +118,7 @@ def claim_page(
             for each, label in kinds().items()
         ],
         "answers": around.answers,
+        "plan": plan_on(opened, around.run, around.answers, acts),
         "kept": kept_place(Desk(identity=identity, marketplace=opened.row.marketplace)),
     }
 

@@ -1,0 +1,60 @@
+"""What is typed of an action plan: up to MOST_STEPS lines, each a wait and what is done after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from recours.claims.presentation.acts import act_label
+from recours.conversations.models import CannedAnswer
+from recours.rules.casework.plans import LONGEST_DAYS, MOST_STEPS, SUGGESTED, Plan, Step
+from recours.rules.lifecycle.vocabulary import Act, Role
+
+SEND, SUGGEST = "send:", "suggest:"
+
+
+class PlanForm(forms.Form):
+    """A name, and steps of which the empty ones are none."""
+
+    name = forms.CharField(label=_("Nom du plan"), max_length=60)
+
+    def __init__(self, answers: Sequence[CannedAnswer], *args: Any) -> None:
+        super().__init__(*args)
+        choices = [
+            ("", _("rien de plus")),
+            *((f"{SEND}{one.pk}", _("envoyer « %(title)s »") % {"title": one.title}) for one in answers),
+            *(
+                (f"{SUGGEST}{act}", _("suggérer : %(act)s") % {"act": act_label(act, Role.AGENT)})
+                for act in SUGGESTED
+            ),
+        ]
+        for number in range(1, MOST_STEPS + 1):
+            label = _("Étape %(number)d") % {"number": number}
+            self.fields[f"what_{number}"] = forms.ChoiceField(
+                label=label, choices=choices, required=number == 1
+            )
+            days = forms.IntegerField(
+                label=_("%(step)s : jours sans réponse, avant") % {"step": label},
+                min_value=0,
+                max_value=LONGEST_DAYS,
+                initial=0 if number == 1 else 3,
+                required=False,
+            )
+            self.fields[f"days_{number}"] = days
+
+    @property
+    def says(self) -> Plan:
+        """The plan of a valid form."""
+        return Plan(steps=tuple(self._steps()))
+
+    def _steps(self) -> Iterator[Step]:
+        for number in range(1, MOST_STEPS + 1):
+            what = cast(str, self.cleaned_data[f"what_{number}"])
+            days = self.cleaned_data[f"days_{number}"] or 0
+            if what.startswith(SEND):
+                yield Step(after_days=days, answer=int(what.removeprefix(SEND)))
+            elif what:
+                yield Step(after_days=days, suggest=Act(what.removeprefix(SUGGEST)))
