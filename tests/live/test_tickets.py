@@ -3,6 +3,7 @@ import time
 import pytest
 import time_machine
 
+from recours.conversations.presentation import TICKET_GROWS_OLD_S
 from recours.live.tickets import GOOD_FOR, BadTicket, read_ticket, ticket
 
 pytestmark = pytest.mark.rules
@@ -28,6 +29,12 @@ def test_an_altered_ticket_is_refused(where: int) -> None:
 def test_what_is_no_ticket_is_refused(text: str) -> None:
     with pytest.raises(BadTicket):
         read_ticket(text)
+
+
+def test_who_may_no_longer_look_listens_for_five_minutes_at_most() -> None:
+    """A page that stays open is drawn anew, by the site that asks who may see it, before its ticket is too old."""
+    assert GOOD_FOR.total_seconds() <= 300
+    assert 0 < TICKET_GROWS_OLD_S < GOOD_FOR.total_seconds()
 
 
 def test_a_ticket_is_good_until_the_last_second_and_no_longer() -> None:

@@ -17,6 +17,7 @@ from recours.conversations.models import Conversation, Message
 from recours.conversations.queries import OpenedConversation
 from recours.files.models import StoredFile, Withheld
 from recours.files.showing import Hidden, shown_to
+from recours.live.tickets import GOOD_FOR
 from recours.marketplaces.models import OrderLine, Parcel
 from recours.marketplaces.policies import NoPolicy, policy_at
 from recours.rules.contact_details import Contact, contact_details
@@ -332,5 +333,5 @@ def has_news(given: Mapping[str, str], messages: Sequence[Message], now: dt.date
     return last > shown_before(given) or now.timestamp() - drawn > TICKET_GROWS_OLD_S
 
 
-TICKET_GROWS_OLD_S = 3 * 3600
-"""Seconds after which a page is drawn anew although nothing was said: its ticket is good for four hours."""
+TICKET_GROWS_OLD_S = GOOD_FOR.total_seconds() - 60
+"""Seconds after which a page is drawn anew although nothing was said: its ticket would soon be good no longer."""

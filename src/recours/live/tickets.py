@@ -1,6 +1,7 @@
-"""What lets a page listen: the topics that its reader may watch, signed, for a few hours.
+"""What lets a page listen: the topics that its reader may watch, signed, for some minutes.
 
 The stream has no session and asks the database nothing: the page that hands out the ticket has asked who may see what.
+So a ticket is short: whose role has ended hears no longer that something happened than GOOD_FOR.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from django.core import signing
 from msgspec import Struct
 
 SALT = "recours.live"
-GOOD_FOR = dt.timedelta(hours=4)
+GOOD_FOR = dt.timedelta(minutes=5)
 """After that the page asks for a new one, which the site gives only to who may still see it."""
 
 

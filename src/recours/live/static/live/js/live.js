@@ -31,7 +31,8 @@ function listen() {
 setInterval(() => {
   if (source?.readyState === EventSource.OPEN || document.hidden || !elements().length) return;
   refresh();
-  listen();
+  // By then the elements have come back, with new tickets.
+  setTimeout(listen, 2_000);
 }, EVERY);
 document.addEventListener("visibilitychange", () => { if (!document.hidden && source?.readyState !== EventSource.OPEN) refresh(); });
 addEventListener("pagehide", () => { source?.close(); source = null; });
