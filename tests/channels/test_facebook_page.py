@@ -16,18 +16,20 @@ from tests.channels.contract import outcomes, texts
 from tests.channels.facebook_page import POST, a_change
 from tests.channels.messenger import PAGE, YANIS
 from tests.conftest import PRESENT
-from tests.factories import a_buyer, a_claim, an_agent, an_order
+from tests.factories import a_buyer, a_claim, a_refund_due, an_agent, an_order
 from tests.simulators import ChannelSimulator
 
 from recours import clock
 from recours.channels.commands.commenting import go_private
 from recours.channels.commands.dispatching import send_due, settle
 from recours.channels.commands.joining import link_by_agent
+from recours.channels.commands.news import carry_news
 from recours.channels.commands.working import work_off
 from recours.channels.models import ChannelComment, ChannelEvent, ChannelIdentity, ChannelSending
 from recours.conversations.commands import send_message
 from recours.conversations.models import Contact, Conversation, Message
 from recours.marketplaces.models import Marketplace
+from recours.outbox.sending import send_due as send_mails
 from recours.people.models import User
 from recours.rules.channel_refusals import ChannelClosed
 from recours.rules.lifecycle.claim import Actor
@@ -398,3 +400,28 @@ class TestGoesOn:
         messenger.comes(messenger.an_element(by="7309", message={"mid": "m_paul", "text": "Me voici."}))
 
         assert (Contact.objects.count(), Conversation.objects.count()) == (1, 1)
+
+    def test_news_go_by_messenger_and_never_below_a_comment(
+        self, program: ChannelSimulator, place: Marketplace, agent: User
+    ) -> None:
+        program.tell("write", text="Bonjour")
+        messenger.comes(messenger.SERVICE.says("Bonjour", at=PRESENT - SECOND))
+        wrote = comments(program)
+        buyer = a_buyer(place)
+        link_by_agent(
+            contact_id=Contact.objects.get().pk,
+            email=buyer.email,
+            reason="même commande",
+            user_id=agent.pk,
+            now=clock.now(),
+        )
+        Contact.objects.update(wants_news=True)
+        a_refund_due(an_order(buyer))
+        send_mails()
+
+        assert carry_news(clock.now()) > 0
+        send_due()
+
+        told = ChannelSending.objects.select_related("identity")
+        assert {(one.identity.channel, one.state) for one in told} == {("messenger", "sent")}
+        assert public(program, wrote) == []

@@ -70,23 +70,20 @@ def command(port: int, host: str, home: Path | None, reset: bool) -> None:
     with _alone(folder), ending_on_sigterm():
         _require_free(host, port)
         _bank_account()
-        providers = [
-            _card_provider(folder, host, port),
-            _post_office(folder, host, port),
-            _phone(folder, host, port),
-            _page(folder, host, port),
-        ]
+        cards = _card_provider(folder, host, port)
+        others = [_post_office(folder, host, port), _phone(folder, host, port)]
+        page = _page(folder, host, port)
         _say("Démarrage de la base de données…")
         with embedded_database():
             if reset:
                 _reset(folder)
             with (
-                _up(providers[0], "RECOURS_STRIPE_ADDRESS"),
-                _up(providers[-1], "RECOURS_FACEBOOK_ADDRESS"),
+                _up(cards, "RECOURS_STRIPE_ADDRESS"),
+                _up(page, "RECOURS_FACEBOOK_ADDRESS"),
             ):
                 _prepare()
             with stopping_on_signals() as asked_to_stop:
-                _run(host, port, providers, asked_to_stop=asked_to_stop)
+                _run(host, port, [cards, *others, page], asked_to_stop=asked_to_stop)
         _say("La base de données est arrêtée. À bientôt.")
 
 
