@@ -31,7 +31,7 @@ CATALOGUE = SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 TEMPLATES = (
     "seller", "ui/templates/account", "ui/templates/mfa", "ui/templates/ui/base.html", "ui/templates/ui/components",
     "ui/templates/ui/forms", "claims/templates", "conversations/templates", "notices/templates", "staff/templates",
-    "refunds/templates", "marketplaces/templates", "live/templates",
+    "refunds/templates", "dossier/templates/dossier/take_away.html", "marketplaces/templates", "live/templates",
 )  # fmt: skip
 """Where the templates are that a shop's pages are made of, and those that its people pass on the way."""
 

@@ -199,7 +199,13 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "recours.outbox.adapter.OutboxAccountAdapter"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 MFA_ADAPTER = "recours.people.second_factor.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "recours.people.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "recours.people.passkeys.PasskeyForm",
+    "reauthenticate_webauthn": "recours.people.passkeys.PasskeyAgainForm",
+}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost; anywhere else a passkey asks for https
 STAFF_SECOND_FACTOR = _text("RECOURS_STAFF_SECOND_FACTOR", "1") not in {"0", "no", "false"}
 """Whether a desk opens only to who signs in with a second factor too, and asks for it again before money moves."""
 if DEMO or TESTING:

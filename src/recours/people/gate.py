@@ -50,11 +50,12 @@ class Gate:
             raise Http404
         ask_for(request, wanted)
         if settings.STAFF_SECOND_FACTOR and _is_asked_again(wanted, who):
-            return ask_again(request)
+            return ask_again(request, otherwise="desk:queue" if route.startswith(DESK) else "start")
         return None
 
 
 def _is_asked_again(wanted: Action, who: Identity) -> bool:
     """Whether a cell of theirs asks who acts to have signed in anew."""
     persons = {who.person_at_desk(place) for place in who.desks}
+    persons |= {who.person_in_shop(shop) for shop in who.shop_ids}
     return any(Condition.AGAIN in wanted.cells[one].conditions for one in persons if one in wanted.cells)

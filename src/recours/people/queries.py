@@ -22,7 +22,8 @@ SELECT 'buyer', id FROM marketplaces_buyer WHERE user_id = %(user)s
 UNION ALL SELECT 'shop_' || role, shop_id FROM people_shopstaff WHERE user_id = %(user)s
 UNION ALL SELECT role, marketplace_id FROM people_deskstaff WHERE user_id = %(user)s
 UNION ALL (
-  SELECT 'second_factor', user_id FROM mfa_authenticator WHERE user_id = %(user)s AND type = 'totp' LIMIT 1
+  SELECT 'second_factor', user_id FROM mfa_authenticator
+  WHERE user_id = %(user)s AND type IN ('totp', 'webauthn') LIMIT 1
 )
 """
 

@@ -1,4 +1,5 @@
-"""The second factor: codes of an authenticator, beside the password. allauth does the work, we say how it looks."""
+"""The second factor, beside the password: codes of an authenticator, or a passkey. allauth does the work, we say how
+it looks."""
 
 from __future__ import annotations
 
@@ -55,22 +56,23 @@ def ask_to_enrol(request: HttpRequest) -> HttpResponse:
     return redirect("mfa_activate_totp")
 
 
-def ask_again(request: HttpRequest) -> HttpResponse | None:
+def ask_again(request: HttpRequest, *, otherwise: str) -> HttpResponse | None:
     """Ask who is about to write to sign in anew, unless they did within ten minutes; they then press the button again.
 
-    What was to be written is not replayed by itself: the page says again what it is about.
+    What was to be written is not replayed by itself: the page says again what it is about. `otherwise` names the route
+    to come back to where the browser does not say which page it was.
     """
     if request.method in SAFE or did_recently_reauthenticate(request):
         return None
     messages.info(request, _("Confirmez que c’est bien vous, puis recommencez : rien n’a encore été fait."))
-    back = {REDIRECT_FIELD_NAME: _page_before(request)}
+    back = {REDIRECT_FIELD_NAME: _page_before(request, otherwise)}
     return redirect(f"{reverse('account_reauthenticate')}?{urlencode(back)}")
 
 
-def _page_before(request: HttpRequest) -> str:
-    """Return the page whose button was pressed; "/desk/" where the browser does not say."""
+def _page_before(request: HttpRequest, otherwise: str) -> str:
+    """Return the page whose button was pressed; the other one where the browser does not say."""
     said = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
-        return reverse("desk:queue")
+        return reverse(otherwise)
     parts = urlsplit(said)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
