@@ -95,9 +95,11 @@ def test_whatever_a_party_does_ends_it(bench: Bench, desk: Client, answers: str)
     else:
         add_evidence(claim_id=claim.pk, by=bench.buyer, files=[a_stored_file()], now=at)
 
-    assert follow_plans(now=PRESENT + 4 * DAY) == 0
+    follow_plans(now=at + MINUTE)
 
-    assert PlanRun.objects.get().ending == "answered"
+    run = PlanRun.objects.get()
+    assert (run.ending, run.ended_at) == ("answered", at + MINUTE)
+    assert follow_plans(now=PRESENT + 4 * DAY) == 0
     assert "Toujours rien reçu." not in said()
 
 

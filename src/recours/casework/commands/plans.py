@@ -30,12 +30,13 @@ LONGEST_NAME = 60
 AT_ONCE = 200
 """Steps done in one turn; the next turn comes in a minute."""
 
-# Whatever a party did since it began ends a plan, and so does the end of the claim: in one statement, for all of them.
+# Whatever a party did since it began ends a plan, and so does the end of the claim: in one statement, for all that are
+# under way and not only those that are due, so that no page announces a step that will not come.
 END = """
 UPDATE casework_planrun AS run
 SET ended_at = %(now)s, ending = CASE WHEN claim.state = 'closed' THEN 'closed' ELSE 'answered' END
 FROM claims_claim AS claim
-WHERE run.ended_at IS NULL AND run.next_at <= %(now)s AND claim.id = run.claim_id AND (
+WHERE run.ended_at IS NULL AND claim.id = run.claim_id AND (
   claim.state = 'closed'
   OR EXISTS (
     SELECT 1 FROM conversations_message AS message WHERE message.conversation_id = claim.conversation_id
