@@ -223,6 +223,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/help/{marketplace}/what-happened/no/such/", N7),
     ),
     "buyer:help_home": (Row("/help/{marketplace}/", A7), Row("/help/nowhere/", N7)),
+    "buyer:contact": (Row("/help/{marketplace}/contact/", "A R R A A A A"),),
     "buyer:help_search": (Row("/help/{marketplace}/search/?q=colis", A7),),
     "buyer:help_category": (Row("/help/{marketplace}/c/shipping/", A7),),
     "buyer:help_article": (
@@ -305,12 +306,15 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/hooks/refunds/stripe/", N7),
         Row("/hooks/refunds/stripe/", N7, "post", {"id": "evt_1"}),
     ),
+    # Of a conversation without a contact there is nothing to choose: tests/channels/test_joining.py has one.
+    "buyer:answers_where": (Row("/messages/{talk}/answers/", N7.replace("N", "L", 1), "post"),),
     "channels:confirm_mail": (
         Row("/channels/mail/{held_mail}/confirm/", "L M M M M M M"),
         Row("/channels/mail/{held_mail}/confirm/", BUYER_ACTS, "post"),
     ),
     "channels:disown_mail": (Row("/channels/mail/{held_mail}/disown/", BUYER_ACTS, "post"),),
     "channels:join": (Row("/channels/join/nothing/", "R N N N N N N"),),
+    "channels:prove_form": (Row("/channels/form/nothing/", N7),),
     "channels:join_by_order": (Row("/channels/join/nothing/order/", N7),),
     # Without a secret there is no such address: tests/channels/contract.py signs.
     "channels:page": (Row("/channels/hooks/page/", N7, "post"),),
@@ -436,6 +440,11 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "desk:send_message": (Row("/desk/messages/{support_talk}/send/", DESK_ONLY, "post"),),
     "desk:answer_comment": (Row("/desk/messages/{support_talk}/private/", DESK_ACTS, "post"),),
+    "desk:note_in": (
+        Row("/desk/messages/{support_talk}/note/", DESK_ONLY),
+        Row("/desk/messages/{support_talk}/note/", DESK_ONLY, "post"),
+    ),
+    "desk:answer_by_mail": (Row("/desk/messages/{support_talk}/by-mail/", DESK_ONLY, "post"),),
     "desk:send_template": (Row("/desk/messages/{support_talk}/template/", DESK_ACTS, "post"),),
     # Of a conversation without a contact there is nobody to ask: tests/channels/test_joining.py has one.
     "desk:ask_who": (Row("/desk/messages/{support_talk}/ask-who/", "L N N N N N N", "post"),),

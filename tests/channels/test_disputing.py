@@ -20,9 +20,11 @@ from tests.factories import a_buyer, a_claim, a_seller, a_stored_file, an_agent,
 from recours import clock
 from recours.channels.commands.disputing import Dispute, open_from_conversation
 from recours.channels.commands.joining import link_by_agent
+from recours.channels.commands.news import carry_news
 from recours.channels.continuity import ConversationClaim, FiledMessage
-from recours.channels.models import ChannelDelivery, ChannelSending
+from recours.channels.models import ChannelDelivery, ChannelIdentity, ChannelSending
 from recours.claims.chain import canonical, decode_event
+from recours.claims.commands import act
 from recours.claims.models import Claim, Evidence, InternalNote
 from recours.conversations.commands import send_message, write_to_support
 from recours.conversations.models import Contact, Conversation, Message
@@ -34,6 +36,7 @@ from recours.people.commands import appoint_to_desk
 from recours.people.models import DeskRole, User
 from recours.rules.conversation import Topic
 from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.commands import Rule
 from recours.rules.lifecycle.vocabulary import Ground, Remedy, Role
 
 pytestmark = pytest.mark.django_db
@@ -275,6 +278,26 @@ class TestForm:
         assert form["ground"].value() == "defective"
         assert form["lines"].value() == [f"{order.pk}:{order.lines.get().pk}"]
         assert "news" not in form.fields
+
+
+def test_ruling_comes_back_to_the_phone_that_sent_the_photo(
+    talk: Conversation, order: Order, agent: User, client: Client
+) -> None:
+    client.post(page_of(talk), answers(client, talk, lines=[f"{order.pk}:"], ground="overcharge", news="on"))
+    claim = Claim.objects.get()
+    assert Contact.objects.get().wants_news
+
+    terms = claim.snapshot.wanted
+    act(
+        claim.pk,
+        Rule(by=Actor(Role.AGENT, agent.pk), rule="claim.open_payment", reasons="Débit prouvé.", terms=terms),
+    )
+    send_mails()
+    carry_news(clock.now())
+
+    phone = ChannelIdentity.objects.get(external_id=whatsapp.HER_ID)
+    rows = ChannelSending.objects.filter(message=None, identity=phone)
+    assert any(claim.reference in row.text for row in rows)
 
 
 class TestTwice:

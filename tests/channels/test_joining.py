@@ -196,6 +196,61 @@ class TestAgent:
         assert "Mon casque est arrivé cassé." in client.get(page).content.decode()
 
 
+class TestWhere:
+    def test_buyer_chooses_mail_and_the_desk_sees_and_heeds_it(
+        self, place: Marketplace, alice: Buyer, agent: User, client: Client
+    ) -> None:
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)))
+        where = reverse("buyer:answers_where", args=[talk().pk])
+
+        signed_in(alice.user).post(where, {"where": "mail"})
+
+        page = client.get(reverse("desk:conversation", args=[talk().pk])).content.decode()
+        assert "a choisi d’être répondu par courriel" in page
+        said = send_message(
+            conversation_id=talk().pk, by=Actor(Role.AGENT, agent.pk), text="Bonjour", now=clock.now()
+        )
+        assert not ChannelSending.objects.exists()
+        assert Mail.objects.filter(renderer="conversations", payload__message=said.pk).count() == 1
+        signed_in(alice.user).post(where, {"where": "channel"})
+        send_message(conversation_id=talk().pk, by=Actor(Role.AGENT, agent.pk), text="Ici", now=clock.now())
+        assert ChannelSending.objects.get().text == "Ici"
+
+    def test_answer_goes_by_mail_once_the_window_is_closed(
+        self, place: Marketplace, alice: Buyer, agent: User, client: Client
+    ) -> None:
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)))
+        ChannelIdentity.objects.update(last_in_at=clock.now() - dt.timedelta(hours=24))
+        page = client.get(reverse("desk:conversation", args=[talk().pk])).content.decode()
+        assert url("answer_by_mail") in page
+
+        client.post(url("answer_by_mail"), {"text": "Par courriel", "key": str(uuid4())})
+
+        assert talk().messages.latest("pk").text == "Par courriel"
+        assert not ChannelSending.objects.exists()
+        assert Mail.objects.filter(renderer="conversations", user=alice.user).count() == 1
+
+    def test_nobody_known_is_not_answered_by_mail(
+        self, place: Marketplace, agent: User, client: Client
+    ) -> None:
+        page = client.get(reverse("desk:conversation", args=[talk().pk])).content.decode()
+        assert url("answer_by_mail") not in page
+
+        refused = client.post(url("answer_by_mail"), {"text": "Gardez ces mots", "key": str(uuid4())})
+
+        assert refused.status_code == 422
+        assert "Gardez ces mots" in refused.content.decode()
+        assert talk().messages.count() == 1
+
+    def test_choice_of_somebody_else_is_not_there(self, place: Marketplace, alice: Buyer) -> None:
+        answer = signed_in(alice.user).post(
+            reverse("buyer:answers_where", args=[talk().pk]), {"where": "mail"}
+        )
+
+        assert answer.status_code == 404
+        assert not Contact.objects.get().answer_by_mail
+
+
 class TestClaim:
     def test_photo_becomes_an_exhibit_once(
         self, place: Marketplace, alice: Buyer, agent: User, client: Client

@@ -79,3 +79,45 @@ class ProofCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} {self.asked_at}"
+
+
+class FormSender(models.Model):
+    """Who wrote by the contact form without being signed in: one row for each time, since an address typed there proves
+    nothing until its mail's link is followed."""
+
+    contact = models.OneToOneField(
+        "conversations.Contact", primary_key=True, on_delete=models.CASCADE, related_name="form_sender"
+    )
+    email = models.EmailField()
+    asked_from = models.CharField(max_length=64)
+    """A keyed hash of the network address."""
+    key = models.UUIDField(unique=True)
+    """Of the form: a button pressed twice is one message."""
+    written_at = models.DateTimeField()
+    proven_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["asked_from", "-written_at"], name="form_by_network"),
+            models.Index(fields=["email", "-written_at"], name="form_by_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class NotedMessage(models.Model):
+    """That a message came by telephone or by post, and which agent typed it in."""
+
+    message = models.OneToOneField(
+        "conversations.Message", primary_key=True, on_delete=models.CASCADE, related_name="noted"
+    )
+    who = models.CharField(max_length=120)
+    """Who called or wrote, as the agent understood it."""
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    noted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.who}"

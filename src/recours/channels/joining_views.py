@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +13,8 @@ from recours.channels.commands.joining import LinkNotGood, contact_of, prove
 from recours.channels.presentation import channel_name
 from recours.conversations.models import Contact
 from recours.marketplaces.models import Buyer
-from recours.people.models import User
 from recours.rules.channel_refusals import ContactAlreadyLinked
+from recours.rules.channel_windows import Channel
 from recours.ui.language import lang
 
 
@@ -33,7 +31,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         contact = contact_of(token)
     except LinkNotGood:
         return render(request, "channels/join.html", {"contact": None}, status=404)
-    theirs = Buyer.objects.filter(marketplace=contact.marketplace, user=cast(User, request.user))
+    theirs = Buyer.objects.filter(marketplace=contact.marketplace, user=request.user)
     buyer = theirs.order_by("email").first()
     if request.method == "POST" and buyer is not None:
         try:
@@ -54,7 +52,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 def channel_of(contact: Contact) -> str:
     identity = contact.identities.first()
-    return channel_name(identity.channel) if identity is not None else ""
+    return channel_name(identity.channel if identity is not None else Channel.FORM)
 
 
 def ending_of(contact: Contact) -> str:

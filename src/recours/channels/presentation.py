@@ -38,6 +38,10 @@ class Window:
     """The words of the template that may be sent; empty for none."""
     unproved: bool
     """Nothing proves who writes."""
+    by_mail: bool = False
+    """Their answers can go by mail: it is known who they are."""
+    prefers_mail: bool = False
+    """They chose it."""
     private: str = ""
     """The words of the one private answer to a comment; empty where there is none to give."""
     public: str = ""
@@ -82,6 +86,8 @@ def window(thread: ChannelThread, row: Conversation, now: dt.datetime) -> Window
         costs=_costs(found.now),
         template=REPLY.words(contact.language, row.marketplace.name) if has_template else "",
         unproved=contact.buyer_id is None,
+        by_mail=contact.buyer_id is not None,
+        prefers_mail=contact.buyer_id is not None and contact.answer_by_mail,
         private=answers.get(Shape.PRIVATE_REPLY, ""),
         public=answers.get(Shape.PUBLIC_COMMENT, ""),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from recours import clock
 from recours.channels.commands.joining import LinkNotGood, contact_of
 from recours.channels.commands.proving import ask_code, prove_by_code
 from recours.channels.joining_views import channel_of, ending_of
+from recours.channels.networks import network_of
 from recours.conversations.models import Contact
 from recours.rules.refusals import Refusal
 from recours.ui.language import lang
@@ -67,7 +67,7 @@ def _ask(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
             ask_code(
                 contact_id=contact.pk,
                 number=form.cleaned_data["number"],
-                network=_network(request),
+                network=network_of(request),
                 now=clock.now(),
             )
         except Refusal as refusal:
@@ -98,15 +98,6 @@ def _prove(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
 
 def _refuse(form: forms.Form, refusal: Refusal) -> None:
     form.add_error(None, ValidationError(f"{refusal.explain(lang())} {refusal.remedy(lang())}", refusal.code))
-
-
-def _network(request: HttpRequest) -> str:
-    """Return whence a request comes: as our own proxy says, where there is one, which is its last word."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        if forwarded:
-            return forwarded
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _page(

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 
+from recours.channels.continuity import FormSender
 from recours.channels.models import (
     ChannelComment,
     ChannelEvent,
@@ -42,7 +43,9 @@ def is_party(address: ReplyAddress) -> bool:
     if address.role == Role.BUYER:
         buyer = conversation.buyer
         if buyer is None:
-            return False
+            return FormSender.objects.filter(
+                contact=conversation.contact_id, email=address.address.lower(), proven_at__isnull=False
+            ).exists()
         if address.user_id is not None:
             return bool(buyer.user_id == address.user_id and address.user and address.user.is_active)
         return buyer.email.lower() == address.address.lower()

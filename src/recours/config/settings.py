@@ -390,7 +390,10 @@ MAIL_RENDERERS = {
     "channels": "recours.channels.mails.render",
 }
 """Who words a mail, by the name in its row."""
-MESSAGE_FOLLOWERS = ["recours.claims.announcing.agent_following"]
+MESSAGE_FOLLOWERS = [
+    "recours.claims.announcing.agent_following",
+    "recours.channels.commands.forms.sender_following",
+]
 """Who hears of a message without being a party: from a conversation's id to Followers of `conversations.news`."""
 
 MESSAGE_CARRIER = "recours.channels.commands.carrying.carry"

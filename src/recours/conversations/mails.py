@@ -46,6 +46,7 @@ def render(mail: Mail) -> MailContent | None:
     now = clock.now()
     conversation, reader, lang = message.conversation, Role(mail.role), mail.language
     author = _author(message, lang)
+    has_page = reader is not Role.BUYER or conversation.buyer_id is not None
     turn, silence = _turn(conversation, reader, lang, now)
     return MailContent(
         subject=_subject(message, author, lang),
@@ -58,8 +59,8 @@ def render(mail: Mail) -> MailContent | None:
         facts=_facts(message, reader, lang),
         turn=turn,
         silence=silence,
-        button_label=say(lang, "conversation_mails.answer"),
-        button_path=reverse(PAGES[reader], args=[conversation.pk]),
+        button_label=say(lang, "conversation_mails.answer") if has_page else "",
+        button_path=reverse(PAGES[reader], args=[conversation.pk]) if has_page else "",
         reply_to=reply_address(
             conversation_id=conversation.pk,
             role=reader,

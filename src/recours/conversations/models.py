@@ -33,6 +33,9 @@ class Contact(models.Model):
     """Who they are, once that is proved or an agent said so."""
     wants_news = models.BooleanField(default=False)
     """They asked to be told here, too, when a claim of theirs moves."""
+    answer_by_mail = models.BooleanField(default=False)
+    """They chose to be answered by mail and on the site rather than on the channel; heeded once it is known who they
+    are."""
     first_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -155,6 +158,8 @@ class Message(models.Model):
         WHATSAPP = "whatsapp"
         MESSENGER = "messenger"
         FACEBOOK = "facebook"
+        PHONE = "phone"
+        POST = "post"
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False

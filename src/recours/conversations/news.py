@@ -58,7 +58,7 @@ def tell_others(
                 payload={"message": message.pk},
             )
             for one in hearing
-            if one.reader.user_id is None or one.reader.user_id != message.author_id
+            if (one.reader.user_id or one.reader.role) != (message.author_id or message.author_role)
         ],
         now=now,
     )

@@ -61,6 +61,8 @@ class ThreadEntry:
             Message.Channel.WHATSAPP: _("par WhatsApp"),
             Message.Channel.MESSENGER: _("par Messenger"),
             Message.Channel.FACEBOOK: _("par la page Facebook"),
+            Message.Channel.PHONE: _("par téléphone, noté par le service client"),
+            Message.Channel.POST: _("par courrier, saisi par le service client"),
         }.get(Message.Channel(self.channel), "")
 
 

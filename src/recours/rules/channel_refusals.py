@@ -29,6 +29,14 @@ class CodeNotGood(Refusal):
     """The code is wrong, used, too old or tried too often; which of these is not said."""
 
 
+class TooManyForms(Refusal):
+    """More messages came by the form from this network, or for this address, than a person writes."""
+
+
+class NotedInTheFuture(Refusal):
+    """A call or a letter is noted with a time that has not come."""
+
+
 class ContactAlreadyLinked(Refusal):
     """The contact is taken for a buyer; that must be undone first."""
 

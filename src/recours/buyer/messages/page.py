@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from recours.buyer.messages.addresses import file_url
 from recours.buyer.orders.cards import notes
+from recours.channels.presentation import channel_name
+from recours.channels.queries import thread_of
 from recours.claims.claimable import claims_on_lines, outlook_of, rules_today
 from recours.claims.reading import read_purchase
 from recours.claims.templatetags.claims import claim_title
@@ -121,7 +123,17 @@ def whole(opened: OpenedConversation, messages: list[Message], *, now: dt.dateti
         "card": order_card(row),
         "order_url": reverse("buyer:order", args=[row.order_id]) if row.order_id else "",
         "in_messages": True,
+        "answered_by": answered_by(row),
     }
+
+
+def answered_by(row: Conversation) -> dict[str, Any]:
+    """Return by which channel the buyer wrote, and whether they are answered by mail instead; nothing for the site's
+    own pages."""
+    thread = thread_of(row.pk) if row.contact is not None else None
+    if row.contact is None or thread is None:
+        return {}
+    return {"channel": channel_name(thread.identity.channel), "by_mail": row.contact.answer_by_mail}
 
 
 def status(opened: OpenedConversation, now: dt.datetime) -> dict[str, Any]:

@@ -12,5 +12,6 @@ urlpatterns = [
     path("messages/new/support/<slug:marketplace>/", first.to_support, name="write_to_support"),
     path("messages/<uuid:conversation_id>/", views.conversation, name="conversation"),
     path("messages/<uuid:conversation_id>/send/", views.send, name="send_message"),
+    path("messages/<uuid:conversation_id>/answers/", views.answers_where, name="answers_where"),
     path("messages/<uuid:conversation_id>/files/<uuid:file_id>/", views.file, name="message_file"),
 ]

@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recours import clock
 from recours.buyer.messages import page
+from recours.channels.commands.joining import choose_answers
 from recours.conversations.commands import mark_read, post_message, save_message_draft
 from recours.conversations.forms import MessageForm, drafted
 from recours.conversations.presentation import has_news, shown_before
@@ -121,6 +122,24 @@ def send(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     keep_draft(request, form, about(opened))
     context = page.whole(opened, messages_of(conversation_id), now=now) | {"form": form}
     return _render(request, "buyer/messages/conversation.html", opened, context, 422)
+
+
+@login_required
+@require_POST
+def answers_where(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Choose where customer service answers what was written by a channel: there, or by mail and on the site."""
+    opened = _opened(request, conversation_id)
+    if opened.row.contact_id is None:
+        raise Http404
+    by_mail = request.POST.get("where") == "mail"
+    choose_answers(contact_id=opened.row.contact_id, by_mail=by_mail)
+    messages.success(
+        request,
+        _("C’est noté : le service client vous répondra par courriel et ici.")
+        if by_mail
+        else _("C’est noté : le service client vous répondra là où vous lui avez écrit."),
+    )
+    return redirect("buyer:conversation", conversation_id)
 
 
 @login_required

@@ -16,12 +16,15 @@ from recours.rules.channel_refusals import (
     ChannelTakesNoFiles,
     ChannelTextTooLong,
     ChannelWindowClosed,
+    ConversationOfNobody,
 )
 from recours.rules.channel_windows import LONGEST_TEXT, OPEN, Channel, Shape, Way, Writer
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
 
 JOB = "channels.send"
+BY_MAIL = "mail"
+"""Not by the channel: the buyer reads it on the site, and has it by mail like every message there."""
 OF_COMMENTS = frozenset({Shape.PRIVATE_REPLY, Shape.PUBLIC_COMMENT})
 
 
@@ -29,13 +32,19 @@ def carry(conversation: Conversation, message: Message, carried_as: str, *, now:
     """Put a message of the desk on its way, where its contact writes by a channel from outside; in the caller's
     transaction, its files being there. Return whether it goes that way.
 
-    `carried_as` is a shape, where it is not to be any words. Raises ChannelWindowClosed, ChannelClosed,
+    `carried_as` is a shape, where it is not to be any words, or BY_MAIL; who chose mail gets it without a word. Raises
+    ConversationOfNobody where mail would reach nobody, and ChannelWindowClosed, ChannelClosed,
     ChannelTakesNoFiles, ChannelTextTooLong: then the message is not written either.
     """
     if conversation.contact_id is None or message.author_role != Role.AGENT or message.author_id is None:
         return False
     thread = ChannelThread.objects.select_related("identity__contact").filter(pk=conversation.pk).first()
     if thread is None or Channel(thread.identity.channel) in OPEN:
+        return False
+    contact = thread.identity.contact
+    if carried_as == BY_MAIL or (not carried_as and contact.answer_by_mail and contact.buyer_id is not None):
+        if contact.buyer_id is None:
+            raise ConversationOfNobody
         return False
     wanted = Shape(carried_as) if carried_as else None
     identity, comment = _whom(thread, wanted)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from recours.channels.commands.filing import file_messages
 from recours.channels.continuity import ConversationClaim
+from recours.channels.models import ChannelSending
 from recours.claims.claimable import rules_today
 from recours.claims.commands import OpeningRequest, open_claim
 from recours.claims.commands.evidence import write_note
@@ -134,34 +135,32 @@ def _language(row: Conversation) -> str:
 
 
 def _tell(row: Conversation, claim: Claim, by: Actor, lang: str, now: dt.datetime) -> None:
+    """Tell the buyer, in the conversation; and by a mail of its own, unless the conversation's is one already."""
     path = reverse("buyer:claim", args=[claim.reference])
     text = say(lang, "channels.opened", reference=claim.reference, address=f"{settings.SITE_URL}{path}")
-    if row.contact_id is not None and row.buyer_id is not None:
-        tell(
-            [
-                News(
-                    reader=buyer_reader(row.buyer_id),
-                    kind=Kind.CLAIM,
-                    key=f"opened:{claim.pk}",
-                    topic=f"claim:{claim.pk}",
-                    marketplace_id=row.marketplace_id,
-                    title=claim.title,
-                    detail="opened_for_you",
-                    path=path,
-                    renderer=RENDERER,
-                    payload={"opened": str(claim.pk)},
-                )
-            ],
-            now=now,
-        )
+    key = uuid5(NAMESPACE_URL, f"opened:{claim.pk}")
     try:
         with transaction.atomic():
-            send_message(
-                conversation_id=row.pk,
-                by=by,
-                text=text,
-                now=now,
-                key=uuid5(NAMESPACE_URL, f"opened:{claim.pk}"),
-            )
+            sent = send_message(conversation_id=row.pk, by=by, text=text, now=now, key=key)
+        is_mailed = not ChannelSending.objects.filter(message=sent).exists()
     except (ChannelWindowClosed, ChannelClosed):
-        return  # the mail says it; the template would only ask them to write
+        is_mailed = False  # a template would only ask them to write
+    if is_mailed or row.buyer_id is None:
+        return
+    tell(
+        [
+            News(
+                reader=buyer_reader(row.buyer_id),
+                kind=Kind.CLAIM,
+                key=f"opened:{claim.pk}",
+                topic=f"claim:{claim.pk}",
+                marketplace_id=row.marketplace_id,
+                title=claim.title,
+                detail="opened_for_you",
+                path=path,
+                renderer=RENDERER,
+                payload={"opened": str(claim.pk)},
+            )
+        ],
+        now=now,
+    )

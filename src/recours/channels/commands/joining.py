@@ -75,6 +75,11 @@ def link_by_code(contact: Contact, buyer: Buyer, *, wants_news: bool, now: dt.da
     Contact.objects.filter(pk=contact.pk).update(wants_news=wants_news)
 
 
+def choose_answers(*, contact_id: UUID, by_mail: bool) -> None:
+    """Have a contact be answered by mail and on the site, or on their channel again."""
+    Contact.objects.filter(pk=contact_id).update(answer_by_mail=by_mail)
+
+
 def link_by_agent(
     *, contact_id: UUID, email: str, reason: str, user_id: UUID | None, now: dt.datetime
 ) -> Buyer:
@@ -101,7 +106,7 @@ def unlink(*, contact_id: UUID, user_id: UUID | None, now: dt.datetime) -> bool:
         undone = ContactLink.objects.filter(contact=contact, undone_at=None).update(
             undone_at=now, undone_by_id=user_id
         )
-        Contact.objects.filter(pk=contact_id).update(buyer=None, wants_news=False)
+        Contact.objects.filter(pk=contact_id).update(buyer=None, wants_news=False, answer_by_mail=False)
         ChannelSending.objects.filter(
             identity__contact=contact, message=None, state=ChannelSending.State.WAITING
         ).update(state=ChannelSending.State.FAILED, failed_at=now, trouble="unlinked")

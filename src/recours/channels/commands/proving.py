@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from recours import jobs
 from recours.channels.commands.joining import link_by_code
 from recours.channels.continuity import ProofCode
+from recours.channels.networks import hashed
 from recours.conversations.models import Contact
 from recours.marketplaces.models import Order
 from recours.outbox.commands import write_letter
@@ -38,7 +39,7 @@ def ask_code(*, contact_id: UUID, number: str, network: str, now: dt.datetime) -
 
     Under the contact's lock. Raises TooManyCodes, which depends on who asks and on nothing else.
     """
-    asked_from = salted_hmac(f"{SALT}.network", network, algorithm="sha256").hexdigest()
+    asked_from = hashed(network)
     with transaction.atomic():
         contact = Contact.objects.select_for_update().get(pk=contact_id)
         lately = ProofCode.objects.filter(asked_at__gt=now - HOUR)
@@ -78,7 +79,7 @@ def mail_code(code_id: UUID, *, now: dt.datetime) -> bool:
         row.save(update_fields=["order"])
         identity = row.contact.identities.first()
         lang = row.contact.language
-        channel = say(lang, f"channels.code.by.{identity.channel if identity else 'page'}")
+        channel = say(lang, f"channels.code.by.{identity.channel if identity else 'form'}")
         write_letter(
             subject=say(lang, "channels.code.subject", place=place.name),
             body=say(

@@ -34,11 +34,12 @@ def post_message(
     key: UUID | None = None,
     files: Sequence[Judged] = (),
     draft: str = "",
+    carried_as: str = "",
 ) -> Message:
     """Send what was written on a page, its files kept with it, and forget the `draft` it came from.
 
-    The same `key` sent twice is one message, and its files are kept once. The caller has checked that `by` is a party.
-    Raises TextMissing, TextTooLong, TextNotText, TooManyMessages, FileNotKept.
+    The same `key` sent twice is one message, and its files are kept once. `carried_as` is as in send_message. The
+    caller has checked that `by` is a party. Raises TextMissing, TextTooLong, TextNotText, TooManyMessages, FileNotKept.
     """
     with transaction.atomic():
         # Locked before the files: of two sendings at once, the second finds the message of the first.
@@ -47,7 +48,13 @@ def post_message(
         if twin is not None:
             return twin
         message = send_message(
-            conversation_id=conversation_id, by=by, text=text, now=now, files=_kept(by, files), key=key
+            conversation_id=conversation_id,
+            by=by,
+            text=text,
+            now=now,
+            files=_kept(by, files),
+            key=key,
+            carried_as=carried_as,
         )
         _forget(by, draft)
         return message

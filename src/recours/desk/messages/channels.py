@@ -39,6 +39,7 @@ def context_of(row: Conversation, now: dt.datetime) -> dict[str, Any]:
         "template_key": uuid4(),
         "private_url": reverse("desk:answer_comment", args=[row.pk]),
         "settle_url": reverse("desk:settle_sending", args=[row.pk]),
+        "by_mail_url": reverse("desk:answer_by_mail", args=[row.pk]) if shown.by_mail else "",
     }
 
 

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST
 from recours import clock
 from recours.channels.commands.filing import Filed, file_messages
 from recours.channels.commands.joining import ask_who, link_by_agent, unlink
+from recours.channels.continuity import FormSender
 from recours.channels.models import ContactLink
-from recours.conversations.models import Conversation
+from recours.conversations.models import Contact, Conversation
 from recours.conversations.queries import OpenedConversation
 from recours.desk.messages.channels import key_in
 from recours.desk.messages.door import opened_for
@@ -39,6 +40,8 @@ class Who:
 
     name: str
     phone: str
+    address: str
+    """What they typed in the contact form, with whether it is confirmed; empty for who writes by a channel."""
     link: ContactLink | None
     linked: str
     ask_url: str
@@ -63,6 +66,7 @@ def who_of(request: HttpRequest, row: Conversation) -> dict[str, Any]:
     who = Who(
         name=contact.name,
         phone=phone or "",
+        address=_address(contact),
         link=link,
         linked=_linked(link) if link else "",
         ask_url=urls["ask_who"],
@@ -73,6 +77,17 @@ def who_of(request: HttpRequest, row: Conversation) -> dict[str, Any]:
         typed_reason=typed.get("reason", ""),
     )
     return {"who": who}
+
+
+def _address(contact: Contact) -> str:
+    sender = FormSender.objects.filter(contact=contact).first()
+    if sender is None:
+        return ""
+    if sender.proven_at is not None:
+        return _("%(email)s, adresse confirmée : vos réponses y sont envoyées.") % {"email": sender.email}
+    return _(
+        "%(email)s, adresse non confirmée : vos réponses partiront quand la personne aura suivi le lien qu’elle a reçu."
+    ) % {"email": sender.email}
 
 
 def _linked(link: ContactLink) -> str:

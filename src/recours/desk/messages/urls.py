@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recours.desk.messages import answers, channels, contacts, disputing, views
+from recours.desk.messages import answers, channels, contacts, disputing, noting, views
 
 urlpatterns = [
     path("messages/", views.inbox, name="messages"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("messages/<uuid:conversation_id>/", views.conversation, name="conversation"),
     path("messages/<uuid:conversation_id>/send/", views.send, name="send_message"),
     path("messages/<uuid:conversation_id>/template/", channels.template, name="send_template"),
+    path("messages/<uuid:conversation_id>/by-mail/", views.answer_by_mail, name="answer_by_mail"),
     path("messages/<uuid:conversation_id>/private/", channels.answer_comment, name="answer_comment"),
     path("messages/<uuid:conversation_id>/sendings/", channels.settle_sending, name="settle_sending"),
     path("messages/<uuid:conversation_id>/ask-who/", contacts.ask, name="ask_who"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("messages/<uuid:conversation_id>/unlink/", contacts.unlink_contact, name="unlink_contact"),
     path("messages/<uuid:conversation_id>/evidence/", contacts.file_evidence, name="file_evidence"),
     path("messages/<uuid:conversation_id>/claim/", disputing.open_claim, name="open_claim"),
+    path("messages/<uuid:conversation_id>/note/", noting.note_in, name="note_in"),
     path("messages/<uuid:conversation_id>/insert/", views.insert, name="insert_answer"),
     path("messages/<uuid:conversation_id>/draft/", views.draft, name="message_draft"),
     path("messages/<uuid:conversation_id>/settle/", views.settle, name="settle_conversation"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from recours import clock
 from recours.casework.commands.holding import send_in_conversation
 from recours.casework.models import HeldMessage
 from recours.casework.queries import held_in_conversation
+from recours.channels.commands.carrying import BY_MAIL
 from recours.channels.presentation import with_notes
 from recours.conversations import composer
+from recours.conversations.commands import post_message
 from recours.conversations.commands.settling import mark_unread, settle_conversation
 from recours.conversations.composer import Composed
 from recours.conversations.inbox import Tab, inbox_of_desk, place, tabs
@@ -109,6 +112,18 @@ def send(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     if isinstance(sent, HeldMessage):
         return redirect(f"{_url(opened.row)}#held-{sent.pk}")
     messages.success(request, _("Votre message est envoyé."))
+    return redirect(f"{_url(opened.row)}#m{sent.pk}")
+
+
+@require_POST
+@for_agents
+def answer_by_mail(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
+    """Answer on the site and by mail, where the channel is closed or the buyer would rather have it there."""
+    opened = opened_for(request, conversation_id)
+    sent = composer.send_by(partial(post_message, carried_as=BY_MAIL), request, opened, now=clock.now())
+    if isinstance(sent, Composed):
+        return _page(request, opened, sent, status=422)
+    messages.success(request, _("Votre réponse part par courriel, et l’acheteur la lit aussi sur le site."))
     return redirect(f"{_url(opened.row)}#m{sent.pk}")
 
 

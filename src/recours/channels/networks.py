@@ -1,0 +1,23 @@
+"""Whence a request comes, for limits on what strangers may do; kept as a keyed hash, by which nobody is found."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+SALT = "recours.channels.network"
+
+
+def network_of(request: HttpRequest) -> str:
+    """Return the network address of a request: as our own proxy says, where there is one, which is its last word."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if forwarded:
+            return forwarded
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def hashed(network: str) -> str:
+    """Return what is kept of a network address."""
+    return salted_hmac(SALT, network, algorithm="sha256").hexdigest()
