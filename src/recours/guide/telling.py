@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from recours.guide.forms import DAYS, FORMS, REMEDIES, SELLERS, STEPS, TROUBLES
 from recours.rules.guide import Answers, Question, days_asked, questions
+from recours.rules.letters import Tried
 from recours.rules.wording.format import day, money
 from recours.ui.language import lang
 
@@ -46,9 +47,7 @@ def _lines(question: Question, answers: Answers) -> list[str]:
                 str(SELLERS[answers.seller_in]) if answers.seller_in else "",
             ]
         case Question.TRIED:
-            return [
-                f"{day(each.on, lang())} : {STEPS[each.step]} {each.text}".strip() for each in answers.tried
-            ]
+            return [_tried(each) for each in answers.tried]
         case Question.WANTED:
             return [str(REMEDIES[answers.wanted][0])] if answers.wanted else []
         case Question.STORY:
@@ -60,6 +59,11 @@ def _days(answers: Answers) -> list[str]:
         return []
     known = [(DAYS[name], getattr(answers, name)) for name, _ in days_asked(answers.trouble)]
     return [_pair(str(label), day(on, lang())) for label, on in known if on is not None]
+
+
+def _tried(each: Tried) -> str:
+    done = f"{STEPS[each.step]} · {each.text}" if each.text else str(STEPS[each.step])
+    return _pair(day(each.on, lang()), done)
 
 
 def _pair(what: str, said: str) -> str:
