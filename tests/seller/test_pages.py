@@ -34,7 +34,7 @@ from recours.rules.lifecycle.vocabulary import Role
 pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 9
-PAGE_QUERIES = 9
+PAGE_QUERIES = 10
 
 
 @dataclass

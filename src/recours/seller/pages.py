@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -21,6 +22,7 @@ from recours.rules.lifecycle.claim import Terms
 from recours.rules.lifecycle.vocabulary import Act, Remedy, Role, State
 from recours.rules.refusals import Refusal
 from recours.rules.wording.format import day, money
+from recours.seller.canned import answers_for
 from recours.ui.language import lang
 
 FIRST = (
@@ -35,7 +37,9 @@ FIRST = (
 DIRECT = frozenset(act for act, spec in ACTS.items() if spec.direct)
 
 
-def claim_page(opened: OpenedClaim, *, message: MessageForm | None = None) -> dict[str, Any]:
+def claim_page(
+    opened: OpenedClaim, *, message: MessageForm | None = None, cautions: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the context of a claim's page. The buyer is a first name, never an address."""
     told = story(opened)
     shown = [act for act in opened.acts if act in ACTS and act not in (Act.ACCEPT_OFFER, Act.REFUSE_OFFER)]
@@ -54,6 +58,8 @@ def claim_page(opened: OpenedClaim, *, message: MessageForm | None = None) -> di
         **money_of(opened),
         "closed": said(evidence_refused(opened)),
         "message": message or MessageForm(opened),
+        "answers": answers_for(opened),
+        "cautions": cautions,
     }
 
 

@@ -31,6 +31,7 @@ from recours.people.queries import identity
 from recours.rules.lifecycle.table import TRANSITIONS
 from recours.rules.lifecycle.vocabulary import Act, Role
 from recours.seller.away import meanwhile
+from recours.seller.canned import inserted
 from recours.seller.pages import act_page, claim_page
 from recours.seller.queries import MOST, Tab, claims_page, counts, shops_of
 from recours.ui.paging import page_of, place_in
@@ -152,8 +153,11 @@ def _not_now(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @for_sellers
 def message(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Write to the buyer."""
+    """Write to the buyer, or put an answer kept ready into the message; then nothing is sent."""
     opened = opened_by(request, reference)
+    if "insert" in request.POST:
+        filled, cautions = inserted(request, opened)
+        return render(request, "seller/claim.html", claim_page(opened, message=filled, cautions=cautions))
     form = MessageForm(opened, request.POST)
     if form.is_valid():
         send_message(opened, form.cleaned_data["text"])
