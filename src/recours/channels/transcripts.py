@@ -68,16 +68,10 @@ def transcript(came: Sequence[Came], *, place: str, zone_name: str, key: UUID, l
 
 def _part(number: int, one: Came, zone_name: str, lang: Lang) -> str:
     message = one.message
-    lines = [
-        say(
-            lang,
-            "channels.transcript.came",
-            number=number,
-            at=instant(message.sent_at, zone_name, lang),
-            way=say(lang, f"channels.transcript.way.{message.channel}"),
-        ),
-        f"{say(lang, f'channels.transcript.source.{one.source}')} {one.sha256}",
-    ]
+    way = say(lang, f"channels.transcript.way.{message.channel}")
+    at = instant(message.sent_at, zone_name, lang)
+    hashed = say(lang, f"channels.transcript.source.{one.source}")
+    lines = [say(lang, "channels.transcript.came", number=number, at=at, way=way), f"{hashed} {one.sha256}"]
     for stored in message.files.all():
         lines.append(say(lang, "channels.transcript.file", name=stored.original_name) + f" {stored.sha256}")
     return "\n".join(lines) + f"\n\n{message.text}"
