@@ -239,6 +239,12 @@ class ChannelEvent(models.Model):
                 name="event_in_lane",
             ),
             models.Index(fields=["id"], condition=Q(outcome="received"), name="event_to_look_at"),
+            # How many of somebody's messages came lately, asked for each of them.
+            models.Index(
+                fields=["channel", "account", "lane", "-received_at"],
+                condition=Q(outcome="posted"),
+                name="event_pace",
+            ),
             models.Index(
                 fields=["-received_at", "-id"],
                 condition=Q(outcome__in=["unplaced", "failed"]),

@@ -235,7 +235,11 @@ def _check_pace(event: ChannelEvent, now: dt.datetime) -> None:
         for number, limit in enumerate(LIMITS)
     }
     posted = ChannelEvent.objects.filter(
-        channel=event.channel, account=event.account, lane=event.lane, outcome=Outcome.POSTED
+        channel=event.channel,
+        account=event.account,
+        lane=event.lane,
+        outcome=Outcome.POSTED,
+        received_at__gt=now - max(limit.span for limit in LIMITS),
     ).aggregate(**counts)
     try:
         check_pace({limit.span: posted[f"within_{number}"] for number, limit in enumerate(LIMITS)}, LIMITS)
