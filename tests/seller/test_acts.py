@@ -158,7 +158,7 @@ def test_extend_response_says_what_it_entails_and_tells_the_buyer_why(client: Cl
     done = bob.post("extend_response", reason="L’entrepôt vérifie le colis.").content.decode()
 
     assert "Un délai ne se demande qu’une fois par dossier." in page
-    assert "Ensuite\u202f: C’est à vous de répondre, jusqu’au vendredi 27 novembre 2026" in page
+    assert "Ensuite\u202f: C’est à vous de répondre, jusqu’au samedi 28\u00a0novembre 2026" in page
     assert "Le délai est accordé, et l’acheteur en connaît la raison." in done
     assert bob.happened() == ["DisputeOpened", "ResponseExtended"]
     assert bob.url("extend_response") not in done
@@ -170,7 +170,7 @@ def test_extend_response_a_second_time_keeps_what_was_typed(client: Client) -> N
 
     page = bob.post("extend_response", reason="Il cherche encore.")
 
-    assert page.status_code == 422
+    assert page.status_code == 409
     assert "Un délai a déjà été demandé pour cette réclamation" in page.content.decode()
     assert "Il cherche encore." in page.content.decode()
     assert bob.happened() == ["DisputeOpened", "ResponseExtended"]
