@@ -18,6 +18,7 @@ from django.core.files.base import ContentFile
 
 from recours.claims.commands import OpeningRequest, act, open_claim
 from recours.claims.commands.evidence import add_evidence, write_message, write_note
+from recours.claims.commands.merging import merge
 from recours.claims.commands.withdrawing import WithdrawalRequest, withdraw_from_contract
 from recours.claims.models import Claim
 from recours.claims.sweep import sweep
@@ -328,6 +329,14 @@ class Story:
 
         self.stage.add(at, scene)
         return self
+
+    def goes_on_in(self, at: dt.datetime, other: Story, *, who: Persona, reason: str) -> Story:
+        """An agent merges the claim into another one of the same order."""
+        by = self._actor(Role.AGENT, who)
+        return self._at(
+            at,
+            lambda now: merge(claim_id=self._known, into_id=other._known, by=by, reason=reason, now=now),
+        )
 
     def paid(self, at: dt.datetime, *, transfer: str = "", by: Persona | None = None) -> Story:
         """Every open refund of the claim is paid: by the payment provider, or recorded by hand as `transfer`."""

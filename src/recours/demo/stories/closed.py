@@ -117,6 +117,39 @@ def rejected(stage: Stage) -> None:
     )
 
 
+def merged(stage: Stage) -> None:
+    """Two claims about two articles of one parcel, which the platform reads as one."""
+    order = stage.order(
+        YANIS,
+        KOBALT,
+        [("Hub Quai, 4 ports", 1, 2490), ("Support Quai, aluminium", 1, 1990)],
+        ordered=58,
+        promised=51,
+        delivered=50,
+    )
+    first, second = stage.story(YANIS, JONAS), stage.story(YANIS, JONAS)
+    for story, line, hour, text in (
+        (first, 1, "10:00", "La couleur n’est pas celle de la photo."),
+        (second, 2, "10:20", "Lui non plus n’a pas la couleur de la photo."),
+    ):
+        story.opens(stage.ago(44, hour), Ground.NOT_AS_DESCRIBED, text, order=order, quantities={line: 1})
+        story.seller(
+            stage.ago(42, hour), Refuse, reasons="La fiche annonce un gris anthracite, photos à l’appui."
+        )
+        story.buyer(stage.ago(41, hour), Escalate)
+    second.goes_on_in(
+        stage.ago(40, "14:00"), first, who=HELENE, reason="Même colis, même question de couleur."
+    )
+    first.agent(stage.ago(40, "14:05"), Take, who=HELENE)
+    first.agent(
+        stage.ago(38, "15:00"),
+        Rule,
+        who=HELENE,
+        rule="conditions §4.2",
+        reasons="La fiche et ses photos montrent un gris anthracite, celui des deux articles reçus.",
+    )
+
+
 def withdrawn(stage: Stage) -> None:
     """Given up long ago."""
     order = stage.order(
@@ -186,6 +219,7 @@ STORIES = (
     replaced,
     settled,
     rejected,
+    merged,
     withdrawn,
     lapsed,
     granted_by_silence,
