@@ -37,7 +37,9 @@ def test_every_act_of_a_person_has_a_form() -> None:
         Act.CORRECT_LETTER,
         Act.REGISTER_LETTER,
     }
-    assert theirs == ACTS.keys() | of_an_exhibit | of_letters
+    # And what concerns two claims (tests/desk/test_relating.py).
+    of_two_claims = {Act.MERGE_INTO, Act.TAKE_IN}
+    assert theirs == ACTS.keys() | of_an_exhibit | of_letters | of_two_claims
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
