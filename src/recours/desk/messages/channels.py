@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,27 +48,29 @@ def context_of(row: Conversation, now: dt.datetime) -> dict[str, Any]:
 @for_agents
 def template(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Send the template that asks to write again."""
-    opened = opened_for(request, conversation_id)
-    try:
-        send_template(conversation_id=opened.row.pk, by=opened.actor, key=key_in(request), now=clock.now())
-    except Refusal as refusal:
-        messages.error(request, f"{refusal.explain(lang())} {refusal.remedy(lang())}")
-    else:
-        messages.success(request, _("Le modèle est envoyé."))
-    return redirect("desk:conversation", opened.row.pk)
+    return _by_channel(request, conversation_id, send_template, _("Le modèle est envoyé."))
 
 
 @require_POST
 @for_agents
 def answer_comment(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Answer a comment in private, and below it with the one sentence that says so."""
+    return _by_channel(
+        request, conversation_id, go_private, _("C’est parti. La suite viendra ici, de Messenger.")
+    )
+
+
+def _by_channel(
+    request: HttpRequest, conversation_id: UUID, command: Callable[..., object], done: str
+) -> HttpResponseBase:
+    """Send what has no words of the agent's own, once for the key of its form; say what came of it."""
     opened = opened_for(request, conversation_id)
     try:
-        go_private(conversation_id=opened.row.pk, by=opened.actor, key=key_in(request), now=clock.now())
+        command(conversation_id=opened.row.pk, by=opened.actor, key=key_in(request), now=clock.now())
     except Refusal as refusal:
         messages.error(request, f"{refusal.explain(lang())} {refusal.remedy(lang())}")
     else:
-        messages.success(request, _("C’est parti. La suite viendra ici, de Messenger."))
+        messages.success(request, done)
     return redirect("desk:conversation", opened.row.pk)
 
 
