@@ -25,25 +25,17 @@ class MessengerSimulator(Simulator):
     too_fast = 613
 
     def __init__(self, *given: Any, **named: Any) -> None:
-        self.chats: dict[str, list[Line]] = {}
         self.names: dict[str, str] = {}
-        self.files: dict[str, Line] = {}
         self.may_tag = True
         super().__init__(*given, **named)
 
     def apply(self, line: Line) -> None:
         match line["act"]:
             case "took" | "wrote":
-                self.chats.setdefault(line["customer"], []).append(line)
                 self.names[line["customer"]] = line.get("name") or self.names.get(line["customer"], "")
-            case "file":
-                self.files[line["id"]] = line
             case "granted":
                 self.may_tag = line["human_agent"]
-            case "became":
-                for said in self.chats.get(line["customer"], []):
-                    if said["id"] == line["id"]:
-                        said["state"] = line["state"]
+        super().apply(line)
 
     def answer(self, method: str, path: str, token: str, body: bytes, kind: str) -> None:
         match [method, *path.strip("/").split("/")]:

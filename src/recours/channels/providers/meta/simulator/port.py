@@ -77,6 +77,8 @@ class Simulator(Port):
         hold_seconds: float = 30,
     ) -> None:
         self.lock, self.ahead, self.secret = threading.RLock(), 0.0, secret
+        self.chats: dict[str, list[Line]] = {}
+        self.files: dict[str, Line] = {}
         self.mischief = Mischief()
         self.mischief.set({"hold_seconds": hold_seconds})
         self.journal = Journal(folder)
@@ -105,8 +107,16 @@ class Simulator(Port):
             self.apply(self.journal.write(line))
 
     def apply(self, line: Line) -> None:
-        """Let a line of the journal count."""
-        raise NotImplementedError
+        """Let a line of the journal count: what was said, by customer, what became of it, and files."""
+        match line["act"]:
+            case "took" | "wrote":
+                self.chats.setdefault(line["customer"], []).append(line)
+            case "file":
+                self.files[line["id"]] = line
+            case "became":
+                for said in self.chats.get(line["customer"], []):
+                    if said["id"] == line["id"]:
+                        said["state"] = line["state"]
 
     def answer(self, method: str, path: str, token: str, body: bytes, kind: str) -> None:
         """Answer a request by raising Said; a message that is sent meets its trouble through `meet`."""

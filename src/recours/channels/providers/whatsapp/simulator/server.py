@@ -10,7 +10,6 @@ from typing import Any
 
 from recours.channels.providers.meta.simulator.port import Said, Simulator, form, refused
 from recours.channels.providers.whatsapp.simulator.page import phone
-from recours.simulators.journal import Line
 
 Thing = dict[str, Any]
 
@@ -23,22 +22,6 @@ FILES = {"image": "image", "video": "video", "audio": "audio", "application": "d
 
 class WhatsAppSimulator(Simulator):
     """The program: chats by customer, files, and webhooks."""
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        self.chats: dict[str, list[Line]] = {}
-        self.files: dict[str, Line] = {}
-        super().__init__(*given, **named)
-
-    def apply(self, line: Line) -> None:
-        match line["act"]:
-            case "took" | "wrote":
-                self.chats.setdefault(line["customer"], []).append(line)
-            case "file":
-                self.files[line["id"]] = line
-            case "became":
-                for said in self.chats.get(line["customer"], []):
-                    if said["id"] == line["id"]:
-                        said["state"] = line["state"]
 
     def answer(self, method: str, path: str, token: str, body: bytes, kind: str) -> None:
         match [method, *path.strip("/").split("/")]:
