@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import polib
 import pytest
 
 from recours.cli import messages
@@ -50,6 +51,26 @@ def test_update_keeps_translations_and_adds_what_is_new(tree: Path) -> None:
     messages.update(tree)
 
     assert messages.complaints(tree) == ["not translated: 'Retirer'"]
+
+
+def test_what_counts_is_kept_for_french_too(tree: Path) -> None:
+    (tree / "src/recours/page.py").write_text(
+        "from django.utils.translation import ngettext\n\n"
+        "a = ngettext('%(n)d réclamation', '%(n)d réclamations', 0)\n"
+    )
+    write(
+        tree,
+        'msgid "%(n)d réclamation"\nmsgid_plural "%(n)d réclamations"\n'
+        'msgstr[0] "%(n)d claim"\nmsgstr[1] "%(n)d claims"\n',
+    )
+    before = messages.complaints(tree)
+
+    messages.update(tree)
+
+    assert before == ["not counted in French: '%(n)d réclamation'"]
+    assert messages.complaints(tree) == []
+    french = polib.pofile(str(tree / messages.COUNTED))
+    assert [entry.msgstr_plural for entry in french] == [{0: "%(n)d réclamation", 1: "%(n)d réclamations"}]
 
 
 def test_machine_without_gettext(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

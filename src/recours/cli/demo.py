@@ -179,7 +179,7 @@ def _up(child: Child, address_in: str) -> Iterator[None]:
     address = urlsplit(os.environ[address_in])
     child.start()
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not _accepts(address.hostname or HOST, address.port or 0):
             if time.monotonic() > deadline:
                 raise click.ClickException("Le prestataire simulé ne démarre pas.")

@@ -1,4 +1,8 @@
-"""The check that every visible sentence exists in English; the French ones are the keys themselves."""
+"""The check that every visible sentence exists in English; the French ones are the keys themselves.
+
+But for those that count something: without a French catalogue gettext would choose between their two forms as English
+does, and write "0 réclamations". So these are kept for French too, each form under itself.
+"""
 
 import shutil
 import subprocess
@@ -9,6 +13,7 @@ from pathlib import Path
 import polib
 
 CATALOGUE = Path("src/recours/locale/en/LC_MESSAGES/django.po")
+COUNTED = Path("src/recours/locale/fr/LC_MESSAGES/django.po")
 TOOLS = ("xgettext", "msgmerge", "msguniq", "msgattrib")
 GATHER = """
 import sys
@@ -77,26 +82,68 @@ def complaints(root: Path) -> list[str]:
             check=False,
         )
         found += done.stderr.splitlines() if done.returncode else []
-    return found
+    return [*found, *_counted_otherwise(root, fresh)]
+
+
+def _counted_otherwise(root: Path, fresh: polib.POFile) -> list[str]:
+    wanted = {_key(entry): entry.msgstr_plural for entry in _counted(fresh)}
+    there = polib.pofile(str(root / COUNTED)) if (root / COUNTED).exists() else polib.POFile()
+    written = {_key(entry): entry.msgstr_plural for entry in there}
+    return [
+        f"not counted in French: {key[1]!r}"
+        for key in sorted(wanted.keys() | written.keys(), key=str)
+        if wanted.get(key) != written.get(key)
+    ]
 
 
 def update(root: Path) -> None:
-    """Write the catalogue anew: new sentences come empty, translations stay. Raises GettextMissing."""
+    """Write the catalogues anew: new sentences come empty, translations stay. Raises GettextMissing."""
     fresh = gathered(root)
-    (root / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
-    fresh.header = (
-        "English texts of the pages; the keys are the French ones. `./run lint --write` gathers them."
+    _write(
+        root / CATALOGUE,
+        fresh,
+        header="English texts of the pages; the keys are the French ones. `./run lint --write` gathers them.",
+        language="en",
+        plural="n != 1",
     )
-    fresh.metadata_is_fuzzy = False
-    fresh.metadata = {
-        "Language": "en",
+    _write(
+        root / COUNTED,
+        _counted(fresh),
+        header="The French sentences that count something, under themselves. `./run lint --write` writes them.",
+        language="fr",
+        plural="n > 1",
+    )
+
+
+def _counted(fresh: polib.POFile) -> polib.POFile:
+    french = polib.POFile()
+    french.extend(
+        polib.POEntry(
+            msgctxt=entry.msgctxt,
+            msgid=entry.msgid,
+            msgid_plural=entry.msgid_plural,
+            msgstr_plural={0: entry.msgid, 1: entry.msgid_plural},
+            flags=[flag for flag in entry.flags if flag != "fuzzy"],
+        )
+        for entry in fresh
+        if entry.msgid_plural and not entry.obsolete
+    )
+    return french
+
+
+def _write(path: Path, catalogue: polib.POFile, *, header: str, language: str, plural: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.header = header
+    catalogue.metadata_is_fuzzy = False
+    catalogue.metadata = {
+        "Language": language,
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": "nplurals=2; plural=(n != 1);",
+        "Plural-Forms": f"nplurals=2; plural=({plural});",
     }
-    fresh.wrapwidth = 10_000
-    fresh.save(str(root / CATALOGUE))
+    catalogue.wrapwidth = 10_000
+    catalogue.save(str(path))
 
 
 def _key(entry: polib.POEntry) -> tuple[str | None, str, str]:
