@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -14,6 +15,8 @@ from recours import clock
 from recours.channels.commands import taking
 from recours.channels.commands.working import TRIES, work_off
 from recours.channels.models import ChannelEvent, ChannelIdentity
+from recours.channels.queries import channels_of
+from recours.conversations.commands.sending import first_words
 from recours.conversations.models import Contact, Conversation, Message
 from recours.marketplaces.models import Marketplace
 
@@ -142,3 +145,21 @@ class TestPeople:
         assert sorted(Contact.objects.values_list("name", flat=True)) == ["Camille", "Paul"]
         assert Conversation.objects.count() == 2
         assert ChannelIdentity.objects.get(external_id=CAMILLE).contact.name == "Paul"
+
+
+def test_first_words_name_a_conversation_that_has_no_title(place: Marketplace) -> None:
+    comes(
+        a_message(
+            content={"body": "Bonjour, mon casque est arrivé cassé,\nl’arceau ne tient plus du tout."},
+        )
+    )
+    comes(a_message(content={"body": "Voici une photo."}))
+
+    row = Conversation.objects.get()
+    assert row.subject == "Bonjour, mon casque est arrivé cassé, l’arceau ne tient…"
+    assert channels_of([row.pk, uuid4()]) == {row.pk: "whatsapp"}
+
+
+@pytest.mark.parametrize(("text", "title"), [("x" * 400, "x" * 60), ("?", "?"), (" Bonjour \n", "Bonjour")])
+def test_first_words_of_texts_that_have_no_words_to_cut_between(text: str, title: str) -> None:
+    assert first_words(text) == title

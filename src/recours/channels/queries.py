@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -239,6 +240,12 @@ def thread_of(conversation_id: UUID) -> ChannelThread | None:
     """Return by which way the contact of a conversation is answered; None where it has none."""
     rows = ChannelThread.objects.select_related("identity__contact")
     return rows.filter(pk=conversation_id).first()
+
+
+def channels_of(conversation_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return by which channel the contacts of these conversations are answered; one without a contact is left out."""
+    rows = ChannelThread.objects.filter(pk__in=list(conversation_ids))
+    return dict(rows.values_list("pk", "identity__channel"))
 
 
 def sendings_in(conversation_id: UUID) -> dict[int, ChannelSending]:

@@ -55,15 +55,20 @@ class ThreadEntry:
     @property
     def way(self) -> str:
         """By which way it came, in words; empty for the site's own pages."""
-        return {
-            Message.Channel.MAIL: _("par e-mail"),
-            Message.Channel.FORM: _("par le formulaire de contact"),
-            Message.Channel.WHATSAPP: _("par WhatsApp"),
-            Message.Channel.MESSENGER: _("par Messenger"),
-            Message.Channel.FACEBOOK: _("par la page Facebook"),
-            Message.Channel.PHONE: _("par téléphone, noté par le service client"),
-            Message.Channel.POST: _("par courrier, saisi par le service client"),
-        }.get(Message.Channel(self.channel), "")
+        return way_of(self.channel)
+
+
+def way_of(channel: str) -> str:
+    """Say by which way something came; empty for the site's own pages."""
+    return {
+        Message.Channel.MAIL: _("par e-mail"),
+        Message.Channel.FORM: _("par le formulaire de contact"),
+        Message.Channel.WHATSAPP: _("par WhatsApp"),
+        Message.Channel.MESSENGER: _("par Messenger"),
+        Message.Channel.FACEBOOK: _("par la page Facebook"),
+        Message.Channel.PHONE: _("par téléphone, noté par le service client"),
+        Message.Channel.POST: _("par courrier, saisi par le service client"),
+    }.get(Message.Channel(channel), "")
 
 
 def thread(opened: OpenedConversation, messages: Sequence[Message], file_url: FileUrl) -> list[ThreadEntry]:

@@ -34,10 +34,12 @@ class InboxRow:
     due_at: dt.datetime | None
     """By when the first answer is usual; None once it was given, or where nothing says it."""
     claim: str
+    way: str
+    """By which way it came, in words; empty on the site."""
 
 
 def row_of(
-    row: Conversation, inbox: Inbox, *, url: str, buyer_name: Callable[[Conversation], str]
+    row: Conversation, inbox: Inbox, *, url: str, buyer_name: Callable[[Conversation], str], way: str = ""
 ) -> InboxRow:
     """Word a conversation of `Inbox.page`. Its buyer is called as the reader knows them."""
     waits = row.waiting_on == inbox.awaited
@@ -57,4 +59,5 @@ def row_of(
         waiting_since=row.waiting_since if waits else None,
         due_at=row.answer_due_at if waits and row.answered_at is None else None,
         claim=claim.reference if claim is not None else "",
+        way=way,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -22,6 +23,9 @@ from recours.rules.conversation import LIMITS, Topic, Waiting, check_pace, waits
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.decide.context import text_given
 from recours.rules.lifecycle.vocabulary import Role
+
+TITLE = 60
+"""Characters of the first message that name a conversation for which nobody gave a title."""
 
 
 def start_conversation(
@@ -142,6 +146,22 @@ def _sum_up(conversation: Conversation, message: Message) -> None:
         conversation.last_at = message.sent_at
         conversation.last_role = author
         conversation.excerpt = " ".join(message.text.split())[:EXCERPT]
+    # The site's own pages ask what it is about; elsewhere people just write.
+    if not (conversation.subject or conversation.topic or message.channel == Message.Channel.PAGE):
+        conversation.subject = first_words(message.text)
     conversation.save(
-        update_fields=["waiting_on", "waiting_since", "answered_at", "last_at", "last_role", "excerpt"]
+        update_fields=[
+            "waiting_on",
+            "waiting_since",
+            "answered_at",
+            "last_at",
+            "last_role",
+            "excerpt",
+            "subject",
+        ]
     )
+
+
+def first_words(text: str) -> str:
+    """Return what a text begins with, in `TITLE` characters at most, cut between words where it can be."""
+    return textwrap.shorten(text, TITLE, placeholder="…") if " " in text[:TITLE] else text[:TITLE].strip()

@@ -20,6 +20,7 @@ from recours.casework.models import HeldMessage
 from recours.casework.queries import held_in_conversation
 from recours.channels.commands.carrying import BY_MAIL
 from recours.channels.presentation import with_notes
+from recours.channels.queries import channels_of
 from recours.conversations import composer
 from recours.conversations.commands import post_message
 from recours.conversations.commands.settling import mark_unread, settle_conversation
@@ -32,6 +33,7 @@ from recours.conversations.presentation import (
     live_thread,
     order_card,
     shown_before,
+    way_of,
 )
 from recours.conversations.queries import (
     PAGE,
@@ -74,11 +76,15 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
         request, box.page(tab, words=words, after=place_in(request)), PAGE, lambda row: place(tab, row)
     )
     kept = {PLACE: desk.marketplace.slug} if len(places) > 1 else {}
+    ways = channels_of(row.pk for row in page.rows)
     context = desk_context(
         places,
         desk,
         page=page,
-        rows=[row_of(row, box, url=_url(row), buyer_name=_buyer_name) for row in page.rows],
+        rows=[
+            row_of(row, box, url=_url(row), buyer_name=_buyer_name, way=way_of(ways.get(row.pk, "page")))
+            for row in page.rows
+        ],
         tabs=tabs(LABELS, box.count(), tab, kept),
         title=LABELS[tab],
         nothing=_("Rien ne correspond à cette recherche.") if words else NOTHING[tab],
