@@ -343,7 +343,7 @@ class TestTwice:
 
         text = transcript(Claim.objects.get())
         assert text.count(WORDS) == 3
-        assert all(way in text for way in ("par WhatsApp", "par e-mail", "sur le site"))
+        assert all(way in text for way in ("par WhatsApp", "par courriel", "sur le site"))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -206,7 +206,7 @@ class TestWhere:
         signed_in(alice.user).post(where, {"where": "mail"})
 
         page = client.get(reverse("desk:conversation", args=[talk().pk])).content.decode()
-        assert "a choisi d’être répondu par courriel" in page
+        assert "a choisi de recevoir les réponses par courriel" in page
         said = send_message(
             conversation_id=talk().pk, by=Actor(Role.AGENT, agent.pk), text="Bonjour", now=clock.now()
         )

@@ -93,7 +93,7 @@ def test_a_common_word_is_found_in_part(bench: Bench, desk: Client, monkeypatch:
     page = desk.get("/desk/", {"q": "arceau"})
 
     assert len(page.context["rows"]) == 2
-    assert "ajoutez-en un pour préciser" in page.content.decode()
+    assert "ajoutez un mot pour préciser" in page.content.decode()
 
 
 @pytest.mark.parametrize(

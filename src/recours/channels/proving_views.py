@@ -40,7 +40,7 @@ class CodeForm(forms.Form):
         label=_("Code à six chiffres"),
         max_length=20,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}),
-        error_messages={"required": _("Écrivez le code reçu par e-mail.")},
+        error_messages={"required": _("Écrivez le code reçu par courriel.")},
     )
     news = forms.BooleanField(
         label=_("Me prévenir aussi sur ce canal quand un de mes litiges avance"), required=False

@@ -61,7 +61,7 @@ class ThreadEntry:
 def way_of(channel: str) -> str:
     """Say by which way something came; empty for the site's own pages."""
     return {
-        Message.Channel.MAIL: _("par e-mail"),
+        Message.Channel.MAIL: _("par courriel"),
         Message.Channel.FORM: _("par le formulaire de contact"),
         Message.Channel.WHATSAPP: _("par WhatsApp"),
         Message.Channel.MESSENGER: _("par Messenger"),
