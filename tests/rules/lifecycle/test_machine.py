@@ -226,6 +226,59 @@ BY_POST = (
 """Open at any time, and moving nothing: drawn seldom, so that lives go on."""
 
 
+def agreed_on(terms: Terms) -> tuple[c.Command, ...]:
+    return (c.MakeOffer(by=SELLER, terms=terms), c.AcceptOffer(by=BUYER, number=1))
+
+
+SENT_BACK = (
+    *agreed_on(refund(goods_return=True)),
+    c.ShipReturn(by=BUYER, shipped_on=NOW.date(), carrier="Colissimo", tracking="6A12345678901"),
+)
+SENT_AGAIN = (
+    *agreed_on(REPLACEMENT),
+    c.ShipReplacement(by=SELLER, carrier="Colissimo", tracking="6A12345678901"),
+)
+PAID = (
+    *agreed_on(refund()),
+    c.PayRefund(by=MARKETPLACE, amount=Money(minor=8990, currency="EUR"), refund_id=UUID(int=8990)),
+)
+FAR: dict[str, tuple[c.Command | dt.timedelta | None, ...]] = {
+    "question answered": (c.Ask(by=SELLER, text="Cassé net\u202f?"), c.Answer(by=BUYER, text="Oui.")),
+    "before the platform": (c.Refuse(by=SELLER, reasons="Non."), c.Escalate(by=BUYER)),
+    "credit agreed": agreed_on(replace(refund(), remedy=Remedy.CREDIT)),
+    "money owed": agreed_on(refund()),
+    "money asked after": (*PAID, None),
+    "money missing": (
+        *PAID,
+        c.ReportRefundMissing(by=BUYER, missing=Missing.NOTHING),
+        c.TraceRefund(by=AGENT, text="La banque l'a."),
+    ),
+    "parcel sent back": SENT_BACK,
+    "parcel contested": (
+        *SENT_BACK,
+        c.RecordReturnArrival(by=SELLER, arrived_on=NOW.date()),
+        c.ContestReturn(by=SELLER, reasons="Vide."),
+    ),
+    "parcel refused": (
+        *SENT_BACK,
+        c.ReportReturnRefused(by=BUYER, refused_on=NOW.date(), text="Refusé au guichet."),
+    ),
+    "replacement granted late": (
+        c.Refuse(by=SELLER, reasons="Non."),
+        c.Escalate(by=BUYER),
+        dt.timedelta(days=25),
+        c.Propose(by=AGENT, terms=REPLACEMENT, reasons="Envoyez-le à nouveau."),
+        c.AcceptOffer(by=BUYER, number=1),
+        c.AcceptOffer(by=SELLER, number=1),
+        None,
+    ),
+    "replacement late": (*agreed_on(REPLACEMENT), None, None),
+    "replacement asked after": (*SENT_AGAIN, None),
+    "withdrawn": (c.Withdraw(by=BUYER),),
+    "replacement missing": (*SENT_AGAIN, c.ReportReplacementMissing(by=BUYER, text="Rien.")),
+}
+"""Corners that take several answers in a row, which chance seldom gives. None waits for the next deadline."""
+
 WITH_A_TWIN = (Act.MERGE_INTO, Act.TAKE_IN)
 """What a page offers and chance has nobody to do it with: `its_twin_is_merged` has."""
 
@@ -239,8 +292,9 @@ class Lifecycle(RuleBasedStateMachine):
         ground=st.sampled_from([g for g in Ground if not g.concerns_marketplace]),
         terms=st.sampled_from([refund(goods_return=True), refund(), refund(3000), REPLACEMENT]),
         contact=st.booleans(),
+        far=st.sampled_from(["", "", *FAR]),
     )
-    def open(self, ground: Ground, terms: Terms, contact: bool) -> None:
+    def open(self, ground: Ground, terms: Terms, contact: bool, far: str) -> None:
         self.now = NOW
         self.events: list[Event] = []
         self.claim: Claim | None = None
@@ -251,8 +305,17 @@ class Lifecycle(RuleBasedStateMachine):
             return
         birth = opening(ground, refund() if ground is Ground.LOST else terms)
         self._do(
-            c.ContactSeller(by=BUYER, opening=birth) if contact else c.OpenDispute(by=BUYER, opening=birth)
+            c.ContactSeller(by=BUYER, opening=birth)
+            if contact and not far
+            else c.OpenDispute(by=BUYER, opening=birth)
         )
+        for step in FAR.get(far, ()):
+            if step is None:
+                self._next_deadline_passes()
+            elif isinstance(step, dt.timedelta):
+                self.now += step
+            else:
+                self._do(step)
 
     def _do(self, command: c.Command | c.Elapse) -> None:
         before = self.claim
@@ -270,6 +333,12 @@ class Lifecycle(RuleBasedStateMachine):
             self.claim = evolve(self.claim, event)
             self.events.append(event)
             self.happened.add(type(event).__name__)
+
+    def _next_deadline_passes(self) -> None:
+        if self.claim and self.claim.deadlines:
+            deadline = self.claim.deadlines[0]
+            self.now = max(self.now, deadline.due_at)
+            self._do(c.Elapse(kind=deadline.kind, due_at=deadline.due_at, by=CLOCK))
 
     @rule(kind=st.sampled_from(list(WISHES)), actor=st.sampled_from(EVERYBODY), data=st.data())
     def anybody_tries_anything(self, kind: type[c.Command], actor: Actor, data: st.DataObject) -> None:
@@ -360,10 +429,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule()
     def nobody_finds_the_money_in_time(self) -> None:
         """Between a report and its answer alone: without this, runs miss it by chance."""
-        assert self.claim is not None
-        deadline = self.claim.deadlines[0]
-        self.now = max(self.now, deadline.due_at)
-        self._do(c.Elapse(kind=deadline.kind, due_at=deadline.due_at, by=CLOCK))
+        self._next_deadline_passes()
 
     @precondition(
         lambda self: (
