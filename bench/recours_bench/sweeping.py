@@ -127,12 +127,12 @@ def _bare(arguments: dict[str, Any]) -> int:
               RETURNING claim_id
             ), told AS (
               SELECT swept.*, gen_random_uuid() AS mail, person.id AS user_id, person.email, person.language,
-                role, detail, word, coalesce(nullif(person.name, ''), '') AS name,
-                CASE role WHEN 'buyer' THEN '/claims/' ELSE '/seller/claims/' END || reference || '/' AS path
+                told.role, detail, word, coalesce(nullif(person.name, ''), '') AS name,
+                CASE told.role WHEN 'buyer' THEN '/claims/' ELSE '/seller/claims/' END || reference || '/' AS path
               FROM swept
               CROSS JOIN unnest(%(roles)s::text[], %(words)s::text[], %(details)s::text[]) AS told (role, word, detail)
-              LEFT JOIN marketplaces_buyer AS buyer ON role = 'buyer' AND buyer.id = buyer_id
-              LEFT JOIN people_shopstaff AS staff ON role = 'seller' AND staff.shop_id = swept.shop_id
+              LEFT JOIN marketplaces_buyer AS buyer ON told.role = 'buyer' AND buyer.id = buyer_id
+              LEFT JOIN people_shopstaff AS staff ON told.role = 'seller' AND staff.shop_id = swept.shop_id
               JOIN people_user AS person ON person.id = coalesce(buyer.user_id, staff.user_id)
             ), mail AS (
               INSERT INTO outbox_mail (id, key, marketplace_id, kind, protects, topic, renderer, payload, user_id, role,
