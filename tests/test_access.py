@@ -570,6 +570,10 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/claims/{claim}/relate/", DESK_ONLY),
         Row("/desk/claims/{claim}/relate/", DESK_ONLY, "post"),
     ),
+    "desk:split": (
+        Row("/desk/claims/{claim}/split/", DESK_ONLY),
+        Row("/desk/claims/{claim}/split/", DESK_ONLY, "post"),
+    ),
     "desk:unlink_claims": (Row("/desk/claims/{claim}/unlink/{claim}/", DESK_ACTS, "post"),),
     "desk:remind": (
         Row("/desk/claims/{claim}/remind/", DESK_ONLY, "post"),

@@ -90,7 +90,7 @@ class Life:
         self.charlie = an_agent(place)
         self.now = PRESENT
         payment = asked.pop("payment", False)
-        order = an_order(self.buyer, self.shop)
+        order = an_order(self.buyer, self.shop, lines=asked.pop("paid", (8990,)))
         if payment:
             asked |= {"payment": order.payments.get(), "ground": Ground.OVERCHARGE}
         if asked.pop("withdrawing", False):
@@ -155,6 +155,11 @@ class Life:
         lines = tuple(replace(line, line_id=line.line_id + 1) for line in twin.opening.lines)
         opening = replace(twin.opening, claim_id=uuid4(), reference="L-7F3K9QXM", lines=lines)
         return self.does(AGENT, c.MergeInto, into=replace(twin, opening=opening), reason=WROTE[AGENT])
+
+    def split(self) -> Life:
+        lines = self.held().row.snapshot.opening.lines
+        fields = {"lines": (lines[0].line_id,), "into": uuid4(), "reference": "L-7F3K9QXM"}
+        return self.does(AGENT, c.Split, **fields, reason=WROTE[AGENT])
 
     def to_send_back(self) -> Life:
         return self.does(SELLER, c.Accept)
@@ -265,6 +270,7 @@ LIVES: dict[str, Callable[[], Life]] = {
     "Escalated by the seller": lambda: Life().at_the_desk(SELLER),
     "EscalatedBySilence": lambda: Life().does(SELLER, c.Refuse, reasons=WROTE[SELLER]).waits(),
     "ClaimMerged": lambda: Life().merged(),
+    "ClaimSplit": lambda: Life(paid=(8990, 4000)).split(),
     "ExhibitSealed": lambda: Life().does(
         AGENT, c.SealExhibit, exhibit="A-1", hidden_from=(BUYER, SELLER), reason=WROTE[AGENT]
     ),

@@ -37,8 +37,8 @@ def test_every_act_of_a_person_has_a_form() -> None:
         Act.CORRECT_LETTER,
         Act.REGISTER_LETTER,
     }
-    # And what concerns two claims (tests/desk/test_relating.py).
-    of_two_claims = {Act.MERGE_INTO, Act.TAKE_IN}
+    # And what concerns two claims (tests/desk/test_relating.py and test_splitting.py).
+    of_two_claims = {Act.MERGE_INTO, Act.TAKE_IN, Act.SPLIT}
     assert theirs == ACTS.keys() | of_an_exhibit | of_letters | of_two_claims
 
 

@@ -19,6 +19,7 @@ from django.core.files.base import ContentFile
 from recours.claims.commands import OpeningRequest, act, open_claim
 from recours.claims.commands.evidence import add_evidence, write_message, write_note
 from recours.claims.commands.merging import merge
+from recours.claims.commands.splitting import split
 from recours.claims.commands.withdrawing import WithdrawalRequest, withdraw_from_contract
 from recours.claims.models import Claim
 from recours.claims.sweep import sweep
@@ -337,6 +338,18 @@ class Story:
             at,
             lambda now: merge(claim_id=self._known, into_id=other._known, by=by, reason=reason, now=now),
         )
+
+    def gives_up(self, at: dt.datetime, line: int, *, who: Persona, reason: str) -> Story:
+        """An agent lets one line of the claim, counted from 1, go on in a claim of its own; return that one's story."""
+        by, other = self._actor(Role.AGENT, who), self.stage.story(self.buyer_persona, self.seller_persona)
+
+        def scene(now: dt.datetime) -> None:
+            lines = Claim.objects.get(pk=self._known).snapshot.opening.lines
+            row = split(claim_id=self._known, lines=(lines[line - 1].line_id,), by=by, reason=reason, now=now)
+            other.id = row.pk
+
+        self._at(at, scene)
+        return other
 
     def paid(self, at: dt.datetime, *, transfer: str = "", by: Persona | None = None) -> Story:
         """Every open refund of the claim is paid: by the payment provider, or recorded by hand as `transfer`."""

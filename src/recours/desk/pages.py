@@ -18,6 +18,7 @@ from recours.claims.presentation import (
     country_name,
     offer_columns,
     paragraphs,
+    said_before,
     status,
     terms_text,
     timeline,
@@ -96,6 +97,7 @@ def claim_page(
         "rule": applicable_rule(opened),
         "rights": rights(opened),
         "beside": around,
+        "may_split": Act.SPLIT in opened.acts,
         "others": around.others,
         "seq": opened.claim.seq,
         "topic": topic(opened.row.pk),
@@ -204,6 +206,9 @@ def sides(
         )
     for side in found:
         side["said"] = [paragraph for paragraph in words if paragraph.role is side["role"]]
+        if side["role"] is Role.BUYER and opened.claim.split_from:
+            # What the buyer said stands in the events of the claim that it was a part of.
+            side["said"].insert(0, said_before(opened))
         side["files"] = [
             file | {"manage": reverse("desk:withhold", args=[row.reference, file["number"]])}
             for file in files

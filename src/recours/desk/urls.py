@@ -18,6 +18,7 @@ from recours.desk.views import (
     relating,
     several,
     sharing,
+    splitting,
     transfers,
     withholding,
 )
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<str:reference>/plan/start/", plans.start, name="start_plan"),
     path("claims/<str:reference>/plan/stop/", plans.stop, name="stop_plan"),
     path("claims/<str:reference>/relate/", relating.relate, name="relate"),
+    path("claims/<str:reference>/split/", splitting.split, name="split"),
     path("claims/<str:reference>/unlink/<str:other>/", relating.unlink, name="unlink_claims"),
     path("claims/<str:reference>/<slug:name>/", claim.act, name="act"),
     path("held/<uuid:held_id>/", holding.held, name="held"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils import translation
@@ -228,9 +228,21 @@ def _tried(opened: OpenedClaim, told: Sequence[Entry]) -> tuple[Tried, ...]:
     local = opened.rules.calendar.local_date
     found: dict[Step, Tried] = {}
     for entry in told:
+        if isinstance(entry.event, e.ClaimSplitOff):
+            found |= _tried_before(entry.event, local)
         step = TRIED.get(type(entry.event)) if entry.event is not None else None
         if entry.message is not None and entry.message.author_role == Role.BUYER and opened.row.shop_id:
             step = Step.SELLER
         if step is not None and step not in found:
             found[step] = Tried(on=local(entry.at), step=step)
     return tuple(found.values())
+
+
+def _tried_before(event: e.ClaimSplitOff, local: Callable[[dt.datetime], dt.date]) -> dict[Step, Tried]:
+    """What was tried while the claim was a part of another."""
+    steps = {kind.__name__: step for kind, step in TRIED.items()}
+    found: dict[Step, Tried] = {}
+    for earlier in event.before:
+        if (step := steps.get(earlier.kind)) is not None and step not in found:
+            found[step] = Tried(on=local(earlier.at), step=step)
+    return found

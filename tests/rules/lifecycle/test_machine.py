@@ -6,7 +6,7 @@ The numbers in the names are those of DESIGN section 5, "what must always hold",
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar, get_args
+from typing import Any, ClassVar, get_args
 from uuid import UUID
 
 import msgspec
@@ -42,6 +42,7 @@ from recours.rules.lifecycle.decide.closing import owed_amount
 from recours.rules.lifecycle.events import (
     AnyEvent,
     ChargebackLost,
+    ClaimSplit,
     CreditIssued,
     CreditVoided,
     Event,
@@ -120,6 +121,9 @@ WISHES: dict[type[c.Command], st.SearchStrategy[dict[str, object]]] = {
     c.Rule: fields(terms=st.one_of(st.none(), OFFERED), rule=st.just("art. L217-3"), reasons=TEXT),
     c.MergeInto: fields(into=ELSEWHERE, reason=TEXT),
     c.TakeIn: fields(other=ELSEWHERE, reason=TEXT),
+    c.Split: fields(
+        lines=st.sampled_from([(1,), (2,), (21,), ()]), into=LETTERS, reference=st.just("L-2"), reason=TEXT
+    ),
     c.SealExhibit: fields(
         exhibit=EXHIBITS,
         hidden_from=st.sampled_from([(Role.BUYER,), (Role.SELLER,), (Role.BUYER, Role.SELLER)]),
@@ -279,8 +283,8 @@ FAR: dict[str, tuple[c.Command | dt.timedelta | None, ...]] = {
 }
 """Corners that take several answers in a row, which chance seldom gives. None waits for the next deadline."""
 
-WITH_A_TWIN = (Act.MERGE_INTO, Act.TAKE_IN)
-"""What a page offers and chance has nobody to do it with: `its_twin_is_merged` has."""
+WITH_A_TWIN = (Act.MERGE_INTO, Act.TAKE_IN, Act.SPLIT)
+"""What a page offers and chance has nobody to do it with: `its_twin_is_merged` and `it_is_split` have."""
 
 
 class Lifecycle(RuleBasedStateMachine):
@@ -470,6 +474,28 @@ class Lifecycle(RuleBasedStateMachine):
             self._do(c.MergeInto(by=AGENT, into=twin, reason="Le même colis."))
         else:
             self._do(c.TakeIn(by=AGENT, other=twin, reason="Le même colis."))
+
+    @precondition(lambda self: self.claim is not None and len(self.claim.opening.lines) > 1)
+    @rule()
+    def it_is_split(self) -> None:
+        """Only what took a twin in has two lines: chance would seldom name one of them in time."""
+        assert self.claim is not None
+        present = as_of(self.claim, RULES, self.now)
+        wish: dict[str, Any] = {
+            "by": AGENT,
+            "lines": (present.opening.lines[-1].line_id,),
+            "reference": "L-8",
+            "reason": "Deux affaires.",
+        }
+        self._do(c.Split(**wish, into=UUID(int=8)))
+        if not isinstance(self.events[-1], ClaimSplit) or self.claim.seq == present.seq:
+            return
+        (born,) = decide(None, c.SplitOff(**wish, origin=present, claim_id=UUID(int=8)), RULES, self.now)
+        part = replay([msgspec.json.decode(msgspec.json.encode(born), type=AnyEvent)])  # type: ignore[arg-type]
+        self.happened.add(type(born).__name__)
+        assert part is not None
+        assert part.disputed + self.claim.disputed == present.disputed
+        assert part.deadlines == self.claim.deadlines == present.deadlines
 
     @rule(hours=st.sampled_from([1, 5, 30, 24 * 4, 24 * 12]))
     def time_passes(self, hours: int) -> None:

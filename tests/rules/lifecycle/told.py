@@ -44,6 +44,8 @@ EXPECTED: dict[tuple[type[e.Event], Role], dict[Role, str]] = {
     (e.Released, AGENT): {},
     (e.ClaimMerged, AGENT): {BUYER: "claim_merged", SELLER: "claim_merged"},
     (e.ClaimTakenIn, AGENT): {},
+    (e.ClaimSplit, AGENT): {BUYER: "claim_split", SELLER: "claim_split"},
+    (e.ClaimSplitOff, AGENT): {},
     (e.ExhibitSealed, AGENT): {BUYER: "exhibit_sealed", SELLER: "exhibit_sealed"},
     (e.ExhibitRedacted, AGENT): {BUYER: "exhibit_redacted", SELLER: "exhibit_redacted"},
     (e.ExhibitRestored, AGENT): {BUYER: "exhibit_restored", SELLER: "exhibit_restored"},

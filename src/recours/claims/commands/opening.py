@@ -207,7 +207,7 @@ def insert_birth(
         creation_key=key,
         title=subject.title,
         about=subject.about,
-        opened_at=now,
+        opened_at=snapshot.opened_at,
         currency=subject.disputed.currency,
         disputed_minor=subject.disputed.minor,
         head_hash=links[-1].hash,

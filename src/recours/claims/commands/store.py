@@ -107,11 +107,13 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
         recorded_at,
         lambda: address_now(row.shop_id, row.marketplace_id),
     )
+    told = {line.line_id for line in claim.opening.lines}
     changes = columns_of(claim) | {
         "snapshot": claim,
         "head_hash": links[-1].hash,
         "disputed_minor": claim.opening.disputed.minor,
         "shop_id": row.shop_id or _seller_of(row, claim),
+        "title": claim.opening.lines[0].title if known - told else row.title,
         # What the sweep could not decide has been decided: the clock may act on this claim again.
         "parked_at": None,
         "parked_because": "",
@@ -127,6 +129,8 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
             for line in claim.opening.lines
             if line.line_id not in known
         )
+        if gone := known - told:
+            ClaimLine.objects.filter(claim=row, order_line_id__in=gone).delete()
     except IntegrityError as error:
         raise AlreadyClaimed from error
     insert_events(row.id, links, recorded_at)

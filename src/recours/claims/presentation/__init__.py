@@ -5,7 +5,7 @@ Each function returns what a component of `ui` takes, in the language of the req
 
 from recours.claims.presentation.offers import offer_columns, terms_text
 from recours.claims.presentation.status import explained, status, timeline
-from recours.claims.presentation.story import Paragraph, paragraphs
+from recours.claims.presentation.story import Paragraph, paragraphs, said_before
 from recours.claims.presentation.words import country_name, word
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "explained",
     "offer_columns",
     "paragraphs",
+    "said_before",
     "status",
     "terms_text",
     "timeline",

@@ -108,6 +108,11 @@ def articles(lines: Sequence[ClaimedLine]) -> str:
     return ", ".join(f"{line.quantity} × {line.title}" for line in lines)
 
 
+def _split(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
+    yield _fact("split", event.reference)
+    yield _fact("articles", articles(event.lines))
+
+
 def _granted(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
     yield _fact("granted", terms_text(event.terms))
     yield from _to_send_back(opened, event)
@@ -246,6 +251,7 @@ FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.RulingBecameFinal: _final,
     e.RulingAppealed: lambda opened, event: iter([_fact("why", word("appeal_reason", event.reason))]),
     e.ClaimMerged: lambda opened, event: iter([_fact("merged", event.reference)]),
+    e.ClaimSplit: _split,
     e.ExhibitSealed: _exhibit,
     e.ExhibitRedacted: _exhibit,
     e.ExhibitRestored: _exhibit,

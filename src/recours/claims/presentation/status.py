@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from recours.claims.presentation.words import word
@@ -58,6 +58,7 @@ MILESTONES: tuple[type[e.Event], ...] = (
     e.SellerContacted,
     e.DisputeOpened,
     e.ContractWithdrawn,
+    e.ClaimSplitOff,
     e.SellerAnswered,
     e.RequestAccepted,
     e.RequestRefused,
@@ -100,6 +101,8 @@ MILESTONES: tuple[type[e.Event], ...] = (
 )
 """What belongs on the short timeline; the rest is in the story."""
 
+MILESTONE_NAMES = frozenset(kind.__name__ for kind in MILESTONES)
+
 FORESEEN = dt.timedelta(days=400)
 """How far the timeline looks ahead for what silence alone would do."""
 
@@ -112,16 +115,15 @@ def timeline(opened: OpenedClaim, story: Sequence[Entry]) -> list[dict[str, Any]
     claim = opened.claim
     contact = claim.opening.contact
     done = [
-        (type(entry.event), entry.at)
-        for entry in story
-        if isinstance(entry.event, MILESTONES)
-        and not (contact is not None and isinstance(entry.event, e.SellerContacted))
+        (kind, at)
+        for kind, at in happened(story)
+        if kind in MILESTONE_NAMES and not (contact is not None and kind == e.SellerContacted.__name__)
     ]
     if contact is not None:
         # The first step was taken before the claim: in the messages that it has taken in.
-        done.insert(0, (e.SellerContacted, contact.at))
+        done.insert(0, (e.SellerContacted.__name__, contact.at))
     steps: list[dict[str, Any]] = [
-        {"label": word("happened", kind.__name__), "at": at, "state": "done"} for kind, at in done
+        {"label": word("happened", kind), "at": at, "state": "done"} for kind, at in done
     ]
     if claim.state is State.CLOSED:
         return steps
@@ -135,6 +137,15 @@ def timeline(opened: OpenedClaim, story: Sequence[Entry]) -> list[dict[str, Any]
         }
     )
     return steps + _foreseen(opened)
+
+
+def happened(story: Sequence[Entry]) -> Iterator[tuple[str, dt.datetime]]:
+    """Yield the names of a claim's events and when they took effect, those from before it was split off first."""
+    for entry in story:
+        if isinstance(entry.event, e.ClaimSplitOff):
+            yield from ((step.kind, step.at) for step in entry.event.before)
+        if entry.event is not None:
+            yield type(entry.event).__name__, entry.at
 
 
 def _own_turn(opened: OpenedClaim) -> bool:

@@ -14,6 +14,7 @@ from recours.conversations.models import Message
 from recours.conversations.presentation import FileUrl, attachments, flags_in
 from recours.rules.contact_details import Contact
 from recours.rules.lifecycle import events as e
+from recours.rules.lifecycle.claim import ClaimedLine
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.tracking import Verdict
 from recours.rules.wording import say
@@ -50,6 +51,20 @@ def paragraphs(
     are only named.
     """
     return [_paragraph(opened, entry, file_url) for entry in story if not is_hidden(opened, entry)]
+
+
+def said_before(opened: OpenedClaim) -> Paragraph:
+    """Return what the buyer said when they opened the claim that this one was a part of."""
+    opening = opened.claim.opening
+    return Paragraph(
+        at=opened.claim.opened_at,
+        who=word("role", Role.BUYER),
+        role=Role.BUYER,
+        title=word("happened", e.DisputeOpened.__name__),
+        text=opening.explanation,
+        lines=[word("ground", opening.ground)],
+        mine=opened.role is Role.BUYER,
+    )
 
 
 def is_hidden(opened: OpenedClaim, entry: Entry) -> bool:
@@ -194,6 +209,24 @@ def _registered(event: e.LetterRegistered) -> tuple[str, list[str]]:
     return "", [from_whom, *days, say(lang(), "story.exhibit", number=event.exhibit)]
 
 
+def _gone(event: e.ClaimSplit) -> str:
+    return say(lang(), "story.split", reference=event.reference)
+
+
+def _split_off(event: e.ClaimSplitOff) -> tuple[str, list[str]]:
+    opening = event.opening
+    return event.reason, [
+        say(lang(), "story.split_off", reference=event.reference),
+        *_articles(opening.lines),
+        word("ground", opening.ground),
+        terms_text(opening.wanted),
+    ]
+
+
+def _articles(lines: Sequence[ClaimedLine]) -> list[str]:
+    return [f"{line.quantity} × {line.title}" for line in lines]
+
+
 def _sealed(event: e.ExhibitSealed) -> str:
     whom = ", ".join(word("role", role).lower() for role in event.hidden_from)
     return say(lang(), "story.exhibit_hidden", number=event.exhibit, whom=whom)
@@ -217,6 +250,8 @@ TOLD: dict[type[e.Event], Callable[[Any], tuple[str, list[str]]]] = {
     e.GroundChanged: lambda event: (event.explanation, [word("ground", event.ground)]),
     e.ClaimMerged: lambda event: (event.reason, [say(lang(), "story.merged", reference=event.reference)]),
     e.ClaimTakenIn: lambda event: (event.reason, [say(lang(), "story.took_in", reference=event.reference)]),
+    e.ClaimSplit: lambda event: (event.reason, [_gone(event), *_articles(event.lines)]),
+    e.ClaimSplitOff: _split_off,
     e.ExhibitSealed: lambda event: (event.reason, [_sealed(event)]),
     e.ExhibitRedacted: lambda event: (event.reason, [say(lang(), "story.exhibit", number=event.exhibit)]),
     e.ExhibitRestored: lambda event: (event.reason, [say(lang(), "story.exhibit", number=event.exhibit)]),

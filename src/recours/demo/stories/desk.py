@@ -70,6 +70,36 @@ def paused(stage: Stage) -> None:
     )
 
 
+def split(stage: Stage) -> None:
+    """Two articles of one parcel with two matters: the desk reads them apart, at the dates that were given for both."""
+    order = stage.order(
+        YANIS,
+        KOBALT,
+        [("Lampe de bureau Phare", 1, 5490), ("Tapis de souris Plage", 1, 1990)],
+        ordered=19,
+        promised=12,
+        delivered=11,
+    )
+    whole = stage.story(YANIS, JONAS).opens(
+        stage.ago(8, "18:05"),
+        Ground.NOT_AS_DESCRIBED,
+        "La lampe n’a pas le variateur annoncé. Et le tapis est gris, alors que j’avais choisi le bleu.",
+        order=order,
+    )
+    whole.seller(
+        stage.ago(6, "09:40"),
+        Refuse,
+        reasons="La fiche annonce un interrupteur. Pour le tapis, nous attendons une photo de l’étiquette.",
+    )
+    whole.buyer(stage.ago(5, "20:15"), Escalate)
+    whole.gives_up(
+        stage.ago(2, "11:20"),
+        2,
+        who=HELENE,
+        reason="La lampe se juge sur la fiche, le tapis sur ce qui a été expédié : deux affaires.",
+    )
+
+
 def overdue(stage: Stage) -> None:
     """The platform promised a ruling and made none: it is the first of the queue."""
     order = stage.order(
@@ -256,6 +286,7 @@ def assigned_by_administrator(stage: Stage) -> None:
 
 STORIES = (
     paused,
+    split,
     overdue,
     unassigned,
     proposal,

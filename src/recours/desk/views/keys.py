@@ -53,6 +53,7 @@ def _groups() -> list[dict[str, Any]]:
                 ("m", _("écrire aux parties")),
                 ("i", _("écrire une note interne")),
                 ("l", _("lier ou réunir à un autre dossier")),
+                ("2", _("séparer en deux dossiers")),
                 ("z", _("annuler l’envoi d’un message")),
             ],
         },

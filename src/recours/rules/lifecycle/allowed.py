@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from recours.rules.lifecycle.claim import Actor, Claim, Offer
 from recours.rules.lifecycle.deadlines import Rulebook
-from recours.rules.lifecycle.decide import merging, replacing, returns
+from recours.rules.lifecycle.decide import merging, replacing, returns, splitting
 from recours.rules.lifecycle.decide.checking import is_missed, may_confirm, may_report
 from recours.rules.lifecycle.decide.closing import UNDOABLE, end_of
 from recours.rules.lifecycle.decide.context import Context
@@ -91,6 +91,10 @@ def _may_ask_evidence(claim: Claim, actor: Actor, context: Context) -> bool:
 
 def _may_merge(claim: Claim, actor: Actor, context: Context) -> bool:
     return claim.assigned_to in (None, actor.id) and merging.is_untouched(claim, context.now)
+
+
+def _may_split(claim: Claim, actor: Actor, context: Context) -> bool:
+    return claim.assigned_to in (None, actor.id) and splitting.is_divisible(claim, context.now)
 
 
 def _impartial(claim: Claim, actor: Actor, context: Context) -> bool:
@@ -199,6 +203,7 @@ GUARDS: dict[Act, Guard] = {
     Act.RULE: _may_judge,
     Act.MERGE_INTO: _may_merge,
     Act.TAKE_IN: _may_merge,
+    Act.SPLIT: _may_split,
     Act.RESTORE_EXHIBIT: _withholds,
     Act.APPEAL: _may_appeal,
     Act.SHIP_RETURN: _may_ship,

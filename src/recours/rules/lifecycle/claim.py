@@ -224,6 +224,27 @@ REMINDERS = frozenset(
 """Kinds for which nobody waits: the clock says something then, and decides nothing."""
 
 
+class Earlier(Struct, frozen=True, kw_only=True):
+    """One step of a claim, before a part of it became a claim of its own: the event's name, when, and by whom."""
+
+    kind: str
+    at: dt.datetime
+    by: Role
+
+
+class Running(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What runs on in a claim that was split off from another: since when, what stood still, and what was said."""
+
+    opened_at: dt.datetime
+    state_since: dt.datetime
+    disputed_formally: bool = False
+    seller_answered: bool = False
+    extended_at: dt.datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    fired: tuple[str, ...] = ()
+    assigned_to: UUID | None = None
+
+
 class RefundCheck(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the buyer was asked after a refund was paid, and said; `missing_since` while the platform owes an answer."""
 
@@ -280,6 +301,10 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The reference of the claim within which it goes on."""
     took_in: tuple[str, ...] = ()
     """The references of the claims that go on within this one."""
+    split_from: str = ""
+    """The reference of the claim that it was a part of."""
+    split_into: tuple[str, ...] = ()
+    """The references of the claims that were parts of this one."""
 
     @property
     def reference(self) -> str:

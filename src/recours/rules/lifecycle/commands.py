@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recours.rules.lifecycle.claim import Actor, Claim, Declaration, Opening, Pieces, Terms
+from recours.rules.lifecycle.claim import Actor, Claim, Declaration, Earlier, Opening, Pieces, Terms
 from recours.rules.lifecycle.vocabulary import Act, AppealReason, DeadlineKind, Ground, Missing, Role
 from recours.rules.money import Money
 
@@ -141,6 +141,28 @@ class TakeIn(Command, frozen=True, kw_only=True):
     act = Act.TAKE_IN
     other: Claim
     reason: str
+
+
+class Split(Command, frozen=True, kw_only=True):
+    """Give the lines `lines` of a claim up to a claim of their own, `into`, which will bear `reference`."""
+
+    act = Act.SPLIT
+    lines: tuple[int, ...]
+    into: UUID
+    reference: str
+    reason: str
+
+
+class SplitOff(Command, frozen=True, kw_only=True):
+    """Let the lines `lines` of `origin`, given as it stood before, be a claim of their own; `before` is its history."""
+
+    act = Act.SPLIT_OFF
+    origin: Claim
+    lines: tuple[int, ...]
+    claim_id: UUID
+    reference: str
+    reason: str
+    before: tuple[Earlier, ...] = ()
 
 
 class SealExhibit(Command, frozen=True, kw_only=True):

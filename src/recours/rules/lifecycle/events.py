@@ -17,9 +17,11 @@ from recours.rules.lifecycle.claim import (
     ClaimedLine,
     Deadline,
     Declaration,
+    Earlier,
     Offer,
     Opening,
     Pieces,
+    Running,
     Terms,
 )
 from recours.rules.lifecycle.vocabulary import (
@@ -178,6 +180,28 @@ class ClaimTakenIn(Event, frozen=True, kw_only=True):
     shipping: Money | None = None
     disputed: Money
     amount: Money | None = None
+
+
+class ClaimSplit(Event, frozen=True, kw_only=True):
+    """A part of the claim goes on in a claim of its own: its lines, and what was disputed and wanted for them."""
+
+    into: UUID
+    reference: str
+    reason: str
+    lines: tuple[ClaimedLine, ...]
+    disputed: Money
+    amount: Money | None = None
+
+
+class ClaimSplitOff(Event, frozen=True, kw_only=True):
+    """A claim was born of a part of another: what runs there runs on here, and what happened there happened before."""
+
+    opening: Opening
+    origin: UUID
+    reference: str
+    reason: str
+    running: Running
+    before: tuple[Earlier, ...] = ()
 
 
 class ExhibitSealed(Event, frozen=True, kw_only=True):
@@ -536,6 +560,8 @@ AnyEvent = (
     | Released
     | ClaimMerged
     | ClaimTakenIn
+    | ClaimSplit
+    | ClaimSplitOff
     | ExhibitSealed
     | ExhibitRedacted
     | ExhibitRestored

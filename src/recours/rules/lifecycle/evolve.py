@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.claim import (
@@ -69,7 +69,7 @@ STAYS_WITH_AGENT = frozenset({State.WITH_PLATFORM})
 
 
 def _born(event: e.Event) -> Claim:
-    births = e.SellerContacted | e.DisputeOpened | e.ContractWithdrawn
+    births = e.SellerContacted | e.DisputeOpened | e.ContractWithdrawn | e.ClaimSplitOff
     opening = event.opening if isinstance(event, births) else None
     if opening is None or event.to is None:
         raise ValueError("a history begins with the opening of its claim")
@@ -86,6 +86,8 @@ def _born(event: e.Event) -> Claim:
         disputed_formally=isinstance(event, e.DisputeOpened),
         deadlines=event.deadlines or (),
     )
+    if isinstance(event, e.ClaimSplitOff):
+        return replace(claim, split_from=event.reference, **asdict(event.running))
     return replace(claim, **_withdrawn_from(event)) if isinstance(event, e.ContractWithdrawn) else claim
 
 
@@ -226,6 +228,23 @@ def _taken_in(claim: Claim, event: e.Event) -> Changes:
     }
     if claim.wanted.amount is not None and taken.amount is not None:
         changes["wanted"] = replace(claim.wanted, amount=claim.wanted.amount + taken.amount)
+    return changes
+
+
+def _split(claim: Claim, event: e.Event) -> Changes:
+    part = cast(e.ClaimSplit, event)
+    gone = {line.line_id for line in part.lines}
+    changes: Changes = {
+        "opening": replace(
+            claim.opening,
+            lines=tuple(line for line in claim.opening.lines if line.line_id not in gone),
+            disputed=claim.opening.disputed - part.disputed,
+        ),
+        "disputed": claim.disputed - part.disputed,
+        "split_into": (*claim.split_into, part.reference),
+    }
+    if claim.wanted.amount is not None and part.amount is not None:
+        changes["wanted"] = replace(claim.wanted, amount=claim.wanted.amount - part.amount)
     return changes
 
 
@@ -520,6 +539,7 @@ MEANINGS: dict[type[e.Event], Callable[[Claim, e.Event], Changes]] = {
     e.Released: _released,
     e.ClaimMerged: _merged,
     e.ClaimTakenIn: _taken_in,
+    e.ClaimSplit: _split,
     e.ExhibitSealed: _sealed,
     e.ExhibitRedacted: _redacted,
     e.ExhibitRestored: _restored,

@@ -33,6 +33,22 @@ class MergingWouldDelay(Refusal):
     """What was promised on the claim that closes is due before what is promised on the one that stays."""
 
 
+class NothingToSplit(Refusal):
+    """A claim about one article is one matter."""
+
+
+class SplitIncomplete(Refusal):
+    """Each of the two claims has one article of the claim at least."""
+
+
+class TooFarToSplit(Refusal):
+    """Something was proposed, asked, ruled, sent or paid for the whole of it, or it is a withdrawal."""
+
+
+class TooLittleToShare(Refusal):
+    """One of the two claims would ask for nothing."""
+
+
 class GoesOnElsewhere(Refusal):
     """It was merged into another claim."""
 

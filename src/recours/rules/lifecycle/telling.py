@@ -136,6 +136,9 @@ TOLD: dict[type[e.Event], Line | Callable[[Any], Line]] = {
     # The claim that stays says nothing more: each party is told once, where their own claim was
     e.ClaimMerged: Line(buyer="claim_merged", seller="claim_merged"),
     e.ClaimTakenIn: Line(),
+    # So is a claim of which a part goes on in another, where the whole of it was
+    e.ClaimSplit: Line(buyer="claim_split", seller="claim_split"),
+    e.ClaimSplitOff: Line(),
     # Either party is told: a file that disappears without a word would be believed lost, or stolen
     e.ExhibitSealed: Line(buyer="exhibit_sealed", seller="exhibit_sealed"),
     e.ExhibitRedacted: Line(buyer="exhibit_redacted", seller="exhibit_redacted"),

@@ -190,6 +190,8 @@ class Act(StrEnum):
     RULE = "rule"
     MERGE_INTO = "merge_into"
     TAKE_IN = "take_in"
+    SPLIT = "split"
+    SPLIT_OFF = "split_off"
     SEAL_EXHIBIT = "seal_exhibit"
     REDACT_EXHIBIT = "redact_exhibit"
     RESTORE_EXHIBIT = "restore_exhibit"

@@ -33,13 +33,19 @@ PRODUCTS = 20
 NOT_ANSWERS = ("ResponseExtended",)
 """What a seller does that answers nothing."""
 
-# An answer is the shop's first act on the claim; its messages are counted on its public page.
+# An answer is the shop's first act on the claim, or on the one that it was split off from; its messages are counted on
+# its public page.
 TOLD = """
 WITH told AS MATERIALIZED (
-  SELECT claim.id, claim.ground, claim.resolution, claim.opened_at, (
+  SELECT claim.id, claim.ground, claim.resolution, claim.opened_at, least((
     SELECT min(event.at) FROM claims_claimevent AS event
     WHERE event.claim_id = claim.id AND event.actor_role = 'seller' AND event.kind <> ALL(%(not_answers)s)
-  ) AS answered_at
+  ), (
+    SELECT min((step->>'at')::timestamptz)
+    FROM claims_claimevent AS birth, jsonb_array_elements(birth.body->'before') AS step
+    WHERE birth.claim_id = claim.id AND birth.seq = 1 AND birth.kind = 'ClaimSplitOff'
+      AND step->>'by' = 'seller' AND step->>'kind' <> ALL(%(not_answers)s)
+  )) AS answered_at
   FROM claims_claim AS claim
   WHERE claim.shop_id = ANY(%(shops)s) AND claim.opened_at >= %(since)s AND claim.opened_at <= %(until)s
 )

@@ -1,8 +1,8 @@
 """`decide(claim, command, rulebook, now) -> events`, or a named refusal. Nothing else changes a claim.
 
 The parts: `context` what every decision needs; `effects` its last step; `opening`, `parties`, `extending`, `platform`,
-`merging`, `exhibits`, `returns`, `closing`, `checking` the acts of people; `crediting` store credit; `reversing` what
-banks do; `silence` the acts of the clock.
+`merging`, `splitting`, `exhibits`, `returns`, `closing`, `checking` the acts of people; `crediting` store credit;
+`reversing` what banks do; `silence` the acts of the clock.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from recours.rules.lifecycle.decide import (
     returns,
     reversing,
     silence,
+    splitting,
 )
 from recours.rules.lifecycle.decide.context import Context
 from recours.rules.lifecycle.decide.effects import with_deadlines
@@ -45,6 +46,7 @@ BIRTHS: dict[type[c.Command], Callable[[Any, Context], Event]] = {
     c.ContactSeller: opening.contact_seller,
     c.OpenDispute: opening.open_dispute,
     c.WithdrawFromContract: opening.withdraw_from_contract,
+    c.SplitOff: splitting.split_off,
 }
 
 DECISIONS: dict[type[c.Command], Decision] = {
@@ -69,6 +71,7 @@ DECISIONS: dict[type[c.Command], Decision] = {
     c.Rule: platform.rule,
     c.MergeInto: merging.merge_into,
     c.TakeIn: merging.take_in,
+    c.Split: splitting.split,
     c.SealExhibit: exhibits.seal,
     c.RedactExhibit: exhibits.redact,
     c.RestoreExhibit: exhibits.restore,

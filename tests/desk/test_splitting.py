@@ -1,0 +1,117 @@
+"""Splitting a claim at the desk: first shown, then done, by who may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.buyer.reading import plain
+from tests.claims.test_splitting import Whole, a_whole
+from tests.desk.stage import a_bench, signed_in
+
+from recours.claims.commands import act
+from recours.claims.models import Claim
+from recours.rules.lifecycle import commands as c
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def whole() -> Whole:
+    return a_whole()
+
+
+@pytest.fixture
+def desk(whole: Whole) -> Client:
+    return signed_in(whole.bench.charlie)
+
+
+def split(desk: Client, whole: Whole, **typed: Any) -> Any:
+    whole.claim.refresh_from_db()
+    page = {"lines": [str(whole.lines[1])], "reason": "Deux affaires.", "expected_seq": whole.claim.seq}
+    return desk.post(f"/desk/claims/{whole.claim.reference}/split/", page | typed, follow=True)
+
+
+def test_the_claims_page_leads_there_where_it_may_be_split(whole: Whole, desk: Client) -> None:
+    there = f"/desk/claims/{whole.claim.reference}/split/"
+
+    assert there in desk.get(f"/desk/claims/{whole.claim.reference}/").content.decode()
+    held_by_charlie = signed_in(whole.bench.chloe).get(f"/desk/claims/{whole.claim.reference}/")
+    assert there not in held_by_charlie.content.decode()
+
+
+def test_both_claims_are_shown_before_anything_is_done(whole: Whole, desk: Client) -> None:
+    page = split(desk, whole)
+
+    text = plain(page)
+    assert page.status_code == 200
+    assert "Rien n’est encore fait" in text
+    assert f"{whole.claim.reference} garde" in text
+    assert "94,90 €" in text
+    assert "Un nouveau dossier reprend" in text
+    assert "40,00 €" in text
+    assert "Les frais de port aussi." in text
+    assert Claim.objects.count() == 1
+
+
+def test_said_again_it_is_done_and_each_leads_to_the_other(whole: Whole, desk: Client) -> None:
+    page = split(desk, whole, sure="1")
+
+    other = Claim.objects.exclude(pk=whole.claim.pk).get()
+    assert page.redirect_chain[-1][0] == f"/desk/claims/{whole.claim.reference}/"
+    assert f"Le dossier {other.reference} est né de celui-ci" in plain(page)
+    assert f"Se poursuit aussi dans {other.reference}" in plain(page)
+    there = plain(desk.get(f"/desk/claims/{other.reference}/"))
+    assert f"Issu de {whole.claim.reference}" in there
+    assert "L'arceau est cassé net." in there
+    bob = plain(signed_in(whole.bench.bob).get(f"/seller/claims/{other.reference}/"))
+    assert "Deux affaires." in bob
+    assert f"Issu du dossier {whole.claim.reference}" in bob
+
+
+@pytest.mark.parametrize("sure", ["", "1"])
+def test_all_of_it_does_not_leave_and_what_was_typed_stays(whole: Whole, desk: Client, sure: str) -> None:
+    page = split(desk, whole, lines=[str(line) for line in whole.lines], sure=sure)
+
+    assert page.status_code == 409
+    assert "au moins un article" in plain(page)
+    assert page.context["form"]["reason"].value() == "Deux affaires."
+    assert Claim.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"lines": []},
+        {"lines": ["0"]},
+        {"lines": ["x"]},
+        {"lines": ["1" * 40]},
+        {"reason": ""},
+        {"reason": "a\x00b"},
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field(whole: Whole, desk: Client, typed: dict[str, Any]) -> None:
+    page = split(desk, whole, **typed, sure="1")
+
+    assert page.status_code in (409, 422)
+    assert Claim.objects.count() == 1
+
+
+def test_a_page_that_is_out_of_date_splits_nothing(whole: Whole, desk: Client) -> None:
+    page = split(desk, whole, sure="1", expected_seq=1)
+
+    assert page.status_code == 409
+    assert Claim.objects.count() == 1
+
+
+def test_what_cannot_be_split_says_so_before_it_is_tried(whole: Whole, desk: Client) -> None:
+    act(whole.claim.pk, c.Accept(by=whole.bench.seller))
+
+    page = desk.get(f"/desk/claims/{whole.claim.reference}/split/")
+
+    assert "ne peut pas être séparé" in plain(page)
+
+
+def test_another_desk_splits_nothing_here(whole: Whole) -> None:
+    assert split(signed_in(a_bench().charlie), whole).status_code == 404
