@@ -113,6 +113,8 @@ class HeldMessage(models.Model):
         "conversations.Conversation", null=True, on_delete=models.CASCADE, related_name="+"
     )
     text = models.TextField()
+    own_text = models.TextField(blank=True)
+    """What its author wrote in their own language, where `text` is the translation of it."""
     files = models.ManyToManyField("files.StoredFile", related_name="+")
     written_at = models.DateTimeField()
     leaves_at = models.DateTimeField()

@@ -145,6 +145,8 @@ def story(opened: OpenedClaim) -> list[Entry]:
     ]
     if opened.row.conversation_id:
         said = Message.objects.filter(conversation_id=opened.row.conversation_id)
+        if opened.role is Role.AGENT:
+            said = said.select_related("own_words")
         messages = said.defer("words").prefetch_related(WITH_FILES).order_by("sent_at", "pk")
         entries += [Entry(at=m.sent_at, role=Role(m.author_role), message=m) for m in messages]
     if opened.role is Role.AGENT:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from recours.conversations.canned.filling import values_in, warnings
 from recours.conversations.canned.queries import Holder, answer_of, answers_of
 from recours.conversations.commands import mark_read, post_message, save_message_draft
-from recours.conversations.forms import MessageForm, drafted
+from recours.conversations.forms import DeskMessageForm, MessageForm, drafted
 from recours.conversations.models import Message, MessageDraft, Settlement
 from recours.conversations.presentation import FileUrl, ThreadEntry, thread
 from recours.conversations.queries import OpenedConversation, draft_about
@@ -56,8 +56,14 @@ class Composed:
 def fresh(opened: OpenedConversation, user: User) -> Composed:
     """Return the form as its author left it."""
     draft = draft_about(user.pk, about(opened))
-    initial = drafted(draft.answers, MessageForm.DRAFTED) if draft else {}
-    return Composed(MessageForm(initial=initial), saved_at=draft.saved_at if draft else None)
+    kind = form_of(opened)
+    initial = drafted(draft.answers, kind.DRAFTED) if draft else {}
+    return Composed(kind(initial=initial), saved_at=draft.saved_at if draft else None)
+
+
+def form_of(opened: OpenedConversation) -> type[MessageForm]:
+    """Return the form of who answers: the desk may keep its own words beside a translation."""
+    return DeskMessageForm if opened.role is Role.AGENT else MessageForm
 
 
 def send(request: HttpRequest, opened: OpenedConversation, *, now: dt.datetime) -> Message | Composed:
@@ -69,7 +75,7 @@ def send_by(
     post: Callable[..., T], request: HttpRequest, opened: OpenedConversation, *, now: dt.datetime
 ) -> T | Composed:
     """As `send`, by a command that takes what `post_message` takes."""
-    form = MessageForm(request.POST, request.FILES)
+    form = form_of(opened)(request.POST, request.FILES)
     user = cast(User, request.user)
     if form.is_valid():
         try:
@@ -81,6 +87,7 @@ def send_by(
                 files=form.uploads.accepted,
                 draft=about(opened),
                 now=now,
+                **_translated(form),
             )
         except Refusal as refusal:
             form.refuse(refusal)
@@ -88,9 +95,14 @@ def send_by(
     return Composed(form, saved_at=kept.saved_at if kept else None)
 
 
+def _translated(form: MessageForm) -> dict[str, str]:
+    own = form.cleaned_data.get("own_text")
+    return {"own_text": own} if own else {}
+
+
 def keep(request: HttpRequest, opened: OpenedConversation, *, now: dt.datetime) -> MessageDraft | None:
     """Keep what was posted, right or wrong, as the draft."""
-    form = MessageForm(request.POST)
+    form = form_of(opened)(request.POST)
     form.is_valid()
     user = cast(User, request.user)
     return save_message_draft(
@@ -118,12 +130,12 @@ def insert(
         filled = fill(answer.text, values_in(opened.row, user=user, buyer_name=buyer_name))
         typed = f"{typed.rstrip()}\n\n{filled.text}" if typed.strip() else filled.text
         said = warnings(filled)
-    kept = save_message_draft(user_id=user.pk, about=about(opened), answers={"text": typed}, now=now)
-    initial: dict[str, Any] = {"text": typed}
-    given = MessageForm(request.POST)
+    given = form_of(opened)(request.POST)
+    initial: dict[str, Any] = given.typed | {"text": typed}
+    kept = save_message_draft(user_id=user.pk, about=about(opened), answers=dict(initial), now=now)
     if given.is_valid() or "key" in given.cleaned_data:
         initial["key"] = given.cleaned_data["key"]
-    return Composed(MessageForm(initial=initial), kept.saved_at if kept else None, tuple(said))
+    return Composed(form_of(opened)(initial=initial), kept.saved_at if kept else None, tuple(said))
 
 
 def page(

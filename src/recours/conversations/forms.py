@@ -118,6 +118,33 @@ class MessageForm(forms.Form):
         self.add_error(field, ValidationError(said(refusal), refusal.code))
 
 
+DRAFTED_ANSWER = ("text", "own_text")
+"""What is kept of an answer of the desk that is still being written."""
+
+
+class OwnTextField(TextField):
+    """What an agent wrote in their own language, where the message is a translation of it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Votre texte, dans votre langue"))
+        kwargs.setdefault(
+            "help_text",
+            _(
+                "Si le message envoyé en est une traduction. Il reste à côté, lisible par l’équipe seulement ; "
+                "les parties ne voient que le message."
+            ),
+        )
+        super().__init__(rows=4, required=False, **kwargs)
+
+
+class DeskMessageForm(MessageForm):
+    """What the desk answers: what is sent and, where it was translated, the agent's own words, which the desk keeps."""
+
+    own_text = OwnTextField()
+
+    DRAFTED = DRAFTED_ANSWER
+
+
 def drafted(answers: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """Return what a draft holds for these fields, as initial values of a form."""
     return {name: answers[name] for name in names if answers.get(name)}

@@ -196,6 +196,18 @@ class Message(models.Model):
         return self.text[:60]
 
 
+class OwnWords(models.Model):
+    """What an agent wrote in their own language, where what was sent is a translation of it. Read at the desk alone."""
+
+    message = models.OneToOneField(
+        Message, primary_key=True, on_delete=models.CASCADE, related_name="own_words"
+    )
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
 class Reading(models.Model):
     """How far somebody has read a conversation."""
 

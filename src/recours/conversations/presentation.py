@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recours.conversations.models import Conversation, Message
+from recours.conversations.models import Conversation, Message, OwnWords
 from recours.conversations.queries import OpenedConversation
 from recours.files.models import StoredFile, Withheld
 from recours.files.showing import Hidden, shown_to
@@ -51,6 +51,8 @@ class ThreadEntry:
     """What became of it elsewhere, in sentences: delivered, read, deleted by its author."""
     source: str = ""
     """Where it stands in public."""
+    own_text: str = ""
+    """What the agent wrote of which `text` is the translation; for the desk alone."""
 
     @property
     def way(self) -> str:
@@ -89,7 +91,16 @@ def _entry(opened: OpenedConversation, message: Message, file_url: FileUrl) -> T
         channel=message.channel,
         files=attachments(message, opened.role, file_url),
         flags=() if mine else flags_in(message.text),
+        own_text=own_words(message, opened.role),
     )
+
+
+def own_words(message: Message, reader: Role) -> str:
+    """Return what an agent wrote of which the message is the translation; nothing to anybody but the desk."""
+    if reader is not Role.AGENT:
+        return ""
+    kept: OwnWords | None = getattr(message, "own_words", None)
+    return kept.text if kept is not None else ""
 
 
 def attachments(message: Message, reader: Role, file_url: FileUrl | None) -> list[dict[str, Any]]:

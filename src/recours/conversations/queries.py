@@ -101,9 +101,13 @@ def conversation_for(identity: Identity, conversation_id: UUID, role: Role) -> O
     return OpenedConversation(row=row, role=role, actor=Actor(role, identity.user_id))
 
 
-def messages_of(conversation_id: UUID) -> list[Message]:
-    """Return the messages of a thread, oldest first, with their files and authors: two queries."""
-    rows = Message.objects.filter(conversation_id=conversation_id).select_related("author")
+def messages_of(conversation_id: UUID, *, for_desk: bool = False) -> list[Message]:
+    """Return the messages of a thread, oldest first, with their files and authors: two queries.
+
+    For the desk, with what its agents wrote of which a translation was sent.
+    """
+    beside = ("author", "own_words") if for_desk else ("author",)
+    rows = Message.objects.filter(conversation_id=conversation_id).select_related(*beside)
     latest = rows.prefetch_related(WITH_FILES).defer("words").order_by("-sent_at", "-pk")[:MOST_MESSAGES]
     return list(reversed(latest))
 

@@ -60,12 +60,13 @@ SELECT
     SELECT ref, carrier, tracking, shipped_on, promised_on, delivered_on, delivery_source
     FROM marketplaces_parcel WHERE order_id = %(order)s ORDER BY id) AS sent),
   (SELECT json_object_agg(id, coalesce(nullif(name, ''), email)) FROM people_user WHERE id = ANY(%(people)s::uuid[])),
-  (SELECT json_agg(json_build_object('id', held.id, 'text', held.text, 'leaves_at', held.leaves_at,
-      'trouble', held.trouble, 'author_id', author.id, 'who', coalesce(nullif(author.name, ''), author.email))
+  (SELECT json_agg(json_build_object('id', held.id, 'text', held.text, 'own_text', held.own_text,
+      'leaves_at', held.leaves_at, 'trouble', held.trouble, 'author_id', author.id,
+      'who', coalesce(nullif(author.name, ''), author.email))
       ORDER BY held.written_at, held.id)
     FROM casework_heldmessage AS held JOIN people_user AS author ON author.id = held.author_id
     WHERE held.claim_id = %(claim)s),
-  (SELECT answers->>'text' FROM conversations_messagedraft WHERE user_id = %(me)s AND about = %(draft)s),
+  (SELECT answers::json FROM conversations_messagedraft WHERE user_id = %(me)s AND about = %(draft)s),
   (SELECT json_agg(row_to_json(related)) FROM (
     SELECT other.reference, other.ground, other.state, other.resolution, link.reason
     FROM casework_claimlink AS link
@@ -111,8 +112,8 @@ class Beside(Struct, frozen=True, kw_only=True):
     """How to call the people who were asked for."""
     held: list[Waiting]
     """What agents have sent to the parties and can still take back."""
-    draft: str
-    """What this agent has typed to the parties, and not sent."""
+    draft: dict[str, Any]
+    """What this agent has typed to the parties, and not sent, by the names of the form's fields."""
     related: list[dict[str, str]]
     """The claims that colleagues linked with this one, and why."""
     run: dict[str, Any] | None
@@ -169,7 +170,7 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
             waiting_of(one, opened.actor.id, reverse("desk:claim", args=[row.reference]), opened.now)
             for one in msgspec.convert(held or [], list[Held])
         ],
-        draft=draft or "",
+        draft=draft or {},
         run=run,
         plans=plans or [],
         related=[

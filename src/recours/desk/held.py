@@ -16,6 +16,7 @@ class Held(Struct, frozen=True, kw_only=True):
 
     id: UUID
     text: str
+    own_text: str
     leaves_at: dt.datetime
     trouble: str
     author_id: UUID
@@ -27,6 +28,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
     id: UUID
     text: str
+    own_text: str
     trouble: str
     who: str
     is_mine: bool
@@ -40,6 +42,7 @@ def waiting_of(held: Held, me: UUID | None, url: str, now: dt.datetime) -> Waiti
     return Waiting(
         id=held.id,
         text=held.text,
+        own_text=held.own_text,
         trouble=held.trouble,
         who=held.who,
         is_mine=held.author_id == me,
@@ -53,6 +56,7 @@ def held_of(row: HeldMessage) -> Held:
     return Held(
         id=row.pk,
         text=row.text,
+        own_text=row.own_text,
         leaves_at=row.leaves_at,
         trouble=row.trouble,
         author_id=row.author_id,

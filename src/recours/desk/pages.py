@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from recours.casework.commands.presence import topic
 from recours.claims.acts import ACTS, form_for
-from recours.claims.forms import MessageForm
+from recours.claims.forms import DeskMessageForm
 from recours.claims.presentation import (
     Paragraph,
     country_name,
@@ -30,6 +30,8 @@ from recours.claims.presentation.returns import goods_back
 from recours.claims.presentation.rights import rights
 from recours.claims.queries import OpenedClaim, evidence_of, story
 from recours.claims.sending import Sent
+from recours.conversations.forms import DRAFTED_ANSWER as DRAFTED
+from recours.conversations.forms import drafted
 from recours.desk.beside import Beside, ParcelTold, beside
 from recours.desk.forms import ReminderForm
 from recours.desk.keys import ACT_KEYS
@@ -75,7 +77,7 @@ def claim_page(
     opened: OpenedClaim,
     identity: Identity,
     *,
-    message: MessageForm | None = None,
+    message: DeskMessageForm | None = None,
     note: str = "",
     note_error: str = "",
     reminder_form: ReminderForm | None = None,
@@ -113,7 +115,7 @@ def claim_page(
         "note": note,
         "note_error": note_error,
         "messages_thread": [paragraph for entry, paragraph in in_words(told, words) if entry.message],
-        "message": _keyed(message or MessageForm(opened, initial={"text": around.draft})),
+        "message": _keyed(message or DeskMessageForm(opened, initial=drafted(around.draft, DRAFTED))),
         "log": whole_story(told, words, around.names, shown),
         "log_tabs": [
             {"label": label, "url": f"?show={each.value}#story", "current": each is shown}
@@ -307,7 +309,7 @@ def _parcel(parcel: ParcelTold) -> list[tuple[str, str]]:
     return facts
 
 
-def _keyed(form: MessageForm) -> MessageForm:
+def _keyed(form: DeskMessageForm) -> DeskMessageForm:
     form.fields["text"].widget.attrs["data-key"] = "m"
     return form
 

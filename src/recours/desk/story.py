@@ -90,11 +90,15 @@ def whole_story(
                     entry=entry,
                     what=paragraph.title,
                     who=paragraph.who,
-                    lines=[paragraph.text],
+                    lines=[paragraph.text, *_own(paragraph)],
                     late=False,
                 )
             )
     return sorted(lines, key=lambda line: (line.entry.at, line.seq))
+
+
+def _own(paragraph: Paragraph) -> list[str]:
+    return [_("Texte de l’agent : %(text)s") % {"text": paragraph.own_text}] if paragraph.own_text else []
 
 
 def in_words(told: Sequence[Entry], words: Sequence[Paragraph]) -> list[tuple[Entry, Paragraph]]:

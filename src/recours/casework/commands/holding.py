@@ -44,11 +44,12 @@ class _Rehearsed(Exception):
     """Undoes what was only tried."""
 
 
-def send_in_claim(opened: OpenedClaim, text: str) -> HeldMessage | None:
+def send_in_claim(opened: OpenedClaim, text: str, own_text: str = "") -> HeldMessage | None:
     """Send a message to the parties of a claim, to leave after UNDO_SECONDS; None when it left at once.
 
     In one transaction: lock the claim; try the sending; keep it, and forget the draft it came from. The same words
-    sent again meanwhile, or within two minutes, are the button pressed twice. Raises what `send_message` refuses.
+    sent again meanwhile, or within two minutes, are the button pressed twice. `own_text` is as in `send_message`, whose
+    refusals are raised.
     """
     with transaction.atomic():
         row = Claim.objects.select_for_update().only("conversation_id").get(pk=opened.row.pk)
@@ -63,6 +64,7 @@ def send_in_claim(opened: OpenedClaim, text: str) -> HeldMessage | None:
             author_id=_author(opened.actor),
             claim=row,
             text=text_given(text),
+            own_text=own_text,
             written_at=opened.now,
         )
         return _hold(held, (), opened.now)
@@ -77,6 +79,7 @@ def send_in_conversation(
     key: UUID | None = None,
     files: Sequence[Judged] = (),
     draft: str = "",
+    own_text: str = "",
 ) -> HeldMessage | Message:
     """Answer in a conversation of the desk, to leave after UNDO_SECONDS; the message itself when it left at once.
 
@@ -93,7 +96,14 @@ def send_in_conversation(
         if sent is not None:
             return sent
         user = User.objects.get(pk=_author(by))
-        held = HeldMessage(id=key, author=user, conversation=row, text=text_given(text), written_at=now)
+        held = HeldMessage(
+            id=key,
+            author=user,
+            conversation=row,
+            text=text_given(text),
+            own_text=own_text,
+            written_at=now,
+        )
         kept = [store_judged(judged=judged, by=user) for judged in files]
         waiting = _hold(held, kept, now)
         discard_message_draft(user_id=user.pk, about=draft)
@@ -113,7 +123,9 @@ def take_back(*, held_id: UUID, user_id: UUID, now: dt.datetime) -> HeldMessage:
         typed = draft_about(user_id, about)
         before = str(typed.answers.get("text", "")).rstrip() if typed else ""
         text = f"{before}\n\n{row.text}" if before and before != row.text else row.text
-        save_message_draft(user_id=user_id, about=about, answers={"text": text}, now=now)
+        own = row.own_text or (str(typed.answers.get("own_text", "")) if typed else "")
+        answers = {"text": text} | ({"own_text": own} if own else {})
+        save_message_draft(user_id=user_id, about=about, answers=answers, now=now)
         row.delete()
         row.pk = held_id
         return row
@@ -197,6 +209,7 @@ def _send(row: HeldMessage, files: Sequence[StoredFile], now: dt.datetime) -> No
         now=now,
         files=files,
         key=row.pk,
+        own_text=row.own_text,
     )
 
 

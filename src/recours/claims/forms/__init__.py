@@ -4,7 +4,16 @@ A form is made of the claim as its actor sees it, and words itself for that read
 belongs to which act and how a command is built from it.
 """
 
-from recours.claims.forms.base import LIST, ActForm, EvidenceForm, ExhibitsField, MessageForm, TextField, said
+from recours.claims.forms.base import (
+    LIST,
+    ActForm,
+    DeskMessageForm,
+    EvidenceForm,
+    ExhibitsField,
+    MessageForm,
+    TextField,
+    said,
+)
 from recours.claims.forms.parcels import ParcelForm
 from recours.claims.forms.parties import (
     AnswerForm,
@@ -45,6 +54,7 @@ __all__ = [
     "ContestReturnForm",
     "CorrectTrackingForm",
     "CounterForm",
+    "DeskMessageForm",
     "EscalateForm",
     "EvidenceForm",
     "ExhibitsField",

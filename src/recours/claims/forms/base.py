@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recours.claims.models import Evidence
 from recours.claims.queries import OpenedClaim
-from recours.conversations.forms import TextField, said
+from recours.conversations.forms import OwnTextField, TextField, said
 from recours.files.forms import ACCEPT, MultipleFileField, Uploads
 from recours.files.limits import DEFAULT, PER_CLAIM_AND_SIDE
 from recours.rules.lifecycle.vocabulary import Role
@@ -18,6 +18,7 @@ from recours.ui.forms import FilesInput
 __all__ = [
     "LIST",
     "ActForm",
+    "DeskMessageForm",
     "EvidenceForm",
     "ExhibitsField",
     "MessageForm",
@@ -122,6 +123,12 @@ class MessageForm(ActForm):
         else:
             hint = _("L’acheteur et le vendeur le liront.")
         self.label("text", self.fields["text"].label, hint)
+
+
+class DeskMessageForm(MessageForm):
+    """A message of the desk: what is sent and, where it was translated, the agent's own words, which the desk keeps."""
+
+    own_text = OwnTextField()
 
 
 def room_left(opened: OpenedClaim) -> int:

@@ -11,7 +11,7 @@ from recours.claims.presentation.offers import terms_text
 from recours.claims.presentation.words import rule_cited, word
 from recours.claims.queries import Entry, OpenedClaim
 from recours.conversations.models import Message
-from recours.conversations.presentation import FileUrl, attachments, flags_in
+from recours.conversations.presentation import FileUrl, attachments, flags_in, own_words
 from recours.rules.contact_details import Contact
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.claim import ClaimedLine
@@ -40,6 +40,8 @@ class Paragraph:
     flags: tuple[Contact, ...] = ()
     """The ways out of the platform that somebody else's message offers."""
     by_mail: bool = False
+    own_text: str = ""
+    """What an agent wrote of which `text` is the translation; for the desk alone."""
 
 
 def paragraphs(
@@ -82,6 +84,7 @@ def _paragraph(opened: OpenedClaim, entry: Entry, file_url: FileUrl | None) -> P
             files=attachments(entry.message, opened.role, file_url),
             flags=() if entry.role is opened.role else flags_in(entry.message.text),
             by_mail=entry.message.channel == Message.Channel.MAIL,
+            own_text=own_words(entry.message, opened.role),
         )
     if entry.note is not None:
         note = _plain(opened, entry, word("story", "note"), entry.note.text, internal=True)

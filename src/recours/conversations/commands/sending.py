@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from recours import live
 from recours.conversations.commands.reading import mark_read
-from recours.conversations.models import EXCERPT, Conversation, Message
+from recours.conversations.models import EXCERPT, Conversation, Message, OwnWords
 from recours.conversations.news import tell_others
 from recours.conversations.queries import files_in
 from recours.files.commands import withhold_alike
@@ -74,6 +74,7 @@ def send_message(
     channel: Message.Channel = Message.Channel.PAGE,
     written_at: dt.datetime | None = None,
     carried_as: str = "",
+    own_text: str = "",
 ) -> Message:
     """Append a message; the one that the same `key` sent before is returned as it is.
 
@@ -81,7 +82,8 @@ def send_message(
     date what lists show and whose answer is awaited; the author has read it; settings.MESSAGE_CARRIER puts it on its
     way, `carried_as` it says, where the buyer writes by a channel from outside; the others are told, and open pages
     hear of it. The caller has checked that `by` is a party. `written_at` is when it was written elsewhere: one that
-    came late takes its place among the others. Raises TextMissing, TextTooLong, TooManyMessages, and what the carrier
+    came late takes its place among the others. `own_text` is what an agent wrote of whom `text` is the translation: it
+    is kept beside it, for the desk alone. Raises TextMissing, TextTooLong, TooManyMessages, and what the carrier
     refuses.
     """
     with transaction.atomic():
@@ -100,6 +102,7 @@ def send_message(
             key=key,
             channel=channel,
         )
+        _keep_own_words(message, own_text)
         if files:
             known = Q(pk__in=files_in(conversation.pk)) | Q(pk__in=conversation.watched.all())
             withhold_alike(files, among=StoredFile.objects.filter(known))
@@ -111,6 +114,14 @@ def send_message(
         tell_others(conversation, message, now=now, buyer_too=not is_carried)
         live.announce(f"conversation:{conversation.pk}")
         return message
+
+
+def _keep_own_words(message: Message, own_text: str) -> None:
+    if not own_text.strip() or own_text.strip() == message.text:
+        return
+    if message.author_role != Role.AGENT:
+        raise ValueError("only the desk keeps what was translated")
+    OwnWords.objects.create(message=message, text=text_given(own_text))
 
 
 def watch_for(files: Iterable[StoredFile], *, conversation_id: UUID) -> None:

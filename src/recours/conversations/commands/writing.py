@@ -35,11 +35,13 @@ def post_message(
     files: Sequence[Judged] = (),
     draft: str = "",
     carried_as: str = "",
+    own_text: str = "",
 ) -> Message:
     """Send what was written on a page, its files kept with it, and forget the `draft` it came from.
 
-    The same `key` sent twice is one message, and its files are kept once. `carried_as` is as in send_message. The
-    caller has checked that `by` is a party. Raises TextMissing, TextTooLong, TextNotText, TooManyMessages, FileNotKept.
+    The same `key` sent twice is one message, and its files are kept once. `carried_as` and `own_text` are as in
+    send_message. The caller has checked that `by` is a party. Raises TextMissing, TextTooLong, TextNotText,
+    TooManyMessages, FileNotKept.
     """
     with transaction.atomic():
         # Locked before the files: of two sendings at once, the second finds the message of the first.
@@ -55,6 +57,7 @@ def post_message(
             files=_kept(by, files),
             key=key,
             carried_as=carried_as,
+            own_text=own_text,
         )
         _forget(by, draft)
         return message

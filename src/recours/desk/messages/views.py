@@ -189,7 +189,7 @@ def message_file(request: HttpRequest, conversation_id: UUID, file_id: UUID) -> 
 def _page(
     request: HttpRequest, opened: OpenedConversation, composed: Composed, *, status: int = 200
 ) -> HttpResponse:
-    now, said = clock.now(), messages_of(opened.row.pk)
+    now, said = clock.now(), messages_of(opened.row.pk, for_desk=True)
     fragment = request.headers.get("HX-Request") == "true"
     if fragment and not has_news(request.GET, said, now):
         return HttpResponse(status=204)

@@ -18,13 +18,14 @@ from recours.casework.commands.presence import note_presence, topic
 from recours.casework.commands.reminding import forget_reminder, remind_me
 from recours.claims.acts import ACTS
 from recours.claims.commands.store import StaleClaim
-from recours.claims.forms import MessageForm, said
+from recours.claims.forms import DeskMessageForm, said
 from recours.claims.presentation.acts import act_outcome
 from recours.claims.queries import ClaimNotVisible, OpenedClaim, claim_for
 from recours.claims.sending import Sent, send, seq_shown
 from recours.claims.serving import serve_exhibit
 from recours.conversations.commands import save_message_draft
 from recours.conversations.composer import saved_text
+from recours.conversations.forms import DRAFTED_ANSWER as DRAFTED
 from recours.desk.beside import others_here
 from recours.desk.forms import ReminderForm
 from recours.desk.macros import inserted
@@ -89,10 +90,10 @@ def _answered(request: HttpRequest, reference: str, wanted: Act, sent: Sent) -> 
 def message(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Write to both parties."""
     opened = claim_of(request, reference)
-    form = MessageForm(opened, request.POST)
+    form = DeskMessageForm(opened, request.POST)
     if form.is_valid():
         try:
-            held = send_in_claim(opened, form.cleaned_data["text"])
+            held = send_in_claim(opened, form.cleaned_data["text"], form.cleaned_data["own_text"])
         except Refusal as refusal:
             form.add_error("text", said(refusal))
         else:
@@ -111,7 +112,7 @@ def draft(request: HttpRequest, reference: str) -> HttpResponseBase:
     kept = save_message_draft(
         user_id=cast(User, request.user).pk,
         about=draft_of_claim(opened.row.pk),
-        answers={"text": request.POST.get("text", "").replace("\r\n", "\n")},
+        answers={name: _typed(request, name) for name in DRAFTED},
         now=opened.now,
     )
     return HttpResponse(saved_text(kept), content_type="text/plain; charset=utf-8")
@@ -122,9 +123,9 @@ def draft(request: HttpRequest, reference: str) -> HttpResponseBase:
 def insert(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Put an answer of the desk into the form, behind what is typed, to be read over; nothing is sent."""
     opened = claim_of(request, reference)
-    typed = request.POST.get("text", "").replace("\r\n", "\n")
+    typed = _typed(request, "text")
     put = inserted(opened, cast(User, request.user), answer_id=request.POST.get("answer", ""), typed=typed)
-    form = MessageForm(opened, initial={"text": put.text})
+    form = DeskMessageForm(opened, initial={"text": put.text, "own_text": _typed(request, "own_text")})
     page = claim_page(opened, identity(request), message=form)
     return render(request, "desk/claim.html", page | {"inserted": put})
 
@@ -203,6 +204,10 @@ def exhibit(request: HttpRequest, reference: str, number: str) -> HttpResponseBa
 def thumbnail(request: HttpRequest, reference: str, number: str) -> HttpResponseBase:
     """Hand out the small picture of an exhibit."""
     return serve_exhibit(request, claim_of(request, reference), number, "thumb")
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\r\n", "\n")
 
 
 def _is_here(who: Identity, opened: OpenedClaim, *, typing: bool = False) -> None:
