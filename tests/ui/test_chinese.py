@@ -59,9 +59,10 @@ REFUSALS = ("canned", "conversations", "files", "holidays", "lifecycle", "money"
 REFUSED_TO_OTHERS = {
     "address_not_proven", "appeal_needs_another_agent", "arrived_whole", "assigned_to_another", "chargeback_known",
     "chargeback_unknown", "credit_not_agreed", "exhibit_already_withheld", "exhibit_not_withheld",
-    "goes_on_elsewhere", "merged_with_itself", "merging_would_delay", "more_than_was_credited",
+    "goes_on_elsewhere", "merged_with_itself", "merging_would_delay", "more_than_was_credited", "nothing_to_split",
     "more_than_was_refunded", "not_assigned", "not_the_same_matter", "paid_too_much", "reopening_too_late",
-    "return_too_late", "ruling_is_final", "too_far_to_merge", "withdrawal_final",
+    "return_too_late", "ruling_is_final", "split_incomplete", "too_far_to_merge", "too_far_to_split",
+    "too_little_to_share", "withdrawal_final",
 }  # fmt: skip
 
 GLOSSARY = {

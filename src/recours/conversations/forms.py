@@ -130,7 +130,7 @@ class OwnTextField(TextField):
         kwargs.setdefault(
             "help_text",
             _(
-                "Si le message envoyé en est une traduction. Il reste à côté, lisible par l’équipe seulement ; "
+                "Si le message envoyé en est une traduction. Il reste à côté, lisible par l’équipe seulement ; "
                 "les parties ne voient que le message."
             ),
         )

@@ -32,18 +32,28 @@ class PlanForm(forms.Form):
             ),
         ]
         for number in range(1, MOST_STEPS + 1):
-            label = _("Étape %(number)d") % {"number": number}
-            self.fields[f"what_{number}"] = forms.ChoiceField(
-                label=label, choices=choices, required=number == 1
-            )
-            days = forms.IntegerField(
-                label=_("%(step)s : jours sans réponse, avant") % {"step": label},
+            first = number == 1
+            self.fields[f"days_{number}"] = forms.IntegerField(
+                label=_("Étape %(number)d : jours d’attente") % {"number": number},
+                help_text=_("Depuis le lancement ; 0 pour aussitôt.")
+                if first
+                else _("Sans réponse d’une partie depuis l’étape précédente."),
                 min_value=0,
                 max_value=LONGEST_DAYS,
-                initial=0 if number == 1 else 3,
+                initial=0 if first else 3,
                 required=False,
             )
-            self.fields[f"days_{number}"] = days
+            self.fields[f"what_{number}"] = forms.ChoiceField(
+                label=_("Étape %(number)d : ce qui se fait") % {"number": number},
+                help_text="" if first else _("Laissez « rien de plus » pour finir avant."),
+                choices=choices,
+                required=first,
+            )
+
+    @property
+    def steps(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """How long each step waits, and what it does, as the page lays them out."""
+        return [(self[f"days_{number}"], self[f"what_{number}"]) for number in range(1, MOST_STEPS + 1)]
 
     @property
     def says(self) -> Plan:

@@ -18,7 +18,7 @@ class SplitForm(forms.Form):
     """The articles that go on apart, and the reason, which both parties read."""
 
     lines = forms.TypedMultipleChoiceField(
-        label=_("Quels articles partent dans un dossier à part ?"), coerce=int, widget=CheckboxCards
+        label=_("Quels articles partent dans un dossier à part ?"), coerce=int, widget=CheckboxCards
     )
     reason = TextField(label=_("Pourquoi"), rows=3, help_text=_("Les deux parties le liront."))
 

@@ -98,7 +98,7 @@ def whole_story(
 
 
 def _own(paragraph: Paragraph) -> list[str]:
-    return [_("Texte de l’agent : %(text)s") % {"text": paragraph.own_text}] if paragraph.own_text else []
+    return [_("Texte de l’agent : %(text)s") % {"text": paragraph.own_text}] if paragraph.own_text else []
 
 
 def in_words(told: Sequence[Entry], words: Sequence[Paragraph]) -> list[tuple[Entry, Paragraph]]:

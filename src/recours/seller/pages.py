@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 
 from recours.claims.acts import ACTS, evidence_refused, form_for, rehearsed
 from recours.claims.forms import MessageForm, OfferForm
-from recours.claims.presentation import offer_columns, paragraphs, status, terms_text, timeline, word
+from recours.claims.presentation import (
+    elsewhere,
+    offer_columns,
+    paragraphs,
+    status,
+    terms_text,
+    timeline,
+    word,
+)
 from recours.claims.presentation.acts import act_button, act_buttons, act_title, consequences, offer_buttons
 from recours.claims.presentation.exhibits import exhibits
 from recours.claims.presentation.status import is_turn_of
@@ -52,6 +60,7 @@ def claim_page(
         "facts": _facts(opened),
         "explanation": opened.claim.opening.explanation,
         "offers": _offers(opened),
+        "elsewhere": elsewhere(opened),
         "timeline": timeline(opened, told),
         "story": paragraphs(opened, told),
         "files": exhibits(evidence_of(opened.row.pk), Role.SELLER, exhibit_url(opened)),

@@ -98,6 +98,7 @@ def whole(opened: OpenedClaim) -> dict[str, Any]:
     return {
         **heading(opened),
         **acts(opened),
+        "elsewhere": p.elsewhere(opened),
         "timeline": p.timeline(opened, told),
         **money_of(opened, refunds),
         "payout": payout(opened, refunds),

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
 from msgspec.structs import replace
 
+from recours.claims.presentation.elsewhere import addresses
 from recours.claims.presentation.offers import terms_text
 from recours.claims.presentation.refund import refund_meter
 from recours.claims.presentation.returns import address_lines, address_note
@@ -108,8 +110,14 @@ def articles(lines: Sequence[ClaimedLine]) -> str:
     return ", ".join(f"{line.quantity} × {line.title}" for line in lines)
 
 
+def _leading_to(opened: OpenedClaim, reference: str) -> str:
+    """Name another claim, with its address where this reader sees it."""
+    path = addresses(opened).get(reference)
+    return f"{reference} ({settings.SITE_URL}{path})" if path else reference
+
+
 def _split(opened: OpenedClaim, event: Any) -> Iterator[Fact]:
-    yield _fact("split", event.reference)
+    yield _fact("split", _leading_to(opened, event.reference))
     yield _fact("articles", articles(event.lines))
 
 
@@ -250,7 +258,7 @@ FACTS: dict[type[e.Event], Callable[[OpenedClaim, Any], Iterator[Fact]]] = {
     e.RulingMade: _ruled,
     e.RulingBecameFinal: _final,
     e.RulingAppealed: lambda opened, event: iter([_fact("why", word("appeal_reason", event.reason))]),
-    e.ClaimMerged: lambda opened, event: iter([_fact("merged", event.reference)]),
+    e.ClaimMerged: lambda opened, event: iter([_fact("merged", _leading_to(opened, event.reference))]),
     e.ClaimSplit: _split,
     e.ExhibitSealed: _exhibit,
     e.ExhibitRedacted: _exhibit,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from recours.claims.presentation.elsewhere import addresses
 from recours.claims.presentation.offers import terms_text
 from recours.claims.presentation.words import rule_cited, word
 from recours.claims.queries import Entry, OpenedClaim
@@ -40,6 +41,8 @@ class Paragraph:
     flags: tuple[Contact, ...] = ()
     """The ways out of the platform that somebody else's message offers."""
     by_mail: bool = False
+    other: tuple[str, str] | None = None
+    """Another claim that the event names, and its address; None where the reader does not see it."""
     own_text: str = ""
     """What an agent wrote of which `text` is the translation; for the desk alone."""
 
@@ -52,7 +55,8 @@ def paragraphs(
     `file_url(file_id, thumbnail)` is where the viewer's face serves what was attached to a message; without it, files
     are only named.
     """
-    return [_paragraph(opened, entry, file_url) for entry in story if not is_hidden(opened, entry)]
+    found = addresses(opened)
+    return [_paragraph(opened, entry, file_url, found) for entry in story if not is_hidden(opened, entry)]
 
 
 def said_before(opened: OpenedClaim) -> Paragraph:
@@ -74,7 +78,9 @@ def is_hidden(opened: OpenedClaim, entry: Entry) -> bool:
     return opened.role is not Role.AGENT and isinstance(entry.event, e.Assigned | e.Released)
 
 
-def _paragraph(opened: OpenedClaim, entry: Entry, file_url: FileUrl | None) -> Paragraph:
+def _paragraph(
+    opened: OpenedClaim, entry: Entry, file_url: FileUrl | None, found: Mapping[str, str]
+) -> Paragraph:
     if entry.message is not None:
         return _plain(
             opened,
@@ -91,7 +97,20 @@ def _paragraph(opened: OpenedClaim, entry: Entry, file_url: FileUrl | None) -> P
         return note if not entry.note.author.name else _named(note, entry.note.author.name)
     event = cast(e.Event, entry.event)
     text, lines = _told(event)
-    return _plain(opened, entry, word("happened", type(event).__name__), text, lines=lines)
+    reference = event.reference if isinstance(event, OF_TWO_CLAIMS) else ""
+    url = found.get(reference, "")
+    return _plain(
+        opened,
+        entry,
+        word("happened", type(event).__name__),
+        text,
+        lines=lines,
+        other=(reference, url) if url else None,
+    )
+
+
+OF_TWO_CLAIMS = (e.ClaimMerged, e.ClaimTakenIn, e.ClaimSplit, e.ClaimSplitOff)
+"""Events that name another claim."""
 
 
 def _plain(opened: OpenedClaim, entry: Entry, title: str, text: str, **more: Any) -> Paragraph:
