@@ -444,6 +444,16 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
         Row("/desk/messages/{support_talk}/note/", DESK_ONLY),
         Row("/desk/messages/{support_talk}/note/", DESK_ONLY, "post"),
     ),
+    "desk:settle_several": (Row("/desk/messages/several/", DESK_ACTS, "post"),),
+    "desk:take_up": (Row("/desk/messages/take-up/", DESK_ACTS, "post"),),
+    "desk:note_new": (
+        Row("/desk/messages/note/", DESK_ONLY),
+        Row("/desk/messages/note/", DESK_ONLY, "post"),
+    ),
+    "desk:note_on": (
+        Row("/desk/claims/{claim}/noted/", DESK_ONLY),
+        Row("/desk/claims/{claim}/noted/", DESK_ONLY, "post"),
+    ),
     "desk:answer_by_mail": (Row("/desk/messages/{support_talk}/by-mail/", DESK_ONLY, "post"),),
     "desk:send_template": (Row("/desk/messages/{support_talk}/template/", DESK_ACTS, "post"),),
     # Of a conversation without a contact there is nobody to ask: tests/channels/test_joining.py has one.

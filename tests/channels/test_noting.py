@@ -10,12 +10,21 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from tests.factories import a_buyer, a_claim, a_marketplace, an_agent, an_order, the_buyer
+from tests.factories import (
+    a_buyer,
+    a_claim,
+    a_marketplace,
+    a_seller,
+    a_shop,
+    an_agent,
+    an_order,
+    the_buyer,
+)
 
 from recours import clock
 from recours.channels.continuity import NotedMessage
 from recours.conversations.commands import write_to_support
-from recours.conversations.models import Conversation
+from recours.conversations.models import Contact, Conversation
 from recours.marketplaces.models import Marketplace
 from recours.outbox.models import Mail
 from recours.people.models import User
@@ -125,4 +134,152 @@ def test_what_is_wrong_keeps_what_was_typed(
 
     assert answer.status_code == 422
     assert "La rappeler lundi." in answer.content.decode()
+    assert not NotedMessage.objects.exists()
+
+
+def notes_stranger(client: Client, **changed: Any) -> Any:
+    given = {
+        "way": "phone",
+        "who": "Une dame <b>Dupré</b>",
+        "reach": "01 99 00 12 34",
+        "at": "2026-11-20T09:30",
+        "text": "Elle demande où est sa lampe.",
+        "promised": "",
+        "key": str(uuid4()),
+    }
+    return client.post(reverse("desk:note_new"), given | changed, follow=True)
+
+
+def test_who_is_not_known_has_a_conversation_and_no_account(
+    client: Client, place: Marketplace, agent: User
+) -> None:
+    page = notes_stranger(client)
+
+    talk = Conversation.objects.get()
+    assert page.redirect_chain[-1][0] == reverse("desk:conversation", args=[talk.pk])
+    assert (talk.buyer, talk.waiting_on, talk.marketplace) == (None, "platform", place)
+    assert talk.contact is not None
+    assert (talk.contact.name, talk.contact.reach) == ("Une dame <b>Dupré</b>", "01 99 00 12 34")
+    text = page.content.decode()
+    assert "01 99 00 12 34" in text
+    assert "<b>Dupré" not in text
+    assert "Lui envoyer un lien de preuve" not in text
+
+
+def test_nothing_is_sent_to_who_cannot_be_reached(client: Client, place: Marketplace, agent: User) -> None:
+    notes_stranger(client)
+    talk = Conversation.objects.get()
+
+    page = client.post(
+        reverse("desk:send_message", args=[talk.pk]), {"text": "Bonjour.", "key": str(uuid4())}
+    )
+
+    assert page.status_code == 422
+    assert talk.messages.count() == 1
+    assert not Mail.objects.exists()
+
+
+def test_placed_later_the_buyer_reads_it_and_is_answered(
+    client: Client, place: Marketplace, agent: User, settings: Any
+) -> None:
+    settings.UNDO_SECONDS = 0
+    notes_stranger(client)
+    talk = Conversation.objects.get()
+    buyer = a_buyer(place)
+
+    client.post(
+        reverse("desk:link_contact", args=[talk.pk]),
+        {"email": buyer.email, "reason": "Elle a donné son numéro de commande."},
+    )
+    client.post(reverse("desk:send_message", args=[talk.pk]), {"text": "Elle arrive.", "key": str(uuid4())})
+
+    talk.refresh_from_db()
+    assert talk.buyer == buyer
+    assert [one.text for one in talk.messages.order_by("pk")][-1] == "Elle arrive."
+
+
+def test_stranger_noted_twice_by_one_button_is_one(client: Client, place: Marketplace, agent: User) -> None:
+    key = str(uuid4())
+
+    for _ in range(2):
+        notes_stranger(client, key=key)
+
+    assert (Conversation.objects.count(), Contact.objects.count()) == (1, 1)
+    assert Conversation.objects.get().messages.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"reach": ""},
+        {"reach": " "},
+        {"reach": "1" * 201},
+        {"who": ""},
+        {"text": ""},
+        {"way": "whatsapp"},
+        {"at": "2026-11-21T09:30"},
+        {"reach": "01\x0002"},
+    ],
+)
+def test_what_is_wrong_of_a_stranger_keeps_what_was_typed(
+    client: Client, place: Marketplace, agent: User, changed: dict[str, str]
+) -> None:
+    page = notes_stranger(client, **changed)
+
+    assert page.status_code == 422
+    assert not Conversation.objects.exists()
+    assert not Contact.objects.exists()
+    if "text" not in changed:
+        assert "Elle demande où est sa lampe." in page.content.decode()
+
+
+def notes_on(client: Client, claim: Any, **changed: Any) -> Any:
+    given = {
+        "way": "phone",
+        "side": "seller",
+        "who": "Bob",
+        "at": "2026-11-20T09:30",
+        "text": "Le colis est parti hier.",
+        "promised": "",
+        "key": str(uuid4()),
+    }
+    return client.post(reverse("desk:note_on", args=[claim.reference]), given | changed, follow=True)
+
+
+@pytest.mark.parametrize("side", ["buyer", "seller"])
+def test_on_a_claim_it_stands_among_the_messages_of_who_called(
+    client: Client, place: Marketplace, agent: User, side: str
+) -> None:
+    claim = a_claim(an_order(a_buyer(place)))
+
+    notes_on(client, claim, side=side)
+
+    claim.refresh_from_db()
+    (message,) = claim.conversation.messages.all()
+    assert (message.author_role, message.author_id, message.channel) == (side, None, "phone")
+    assert "noté par le service client" in message.text
+    assert NotedMessage.objects.get().by == agent
+
+
+def test_on_a_claim_both_parties_read_it(client: Client, place: Marketplace, agent: User) -> None:
+    buyer, shop = a_buyer(place), a_shop(place)
+    claim = a_claim(an_order(buyer, shop))
+    notes_on(client, claim)
+
+    for person, name in ((buyer.user, "buyer:claim"), (a_seller(shop), "seller:claim")):
+        assert person is not None
+        client.force_login(person)
+        page = client.get(reverse(name, args=[claim.reference])).content.decode()
+        assert "Le colis est parti hier." in page
+
+
+@pytest.mark.parametrize("changed", [{"side": "agent"}, {"side": ""}, {"text": "a\x00"}, {"at": "demain"}])
+def test_on_a_claim_what_is_wrong_writes_nothing(
+    client: Client, place: Marketplace, agent: User, changed: dict[str, str]
+) -> None:
+    claim = a_claim(an_order(a_buyer(place)))
+
+    page = notes_on(client, claim, **changed)
+
+    assert page.status_code == 422
     assert not NotedMessage.objects.exists()

@@ -25,7 +25,7 @@ from recours.claims.verify import differences
 from recours.dossier.journal import journal
 from recours.dossier.queries import gather
 from recours.notices.models import Notice
-from recours.people.queries import identity
+from recours.people.queries import identity_of
 from recours.posting.filling import filled
 from recours.refunds.commands.preparing import prepare
 from recours.refunds.models import Refund
@@ -140,7 +140,7 @@ def test_its_history_says_what_came_before_without_who_held_it(whole: Whole) -> 
 
     (birth,) = ClaimEvent.objects.filter(claim=part)
     assert [step["kind"] for step in birth.body["before"]] == ["DisputeOpened", "RequestRefused", "Escalated"]
-    opened = claim_for(identity(whole.bench.alice.user), part.reference)
+    opened = claim_for(identity_of(whole.bench.alice.user), part.reference)
     steps = timeline(opened, story(opened))
     assert [step["at"] for step in steps if step["state"] == "done"][:2] == [
         PRESENT - DAY,
@@ -166,7 +166,7 @@ def test_split_again_it_remembers_all(whole: Whole) -> None:
 def test_a_letter_tells_what_was_tried_before(whole: Whole) -> None:
     part = whole.split()
 
-    found = filled(claim_for(identity(whole.bench.alice.user), part.reference))
+    found = filled(claim_for(identity_of(whole.bench.alice.user), part.reference))
 
     assert {one.step for one in found.tried} >= {Step.DISPUTE, Step.SUPPORT}
 
@@ -174,7 +174,7 @@ def test_a_letter_tells_what_was_tried_before(whole: Whole) -> None:
 def test_a_dossier_proves_the_chain_of_its_own_claim(whole: Whole) -> None:
     part = whole.split()
 
-    gathered = gather(claim_for(identity(whole.bench.alice.user), part.reference))
+    gathered = gather(claim_for(identity_of(whole.bench.alice.user), part.reference))
 
     told = json.loads(journal(gathered))
     assert [(event["seq"], json.loads(event["body"])["kind"]) for event in told["events"]] == [
@@ -294,6 +294,6 @@ def test_who_rules_and_who_splits_in_the_same_second_do_one_of_the_two_or_rule_o
 def test_the_part_is_seen_by_its_parties_and_by_no_other(whole: Whole) -> None:
     part = whole.split()
 
-    assert claim_for(identity(whole.bench.bob), part.reference).role is Role.SELLER
-    assert claim_for(identity(whole.bench.alice.user), part.reference).role is Role.BUYER
+    assert claim_for(identity_of(whole.bench.bob), part.reference).role is Role.SELLER
+    assert claim_for(identity_of(whole.bench.alice.user), part.reference).role is Role.BUYER
     assert list(Claim.objects.filter(shop=a_bench().shop)) == []

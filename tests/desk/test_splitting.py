@@ -46,7 +46,7 @@ def test_both_claims_are_shown_before_anything_is_done(whole: Whole, desk: Clien
 
     text = plain(page)
     assert page.status_code == 200
-    assert "Rien n’est encore fait" in text
+    assert "Rien n'est encore fait" in text
     assert f"{whole.claim.reference} garde" in text
     assert "94,90 €" in text
     assert "Un nouveau dossier reprend" in text
@@ -61,13 +61,16 @@ def test_said_again_it_is_done_and_each_leads_to_the_other(whole: Whole, desk: C
     other = Claim.objects.exclude(pk=whole.claim.pk).get()
     assert page.redirect_chain[-1][0] == f"/desk/claims/{whole.claim.reference}/"
     assert f"Le dossier {other.reference} est né de celui-ci" in plain(page)
-    assert f"Se poursuit aussi dans {other.reference}" in plain(page)
+    assert f'Se poursuit aussi dans</strong> <a href="/desk/claims/{other.reference}/"' in plain(page)
     there = plain(desk.get(f"/desk/claims/{other.reference}/"))
-    assert f"Issu de {whole.claim.reference}" in there
+    assert f'Issu de</strong> <a href="/desk/claims/{whole.claim.reference}/"' in there
     assert "L'arceau est cassé net." in there
     bob = plain(signed_in(whole.bench.bob).get(f"/seller/claims/{other.reference}/"))
     assert "Deux affaires." in bob
     assert f"Issu du dossier {whole.claim.reference}" in bob
+    assert f'<a href="/seller/claims/{whole.claim.reference}/">' in bob
+    alice = plain(signed_in(whole.bench.alice.user).get(f"/claims/{other.reference}/"))
+    assert f'<a href="/claims/{whole.claim.reference}/">' in alice
 
 
 @pytest.mark.parametrize("sure", ["", "1"])

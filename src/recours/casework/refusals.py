@@ -23,6 +23,10 @@ class TooManyClaims(Refusal):
     """More at once than one looks through before saying yes."""
 
 
+class TooManyConversations(Refusal):
+    """As of claims: more at once than one looks through before saying yes."""
+
+
 class LinkedWithItself(Refusal):
     """A link leads from one claim to another."""
 

@@ -26,6 +26,8 @@ class Contact(models.Model):
     marketplace = models.ForeignKey("marketplaces.Marketplace", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120, blank=True)
     """What they call themselves there; cleaned, and worth no more than that."""
+    reach = models.CharField(max_length=200, blank=True, db_default="")
+    """The number or the address that somebody gave who called or wrote a letter; nothing is sent there by itself."""
     language = models.CharField(max_length=2, default="fr")
     buyer = models.ForeignKey(
         "marketplaces.Buyer", null=True, on_delete=models.PROTECT, related_name="contacts"

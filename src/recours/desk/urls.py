@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from recours.desk import register, team
+from recours.desk.messages import noting
 from recours.desk.views import (
     claim,
     contact,
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<str:reference>/draft/", claim.draft, name="claim_draft"),
     path("claims/<str:reference>/insert/", claim.insert, name="insert_in_claim"),
     path("claims/<str:reference>/note/", claim.note, name="note"),
+    path("claims/<str:reference>/noted/", noting.note_on, name="note_on"),
     path("claims/<str:reference>/contact/", contact.contact, name="contact"),
     path("claims/<str:reference>/evidence/<str:number>/", claim.exhibit, name="exhibit"),
     path("claims/<str:reference>/evidence/<str:number>/thumbnail/", claim.thumbnail, name="thumbnail"),

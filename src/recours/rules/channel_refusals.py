@@ -33,6 +33,14 @@ class TooManyForms(Refusal):
     """More messages came by the form from this network, or for this address, than a person writes."""
 
 
+class StrangerNotReachable(Refusal):
+    """Who called, or wrote a letter, and is not known, has no way by which anything could be sent from here."""
+
+
+class ReachMissing(Refusal):
+    """Of who is not known, a number or an address is noted: nobody could answer them otherwise."""
+
+
 class NotedInTheFuture(Refusal):
     """A call or a letter is noted with a time that has not come."""
 

@@ -17,6 +17,7 @@ from recours.rules.channel_refusals import (
     ChannelTextTooLong,
     ChannelWindowClosed,
     ConversationOfNobody,
+    StrangerNotReachable,
 )
 from recours.rules.channel_windows import LONGEST_TEXT, OPEN, Channel, Shape, Way, Writer
 from recours.rules.lifecycle.claim import Actor
@@ -33,12 +34,14 @@ def carry(conversation: Conversation, message: Message, carried_as: str, *, now:
     transaction, its files being there. Return whether it goes that way.
 
     `carried_as` is a shape, where it is not to be any words, or BY_MAIL; who chose mail gets it without a word. Raises
-    ConversationOfNobody where mail would reach nobody, and ChannelWindowClosed, ChannelClosed,
-    ChannelTakesNoFiles, ChannelTextTooLong: then the message is not written either.
+    ConversationOfNobody where mail would reach nobody, StrangerNotReachable for who called and is not known, and
+    ChannelWindowClosed, ChannelClosed, ChannelTakesNoFiles, ChannelTextTooLong: then the message is not written either.
     """
     if conversation.contact_id is None or message.author_role != Role.AGENT or message.author_id is None:
         return False
     thread = ChannelThread.objects.select_related("identity__contact").filter(pk=conversation.pk).first()
+    if thread is None and conversation.buyer_id is None:
+        raise StrangerNotReachable
     if thread is None or Channel(thread.identity.channel) in OPEN:
         return False
     contact = thread.identity.contact

@@ -25,7 +25,7 @@ def addresses(opened: OpenedClaim) -> dict[str, str]:
         return {}
     rows = Claim.objects.filter(reference__in=named, marketplace_id=row.marketplace_id, buyer_id=row.buyer_id)
     if opened.role is Role.SELLER:
-        rows = rows.filter(shop_id=row.shop_id)
+        rows = rows.filter(shop_id=row.shop_id) if row.shop_id else rows.none()
     return {
         reference: reverse(PAGES[opened.role], args=[reference])
         for reference in rows.values_list("reference", flat=True)

@@ -38,6 +38,23 @@ def settle_conversation(*, conversation_id: UUID, by: Actor, now: dt.datetime) -
         return settlement
 
 
+def take_up_again(*, conversation_id: UUID, by: Actor) -> bool:
+    """Undo what somebody said themselves: the conversation waits again, for as long as it had; whether it does.
+
+    Only while nothing has happened since: once anybody has written, or a colleague has set it aside, it stands.
+    """
+    with transaction.atomic():
+        row = Conversation.objects.select_for_update().get(pk=conversation_id)
+        latest = Settlement.objects.filter(conversation=row).order_by("-settled_at", "-pk").first()
+        if row.waiting_on or latest is None or latest.user_id != by.id or latest.settled_at < row.last_at:
+            return False
+        row.waiting_on, row.waiting_since = _AWAITED[Role(latest.role)], latest.waited_since
+        row.save(update_fields=["waiting_on", "waiting_since"])
+        latest.delete()
+        live.announce(f"conversation:{row.pk}")
+        return True
+
+
 def mark_unread(*, conversation_id: UUID, user_id: UUID) -> None:
     """Forget how far somebody has read, so that the conversation stands out in their list again."""
     Reading.objects.filter(conversation_id=conversation_id, user_id=user_id).delete()

@@ -40,6 +40,10 @@ class Who:
 
     name: str
     phone: str
+    reach: str
+    """The number or the address of who called or wrote a letter, as they gave it."""
+    is_reachable: bool
+    """Whether something can be sent to them before it is known who they are."""
     address: str
     """What they typed in the contact form, with whether it is confirmed; empty for who writes by a channel."""
     link: ContactLink | None
@@ -66,6 +70,8 @@ def who_of(request: HttpRequest, row: Conversation) -> dict[str, Any]:
     who = Who(
         name=contact.name,
         phone=phone or "",
+        reach=contact.reach,
+        is_reachable=not contact.reach,
         address=_address(contact),
         link=link,
         linked=_linked(link) if link else "",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,11 +16,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from recours import clock
-from recours.channels.commands.noting import Note, note
+from recours.channels.commands.noting import Note, note, note_on_claim, note_stranger
 from recours.conversations.forms import MessageForm, TextField
 from recours.conversations.models import Message
 from recours.desk.messages.door import opened_for
-from recours.desk.views.door import for_agents
+from recours.desk.views.claim import claim_of
+from recours.desk.views.door import PLACE, desk_context, desk_of, for_agents
+from recours.rules.lifecycle.claim import Actor
+from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.refusals import Refusal
 from recours.ui.forms import RadioCards
 from recours.ui.language import lang
@@ -32,7 +34,7 @@ Channel = Message.Channel
 class NoteForm(MessageForm):
     """By which way, from whom, when, what was said, and what was promised."""
 
-    field_order = ("way", "who", "at", "text", "promised", "files_given", "key")
+    field_order: tuple[str, ...] | None = ("way", "who", "at", "text", "promised", "files_given", "key")
     DRAFTED = ()
     use_required_attribute = False
 
@@ -68,6 +70,152 @@ class NoteForm(MessageForm):
         self.order_fields(self.field_order)
 
 
+class ClaimNoteForm(NoteForm):
+    """The same on a claim: which of its parties called or wrote, and what they are called."""
+
+    field_order: tuple[str, ...] | None = (
+        "way",
+        "side",
+        "who",
+        "at",
+        "text",
+        "promised",
+        "files_given",
+        "key",
+    )
+
+    side = forms.ChoiceField(
+        label=gettext_lazy("Qui a appelé ou écrit ?"),
+        choices=[
+            (Role.BUYER.value, gettext_lazy("L’acheteur")),
+            (Role.SELLER.value, gettext_lazy("Le vendeur")),
+        ],
+        widget=RadioCards,
+        error_messages={"required": gettext_lazy("Choisissez une réponse.")},
+    )
+
+    def __init__(self, *args: Any, has_seller: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_seller:
+            side = cast(forms.ChoiceField, self.fields["side"])
+            side.choices = [(Role.BUYER.value, _("L’acheteur"))]
+
+
+class StrangerNoteForm(NoteForm):
+    """The same of somebody who is not known: where they are reached besides."""
+
+    field_order: tuple[str, ...] | None = (
+        "way",
+        "who",
+        "reach",
+        "at",
+        "text",
+        "promised",
+        "files_given",
+        "key",
+    )
+
+    reach = forms.CharField(
+        label=gettext_lazy("Numéro ou adresse"),
+        max_length=200,
+        help_text=gettext_lazy("De quoi rappeler cette personne ou lui répondre. Rien n’y est envoyé d’ici."),
+        error_messages={"required": gettext_lazy("Notez un numéro, ou une adresse.")},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_agents
+def note_new(request: HttpRequest) -> HttpResponseBase:
+    """Note a call or a letter of somebody who is not known: a conversation begins, to be placed later."""
+    desk, places = desk_of(request)
+    now = clock.now()
+    form = (
+        StrangerNoteForm(request.POST, request.FILES)
+        if request.method == "POST"
+        else StrangerNoteForm(initial={"at": localtime(now)})
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            sent = note_stranger(
+                marketplace_id=desk.marketplace.pk,
+                note=_given(form),
+                reach=form.cleaned_data["reach"],
+                by=Actor(Role.AGENT, desk.identity.user_id),
+                lang=lang(),
+                key=form.cleaned_data["key"],
+                now=now,
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("C’est noté. Vous pourrez relier cette personne à un acheteur."))
+            return redirect("desk:conversation", sent.conversation_id)
+    context = desk_context(
+        places,
+        desk,
+        form=form,
+        back_url=f"{reverse('desk:messages')}?{PLACE}={desk.marketplace.slug}",
+        back_label=_("Messages au service client"),
+        says=_(
+            "Une conversation commence, sans compte ni acheteur. Rien n’est envoyé à cette personne : "
+            "rappelez-la, ou répondez-lui par courrier."
+        ),
+    )
+    return render(request, "desk/messages/note.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_agents
+def note_on(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Note a call or a letter of a party on a claim, among the messages of its parties."""
+    opened = claim_of(request, reference)
+    now, has_seller = clock.now(), opened.claim.has_seller
+    form = (
+        ClaimNoteForm(request.POST, request.FILES, has_seller=has_seller)
+        if request.method == "POST"
+        else ClaimNoteForm(initial={"at": localtime(now)}, has_seller=has_seller)
+    )
+    there = reverse("desk:claim", args=[reference])
+    if request.method == "POST" and form.is_valid():
+        try:
+            note_on_claim(
+                claim_id=opened.row.pk,
+                side=Role(form.cleaned_data["side"]),
+                note=_given(form),
+                by=opened.actor,
+                lang=lang(),
+                key=form.cleaned_data["key"],
+                now=now,
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("C’est noté parmi les messages du dossier."))
+            return redirect(f"{there}#messages-parties")
+    context = {
+        "form": form,
+        "back_url": there,
+        "back_label": _("Dossier %(reference)s") % {"reference": reference},
+        "says": _(
+            "Les deux parties le liront parmi les messages, et verront que vous l’avez noté. "
+            "Ce que l’équipe seule doit lire va dans une note interne."
+        ),
+    }
+    return render(request, "desk/messages/note.html", context, status=422 if form.errors else 200)
+
+
+def _given(form: NoteForm) -> Note:
+    data = form.cleaned_data
+    return Note(
+        channel=Channel(data["way"]),
+        who=data["who"],
+        at=data["at"],
+        said=data["text"],
+        promised=data["promised"],
+        files=form.uploads.accepted,
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_agents
 def note_in(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
@@ -83,28 +231,26 @@ def note_in(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     )
     there = reverse("desk:conversation", args=[opened.row.pk])
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        given = Note(
-            channel=Channel(data["way"]),
-            who=data["who"],
-            at=data["at"],
-            said=data["text"],
-            promised=data["promised"],
-            files=form.uploads.accepted,
-        )
         try:
             sent = note(
                 conversation_id=opened.row.pk,
-                note=given,
+                note=_given(form),
                 by=opened.actor,
                 lang=lang(),
-                key=data["key"],
+                key=form.cleaned_data["key"],
                 now=now,
             )
         except Refusal as refusal:
-            form.add_error(None, ValidationError(f"{refusal.explain(lang())} {refusal.remedy(lang())}"))
+            form.refuse(refusal)
         else:
             messages.success(request, _("C’est noté dans la conversation."))
             return redirect(f"{there}#m{sent.pk}")
-    context = {"form": form, "row": opened.row, "conversation_url": there}
+    context = {
+        "form": form,
+        "back_url": there,
+        "back_label": _("La conversation"),
+        "says": _(
+            "La conversation dira que vous l’avez noté. L’acheteur peut le lire ; rien ne lui est envoyé."
+        ),
+    }
     return render(request, "desk/messages/note.html", context, status=422 if form.errors else 200)

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from recours.desk.messages import answers, channels, contacts, disputing, noting, views
+from recours.desk.messages import answers, channels, contacts, disputing, noting, settling, views
 
 urlpatterns = [
     path("messages/", views.inbox, name="messages"),
+    path("messages/note/", noting.note_new, name="note_new"),
+    path("messages/several/", settling.settle_several, name="settle_several"),
+    path("messages/take-up/", settling.take_up, name="take_up"),
     path("messages/answers/", answers.answers, name="answers"),
     path("messages/answers/new/", answers.new_answer, name="new_answer"),
     path("messages/answers/<int:answer_id>/", answers.answer, name="answer"),

@@ -53,6 +53,7 @@ from recours.files.refusals import FileUnavailable
 from recours.files.responses import serve
 from recours.people.models import User
 from recours.people.queries import identity
+from recours.rules.access import may
 from recours.rules.conversation import Waiting
 from recours.rules.lifecycle.vocabulary import Role
 from recours.ui.paging import page_of, place_in
@@ -87,6 +88,8 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
         ],
         tabs=tabs(LABELS, box.count(), tab, kept),
         title=LABELS[tab],
+        choose=tab is Tab.TO_ANSWER
+        and may(desk.identity, "message.post", marketplace_id=desk.marketplace.pk),
         nothing=_("Rien ne correspond à cette recherche.") if words else NOTHING[tab],
         words=words,
         kept=kept | {"tab": tab.value},
