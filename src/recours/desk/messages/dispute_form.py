@@ -65,9 +65,10 @@ class DisputeForm(forms.Form):
     news = forms.BooleanField(required=False)
     after = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, row: Conversation, who: Identity, data: Any = None) -> None:
-        self.row = row
-        self.orders = _orders(row, who)
+    def __init__(self, row: Conversation, who: Identity, data: Any = None, *, number: str = "") -> None:
+        """`number` is that of an order of the buyer's which is to be offered besides."""
+        self.row, self.number = row, number
+        self.orders = _orders(row, who, number)
         self.sent = list(reversed(sent_by_buyer(row.pk).reverse()[:MOST_MESSAGES]))
         super().__init__(data, initial=self._said())
         self.fields["amount"] = MoneyField(
@@ -80,7 +81,7 @@ class DisputeForm(forms.Form):
         self._offer("ground", [(each.value, word("ground", each)) for each in GROUNDS])
         self._offer("remedy", [(each.value, word("remedy", each)) for each in ASKABLE])
         self._offer("messages", [(str(one.pk), self._line(one)) for one in self.sent])
-        if row.contact_id is None:
+        if row.contact is None or row.contact.wants_news:
             del self.fields["news"]
         else:
             self.fields["news"].label = gettext("Il a demandé à être prévenu des étapes sur ce canal aussi")
@@ -131,7 +132,7 @@ class DisputeForm(forms.Form):
     def _said(self) -> dict[str, Any]:
         """Fill in what the conversation says: its order and articles, its topic, and the buyer's own words."""
         ground = Topic(self.row.topic).ground if self.row.topic else None
-        order = next((one for one in self.orders if one.pk == self.row.order_id), None)
+        order = next((one for one in self.orders if _is_meant(one, self.row, self.number)), None)
         if order is None and len(self.orders) == 1:
             order = self.orders[0]
         lines = [line for line in order.lines.all() if line.pk not in self._on(order)] if order else []
@@ -195,14 +196,21 @@ class DisputeForm(forms.Form):
         return next((on_lines[pk] for pk in lines if pk in on_lines), None)
 
 
-def _orders(row: Conversation, who: Identity) -> list[Order]:
+def _is_meant(order: Order, row: Conversation, number: str) -> bool:
+    """Whether an order is the one that was asked for; if none was, the one that the conversation is about."""
+    return order.number == number if number else order.pk == row.order_id
+
+
+def _orders(row: Conversation, who: Identity, number: str) -> list[Order]:
     """Return the buyer's orders, the one that is meant first; none from a shop for which the agent works."""
     rows = Order.objects.filter(buyer=row.buyer).exclude(shop_id__in=who.shop_ids)
     rows = rows.select_related("shop", "buyer__marketplace").prefetch_related("lines")
     latest = list(rows.order_by("-ordered_at", "-pk")[:ORDERS])
     if row.order_id is not None and all(one.pk != row.order_id for one in latest):
         latest += rows.filter(pk=row.order_id)
-    return sorted(latest, key=lambda one: one.pk != row.order_id)
+    if number and all(one.number != number for one in latest):
+        latest += rows.filter(number=number)
+    return sorted(latest, key=lambda one: not _is_meant(one, row, number))
 
 
 def _line_text(order: Order, line: OrderLine) -> str:

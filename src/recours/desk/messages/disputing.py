@@ -33,7 +33,8 @@ def open_claim(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     opened = opened_for(request, conversation_id)
     if opened.row.shop_id is not None or opened.row.buyer is None:
         raise Http404
-    form = DisputeForm(opened.row, identity(request), request.POST or None)
+    number = request.GET.get("order", "").replace("\0", "").strip()[:64]
+    form = DisputeForm(opened.row, identity(request), request.POST or None, number=number)
     if request.method != "POST" or not form.is_valid():
         return _page(request, opened, form)
     try:
@@ -95,6 +96,8 @@ def _page(request: HttpRequest, opened: OpenedConversation, form: DisputeForm) -
             }
             for title, claim in form.taken
         ],
+        "number": form.number,
+        "is_unknown": bool(form.number) and all(one.number != form.number for one in form.orders),
         "conversation_url": reverse("desk:conversation", args=[opened.row.pk]),
     }
     return render(request, "desk/messages/dispute.html", context, status=422 if form.errors else 200)
