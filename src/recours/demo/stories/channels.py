@@ -17,6 +17,7 @@ from recours.channels.commands.hearing import hear
 from recours.channels.commands.working import attend
 from recours.channels.models import ChannelDelivery, ChannelEvent, ChannelSending
 from recours.channels.providers.meta.simulator.hooks import as_meta_writes
+from recours.channels.templates_known import NEWS, REPLY
 from recours.conversations.models import Conversation
 from recours.demo.cast import INES, MARKETPLACE_NAME
 from recours.demo.stage import Stage
@@ -62,18 +63,21 @@ def window_of_messenger_has_closed(stage: Stage) -> None:
 
 
 def window_of_whatsapp_has_closed(stage: Stage) -> None:
-    """Lucie wrote by WhatsApp two days ago; what is left is the template, which Meta approved."""
+    """Lucie wrote by WhatsApp two days ago; what is left is the template. Meta approved it, and that of news."""
     if not settings.WHATSAPP_NUMBERS:
         return
     number = next(iter(settings.WHATSAPP_NUMBERS))
     at = stage.ago(2, "16:05")
-    approved = {
-        "event": "APPROVED",
-        "message_template_id": 594425479261596,
-        "message_template_name": "recours_reply",
-        "message_template_language": "fr",
-        "reason": "NONE",
-    }
+    approved = [
+        {
+            "event": "APPROVED",
+            "message_template_id": number,
+            "message_template_name": template.name,
+            "message_template_language": "fr",
+            "reason": "NONE",
+        }
+        for number, template in enumerate((REPLY, NEWS), start=594425479261596)
+    ]
     wrote = {
         "from": ON_WHATSAPP["phone"],
         "from_user_id": ON_WHATSAPP["id"],
@@ -94,7 +98,7 @@ def window_of_whatsapp_has_closed(stage: Stage) -> None:
         "messages": [wrote],
     }
     changes = [
-        {"field": "message_template_status_update", "value": approved},
+        *({"field": "message_template_status_update", "value": one} for one in approved),
         {"field": "messages", "value": message},
     ]
     webhook = {
