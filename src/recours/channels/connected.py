@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from recours.channels.providers import Answered, Media, Outgoing, Told
+from recours.channels.providers import Answered, Media, Outgoing, Told, Upload
 from recours.channels.providers.facebook_page import reading as facebook_page
 from recours.channels.providers.facebook_page.provider import FacebookPage
 from recours.channels.providers.messenger import reading as messenger
@@ -33,6 +33,10 @@ class Provider(Protocol):
 
     def fetch(self, media: Media) -> bytes:
         """Return a file of a message. Raises NotGiven, NoAnswer."""
+        ...
+
+    def give(self, account: str, file: Upload) -> Answered:
+        """Give the service a file that is to be sent; nobody is sent it yet. Raises NoAnswer, NotReached."""
         ...
 
     def send(self, message: Outgoing) -> Answered:

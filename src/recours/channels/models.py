@@ -250,6 +250,11 @@ class ChannelEvent(models.Model):
                 condition=Q(outcome__in=["unplaced", "failed"]),
                 name="event_unplaced",
             ),
+            models.Index(
+                fields=["received_at"],
+                condition=Q(message__isnull=True) & ~Q(outcome__in=["received", "posted"]),
+                name="event_to_forget",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -257,10 +262,13 @@ class ChannelEvent(models.Model):
 
 
 class ChannelComment(models.Model):
-    """A comment under a post of one of our pages: a message that stands in public, until its author takes it away."""
+    """A comment under a post of one of our pages, or a visitor's own post there: a message that stands in public, until
+    its author takes it away."""
 
     identity = models.ForeignKey(ChannelIdentity, on_delete=models.PROTECT, related_name="comments")
     external_id = models.CharField(max_length=160)
+    is_post = models.BooleanField(default=False, db_default=False)
+    """A visitor left it on the page itself."""
     message = models.OneToOneField(
         "conversations.Message", on_delete=models.PROTECT, related_name="channel_comment"
     )
@@ -296,9 +304,19 @@ class ChannelSending(models.Model):
     identity = models.ForeignKey(
         ChannelIdentity, on_delete=models.PROTECT, related_name="sendings", db_index=False
     )
-    message = models.OneToOneField(
-        "conversations.Message", null=True, on_delete=models.PROTECT, related_name="channel_sending"
+    message = models.ForeignKey(
+        "conversations.Message",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="channel_sendings",
+        db_index=False,
     )
+    file = models.ForeignKey(
+        "files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    """What goes instead of words: each file of a message leaves by itself, after these."""
+    file_ref = models.CharField(max_length=160, blank=True, db_default="")
+    """The service's id of the file, once it was given it: nobody was sent it by that."""
     comment = models.ForeignKey(
         ChannelComment, null=True, on_delete=models.PROTECT, related_name="sendings", db_index=False
     )
@@ -329,6 +347,10 @@ class ChannelSending(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["ref"], condition=~Q(ref=""), name="sending_ref_once"),
+            models.UniqueConstraint(
+                fields=["message"], condition=Q(file__isnull=True), name="sending_words_once"
+            ),
+            models.UniqueConstraint(fields=["message", "file"], name="sending_file_once"),
             models.UniqueConstraint(
                 fields=["comment", "shape"],
                 condition=Q(comment__isnull=False) & ~Q(state="failed"),

@@ -10,11 +10,15 @@ SALT = "recours.channels.network"
 
 
 def network_of(request: HttpRequest) -> str:
-    """Return the network address of a request: as our own proxy says, where there is one, which is its last word."""
+    """Return the network address of a request: as the outermost of our own proxies says, where there are some.
+
+    Each adds the address that it saw at the end; what stands before theirs was written by the visitor.
+    """
     if settings.SECURE_PROXY_SSL_HEADER:
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        if forwarded:
-            return forwarded
+        forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        ours = forwarded[-settings.PROXIES :]
+        if ours[0]:
+            return ours[0]
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

@@ -18,6 +18,8 @@ from recours.channels.queries import comments_in, latest_comment, noted_in, send
 from recours.channels.templates_known import REPLY
 from recours.conversations.models import Conversation
 from recours.conversations.presentation import ThreadEntry
+from recours.files.limits import DEFAULT
+from recours.rules.channel_files import MEGABYTE, TAKEN, takes_files
 from recours.rules.channel_windows import OPEN, Allowed, Channel, Shape, Way, Writer
 from recours.rules.wording.format import time as clock_time
 from recours.ui.language import lang
@@ -46,6 +48,10 @@ class Window:
     """The words of the one private answer to a comment; empty where there is none to give."""
     public: str = ""
     """The words of the one sentence below it."""
+    takes_files: bool = True
+    """Files may go along with an answer, wherever it goes."""
+    files: str = ""
+    """Which, and how large; empty where none go by this channel."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ def window(thread: ChannelThread, row: Conversation, now: dt.datetime) -> Window
     answers = answers_to(comment, row, now, address=_("(un lien)")) if comment is not None else {}
     has_template = Shape.TEMPLATE in {way.shape for way in (found.now, found.then) if way}
     contact = thread.identity.contact
+    prefers_mail = contact.buyer_id is not None and contact.answer_by_mail
+    by_channel = found.now is not None and takes_files(channel, found.now.shape)
     return Window(
         channel=channel_name(channel),
         sentence=_sentence(found, now),
@@ -87,7 +95,9 @@ def window(thread: ChannelThread, row: Conversation, now: dt.datetime) -> Window
         template=REPLY.words(contact.language, row.marketplace.name) if has_template else "",
         unproved=contact.buyer_id is None,
         by_mail=contact.buyer_id is not None,
-        prefers_mail=contact.buyer_id is not None and contact.answer_by_mail,
+        prefers_mail=prefers_mail,
+        takes_files=by_channel or prefers_mail or (contact.buyer_id is not None and channel in TAKEN),
+        files=_files(channel) if by_channel and not prefers_mail else "",
         private=answers.get(Shape.PRIVATE_REPLY, ""),
         public=answers.get(Shape.PUBLIC_COMMENT, ""),
     )
@@ -133,6 +143,15 @@ def left_words(left: dt.timedelta) -> str:
     return _("%(minutes)d min") % {"minutes": minutes}
 
 
+def _files(channel: Channel) -> str:
+    """Say which files go by a channel: of each kind the most that both it and we take."""
+    most = {kind: min(TAKEN[channel][kind], DEFAULT.max_bytes) // MEGABYTE for kind in TAKEN[channel]}
+    return _(
+        "Chaque fichier part comme un message à part, après votre texte : photo jusqu’à %(photo)d Mo, film, PDF ou"
+        " texte jusqu’à %(rest)d Mo."
+    ) % {"photo": most["image/jpeg"], "rest": most["application/pdf"]}
+
+
 def _costs(way: Way | None) -> str:
     if way is None or not way.costs:
         return ""
@@ -144,14 +163,14 @@ def _costs(way: Way | None) -> str:
 def with_notes(entries: Sequence[ThreadEntry], conversation_id: UUID) -> list[ThreadEntry]:
     """Put beside the messages of a thread what became of them elsewhere, and where they stand in public: three
     queries."""
-    sendings, noted = sendings_in(conversation_id), noted_in(conversation_id)
+    sent, noted = sendings_in(conversation_id), noted_in(conversation_id)
     comments = comments_in(conversation_id)
     return [
         replace(
             one,
             source=comments[one.id].link if one.id in comments else "",
             notes=(
-                *((said,) if one.id in sendings and (said := sending_words(sendings[one.id])) else ()),
+                *(sending_words(row) for row in sent if row.message_id == one.id),
                 *(_noted(event) for event in noted if event.message_id == one.id),
             ),
         )
@@ -160,7 +179,13 @@ def with_notes(entries: Sequence[ThreadEntry], conversation_id: UUID) -> list[Th
 
 
 def sending_words(row: ChannelSending) -> str:
-    """Say where a message that was sent by a channel is."""
+    """Say where a message that was sent by a channel is, or one of its files."""
+    if row.file is None:
+        return _state_words(row)
+    return _("%(file)s : %(state)s") % {"file": row.file.download_name, "state": _state_words(row)}
+
+
+def _state_words(row: ChannelSending) -> str:
     match State(row.state):
         case State.READ:
             return _("Lu à %(time)s.") % {"time": _time(row.read_at)}
@@ -189,6 +214,9 @@ def trouble_words(trouble: str) -> str:
         "no_key": _("Ce canal n’a plus de clé."),
         "comment_gone": _("Le commentaire a été retiré par son auteur avant l’envoi."),
         "not_private": _("La réponse privée dont il parle n’est pas partie."),
+        "no_words": _("Le message qu’il accompagne n’est pas parti."),
+        "file_withheld": _("Le fichier a été retiré de la vue de son destinataire."),
+        "not_scanned": _("L’antivirus ne s’est pas prononcé sur ce fichier."),
         "refused": _("Le service l’a refusé."),
     }.get(code, _("Le service n’a pas pu être joint."))
     return f"{words} ({said})" if said else words
@@ -196,8 +224,12 @@ def trouble_words(trouble: str) -> str:
 
 def doubts_in(conversation_id: UUID) -> list[Doubt]:
     """Return the messages of a conversation that wait for a person's word."""
-    rows = sendings_in(conversation_id).values()
-    return [Doubt(row.pk, row.text[:80]) for row in rows if row.state == State.UNKNOWN]
+    rows = sendings_in(conversation_id)
+    return [Doubt(row.pk, _excerpt(row)) for row in rows if row.state == State.UNKNOWN]
+
+
+def _excerpt(row: ChannelSending) -> str:
+    return row.file.download_name if row.file is not None else row.text[:80]
 
 
 def _noted(event: ChannelEvent) -> str:

@@ -248,10 +248,10 @@ def channels_of(conversation_ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(rows.values_list("pk", "identity__channel"))
 
 
-def sendings_in(conversation_id: UUID) -> dict[int, ChannelSending]:
-    """Return what became of the messages of a conversation that were sent by a channel, by the message."""
-    rows = ChannelSending.objects.filter(message__conversation_id=conversation_id)
-    return {row.message_id: row for row in rows if row.message_id is not None}
+def sendings_in(conversation_id: UUID) -> list[ChannelSending]:
+    """Return what was sent of the messages of a conversation by a channel: the words of each, then its files."""
+    rows = ChannelSending.objects.filter(message__conversation_id=conversation_id).select_related("file")
+    return list(rows.order_by("created_at", "id"))
 
 
 def noted_in(conversation_id: UUID) -> list[ChannelEvent]:

@@ -8,6 +8,7 @@ from recours import clock, jobs
 from recours.channels.commands import attend as attend_mail
 from recours.channels.commands.dispatching import RUN as SENT_AT_ONCE
 from recours.channels.commands.dispatching import send_due
+from recours.channels.commands.forgetting import forget_webhooks
 from recours.channels.commands.news import carry_news
 from recours.channels.commands.proving import mail_code
 from recours.channels.commands.receiving import due
@@ -62,3 +63,9 @@ def pick_up() -> None:
     jobs.wake("channels.work_off")
     carry_news(clock.now())
     jobs.wake("channels.send")
+
+
+@jobs.periodic("channels.forget", cron="51 3 * * *")
+def forget() -> None:
+    """Forget each night what webhooks brought and nobody reads."""
+    forget_webhooks(now=clock.now())

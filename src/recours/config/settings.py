@@ -217,6 +217,12 @@ UNDO_SECONDS = _number("RECOURS_UNDO_SECONDS", 0 if TESTING else 10)
 if not 0 <= UNDO_SECONDS <= 60:
     raise ImproperlyConfigured("RECOURS_UNDO_SECONDS must be between 0 and 60.")
 
+WEBHOOK_DAYS = _number("RECOURS_WEBHOOK_DAYS", 90)
+"""For how long what channels tell us is kept where it became nothing that anybody reads."""
+if WEBHOOK_DAYS < 8:
+    # Meta tells a webhook again for a week, and it is known again by what was kept.
+    raise ImproperlyConfigured("RECOURS_WEBHOOK_DAYS must be 8 or more.")
+
 # -- language and time -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"
@@ -296,12 +302,14 @@ ALLOWED_HOSTS = _list("RECOURS_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED o
 if TESTING:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 CSRF_TRUSTED_ORIGINS = _list("RECOURS_ORIGINS")
+PROXIES = max(1, _number("RECOURS_PROXIES", 1))
+"""How many proxies of ours stand in front, where there is one."""
 if _flag("RECOURS_BEHIND_PROXY"):
     # Only when the operator says that a proxy sets this header: otherwise anybody could claim to be on HTTPS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = SECURE
     # Attempts to sign in are counted by the visitor's address, not by the proxy's.
-    ALLAUTH_TRUSTED_PROXY_COUNT = _number("RECOURS_PROXIES", 1)
+    ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True

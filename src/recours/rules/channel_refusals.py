@@ -58,4 +58,12 @@ class LinkReasonMissing(Refusal):
 
 
 class ChannelTakesNoFiles(Refusal):
-    """The message has files, and this channel is sent words alone."""
+    """The message has files, and what may go there now is words alone."""
+
+
+class ChannelTakesNoSuchFile(Refusal):
+    """The service takes no file of this type."""
+
+
+class ChannelFileTooLarge(Refusal):
+    """The service takes smaller files of this type."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from recours import jobs
@@ -11,9 +12,10 @@ from recours.channels.queries import comment_window, latest_comment, window_of
 from recours.channels.templates_known import REPLY
 from recours.conversations.commands import send_message
 from recours.conversations.models import Conversation, Message
+from recours.files.models import StoredFile
+from recours.rules.channel_files import Attached, check_files
 from recours.rules.channel_refusals import (
     ChannelClosed,
-    ChannelTakesNoFiles,
     ChannelTextTooLong,
     ChannelWindowClosed,
     ConversationOfNobody,
@@ -31,11 +33,12 @@ OF_COMMENTS = frozenset({Shape.PRIVATE_REPLY, Shape.PUBLIC_COMMENT})
 
 def carry(conversation: Conversation, message: Message, carried_as: str, *, now: dt.datetime) -> bool:
     """Put a message of the desk on its way, where its contact writes by a channel from outside; in the caller's
-    transaction, its files being there. Return whether it goes that way.
+    transaction, its files being there: its words first, then each file by itself. Return whether it goes that way.
 
     `carried_as` is a shape, where it is not to be any words, or BY_MAIL; who chose mail gets it without a word. Raises
     ConversationOfNobody where mail would reach nobody, StrangerNotReachable for who called and is not known, and
-    ChannelWindowClosed, ChannelClosed, ChannelTakesNoFiles, ChannelTextTooLong: then the message is not written either.
+    ChannelWindowClosed, ChannelClosed, ChannelTextTooLong, and what `check_files` raises: then the message is not
+    written either.
     """
     if conversation.contact_id is None or message.author_role != Role.AGENT or message.author_id is None:
         return False
@@ -52,27 +55,36 @@ def carry(conversation: Conversation, message: Message, carried_as: str, *, now:
     wanted = Shape(carried_as) if carried_as else None
     identity, comment = _whom(thread, wanted)
     way = _way(identity, comment, wanted, now)
-    if message.files.exists():
-        raise ChannelTakesNoFiles
-    longest = LONGEST_TEXT[Channel(identity.channel)]
+    channel = Channel(identity.channel)
+    files = list(message.files.order_by("received_at", "pk"))
+    check_files(channel, way.shape, [attached(one) for one in files])
+    longest = LONGEST_TEXT[channel]
     if len(message.text) > longest:
         raise ChannelTextTooLong(length=len(message.text), limit=longest)
     contact = identity.contact
     is_template = way.shape is Shape.TEMPLATE
-    ChannelSending.objects.create(
-        identity=identity,
+    each: dict[str, Any] = {
+        "identity": identity,
+        "message": message,
+        "shape": way.shape,
+        "written_by": Writer.PERSON,
+        "language": contact.language,
+        "costs": way.costs,
+        "not_before": now,
+    }
+    words = ChannelSending.objects.create(
         comment=comment,
         after=_before(comment, way),
-        message=message,
-        shape=way.shape,
-        written_by=Writer.PERSON,
         text=message.text,
         template=REPLY.name if is_template else "",
         parameters=[conversation.marketplace.name] if is_template else [],
-        language=contact.language,
-        costs=way.costs,
         created_at=now,
-        not_before=now,
+        **each,
+    )
+    ChannelSending.objects.bulk_create(
+        # In the order in which they were chosen, by when each was made.
+        ChannelSending(after=words, file=one, created_at=now + dt.timedelta(microseconds=place), **each)
+        for place, one in enumerate(files, start=1)
     )
     Message.objects.filter(pk=message.pk).update(
         channel=Channel.MESSENGER if way.shape is Shape.PRIVATE_REPLY else identity.channel
@@ -94,6 +106,11 @@ def send_template(*, conversation_id: UUID, by: Actor, key: UUID, now: dt.dateti
         key=key,
         carried_as=Shape.TEMPLATE,
     )
+
+
+def attached(file: StoredFile) -> Attached:
+    """Return what is sent of a file: our copy of it, under a name that says what that is."""
+    return Attached(name=file.download_name, media_type=file.clean_media_type, size=file.clean_size)
 
 
 def _whom(thread: ChannelThread, wanted: Shape | None) -> tuple[ChannelIdentity, ChannelComment | None]:

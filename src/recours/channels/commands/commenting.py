@@ -35,6 +35,7 @@ def keep_comment(identity: ChannelIdentity, message: Message, told: Told) -> Non
     ChannelComment.objects.create(
         identity=identity,
         external_id=told.key,
+        is_post=told.is_post,
         message=message,
         link=told.link if _is_theirs(told.link) else "",
         said_at=message.sent_at,
@@ -109,8 +110,9 @@ def answers_to(
     contact, place = comment.identity.contact, row.marketplace.name
     found = {}
     if Shape.PRIVATE_REPLY in ways:
+        about = "private_post" if comment.is_post else "private"
         found[Shape.PRIVATE_REPLY] = say(
-            contact.language, "channels.comment.private", place=place, address=address or _address(row)
+            contact.language, f"channels.comment.{about}", place=place, address=address or _address(row)
         )
     if Shape.PUBLIC_COMMENT in ways:
         which = "public" if was_private or Shape.PRIVATE_REPLY in ways else "public_late"

@@ -4,6 +4,8 @@ A message is taken in one transaction, handed over, and marked in another. Where
 reached, nothing was sent. Anything else (no answer, half of one, a worker that died in between) leaves it unknown: it
 is never sent again by itself, since nothing that services of messages offer would make of two messages one. The key
 that goes along comes back with the service's own word on it, which settles it; else a person does.
+
+A file is given to the service first, which shows it to nobody: that may be done again as often as it takes.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from django.db.models.functions import Greatest
 
 from recours import clock, live
 from recours.channels.commands.contacts import reach
+from recours.channels.commands.giving import NotNow, NotTaken, TakenOver, give
 from recours.channels.connected import provider_of
 from recours.channels.models import ChannelIdentity, ChannelSending
 from recours.channels.providers import Answered, NoAnswer, NotReached, Outgoing
@@ -54,8 +57,9 @@ def send_due(*, limit: int = RUN) -> int:
 
 
 def give_up_on_the_dead(now: dt.datetime) -> None:
-    """Leave unknown what a worker took and never spoke of."""
+    """Leave unknown what a worker took and never spoke of. A file that the service was not given yet went nowhere."""
     stuck = ChannelSending.objects.filter(state=State.SENDING, taken_at__lt=now - DEAD_AFTER)
+    stuck.filter(file__isnull=False, file_ref="").update(state=State.WAITING, taken_at=None)
     for sending_id in stuck.values_list("pk", flat=True):
         _mark(sending_id, State.UNKNOWN, "worker_died", now)
 
@@ -72,6 +76,7 @@ def settle(*, sending_id: UUID, arrived: bool, now: dt.datetime) -> bool:
         row.state = State.SENT if arrived else State.WAITING
         row.sent_at = now if arrived else None
         row.trouble, row.not_before, row.attempts = "", now, 0
+        row.file_ref = ""  # services forget a file after some weeks
         row.save()
     return True
 
@@ -81,7 +86,7 @@ def _take(now: dt.datetime) -> ChannelSending | None:
     with transaction.atomic():
         row = (
             ChannelSending.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("identity__contact", "comment")
+            .select_related("identity__contact", "comment", "file")
             .filter(Q(after=None) | Q(after__state__in=LEFT), state=State.WAITING, not_before__lte=now)
             .order_by("not_before", "created_at", "id")
             .first()
@@ -130,6 +135,16 @@ def _hand_over(row: ChannelSending) -> None:
     if provider is None:
         _mark(row.pk, State.FAILED, "no_key", clock.now())
         return
+    try:
+        file = give(row, provider) if row.file is not None else None
+    except NotNow as wait:
+        _wait(row, wait)
+        return
+    except TakenOver:
+        return
+    except NotTaken as refusal:
+        _mark(row.pk, State.FAILED, str(refusal), clock.now())
+        return
     message = Outgoing(
         key=str(row.pk),
         account=identity.account,
@@ -140,11 +155,13 @@ def _hand_over(row: ChannelSending) -> None:
         language=row.language,
         parameters=tuple(row.parameters),
         comment=row.comment.external_id if row.comment is not None else "",
+        is_post=row.comment is not None and row.comment.is_post,
+        file=file,
     )
     try:
         answered = provider.send(message)
     except NotReached as error:
-        _put_off(row, min(FIRST_WAIT * 2 ** (row.attempts - 1), LONGEST_WAIT), f"not_reached {error}")
+        _wait(row, NotNow(f"not_reached {error}"))
     except NoAnswer as error:
         _mark(row.pk, State.UNKNOWN, f"no_answer {error}", clock.now())
     except Exception as error:  # one message that we cannot write must not keep the others waiting
@@ -161,10 +178,19 @@ def _record(row: ChannelSending, answered: Answered) -> None:
             reach(row, answered.to)
         _mark(row.pk, State.SENT, "", now, ref=answered.ref)
     elif answered.wait_s is not None:
-        _put_off(row, dt.timedelta(seconds=answered.wait_s), "too_fast")
-        _hold_account(row.identity, now + dt.timedelta(seconds=answered.wait_s))
+        _wait(row, NotNow("too_fast", wait_s=answered.wait_s))
     else:
         _mark(row.pk, State.FAILED, f"refused {answered.reason}", now)
+
+
+def _wait(row: ChannelSending, wait: NotNow) -> None:
+    """Try later what did not leave: as long as the service asked, for all of the account; else longer each time."""
+    if wait.wait_s is None:
+        _put_off(row, min(FIRST_WAIT * 2 ** (row.attempts - 1), LONGEST_WAIT), str(wait))
+        return
+    asked = dt.timedelta(seconds=wait.wait_s)
+    _put_off(row, asked, str(wait))
+    _hold_account(row.identity, clock.now() + asked)
 
 
 def _put_off(row: ChannelSending, wait: dt.timedelta, trouble: str) -> None:
@@ -208,9 +234,9 @@ def _mark(
 
 def _fail_those_after(row: ChannelSending, now: dt.datetime) -> None:
     """Let nothing leave that speaks of a message which did not."""
-    ChannelSending.objects.filter(after=row, state=State.WAITING).update(
-        state=State.FAILED, failed_at=now, trouble="not_private"
-    )
+    waiting = ChannelSending.objects.filter(after=row, state=State.WAITING)
+    waiting.filter(file=None).update(state=State.FAILED, failed_at=now, trouble="not_private")
+    waiting.exclude(file=None).update(state=State.FAILED, failed_at=now, trouble="no_words")
 
 
 def announce(row: ChannelSending) -> None:

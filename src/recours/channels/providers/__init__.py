@@ -82,6 +82,25 @@ class Told(Struct, frozen=True, kw_only=True):
     until: dt.datetime | None = None
     channel: Channel | None = None
     link: str = ""
+    is_post: bool = False
+    """It was left on a page itself, and not below something there."""
+
+
+class Upload(Struct, frozen=True, kw_only=True):
+    """A file that a service is given before it is sent: nobody is sent anything by it. `field` is its field's name."""
+
+    name: str
+    media_type: str
+    content: bytes
+    field: str = "file"
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """A file that a service has: its name there, what we call it, and its media type."""
+
+    ref: str
+    name: str
+    media_type: str
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):
@@ -97,6 +116,10 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     parameters: tuple[str, ...] = ()
     comment: str = ""
     """The comment that it answers, in private or below it."""
+    is_post: bool = False
+    """That is what a visitor posted."""
+    file: Given | None = None
+    """What is sent instead of words."""
 
 
 class Answered(Struct, frozen=True, kw_only=True):

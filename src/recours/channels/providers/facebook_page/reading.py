@@ -29,6 +29,8 @@ from recours.rules.channel_windows import Channel
 
 UNANSWERABLE = {"reaction", "like", "share", "event"}
 """What people do under a post without a word."""
+POSTS = {"post", "status", "photo", "video"}
+"""What a visitor leaves on the page itself; what the page posts is nobody's message to us."""
 FILES = ("photo", "video")
 
 
@@ -46,6 +48,8 @@ def _change(change: Thing, *, now: dt.datetime, account: str) -> Iterator[Told]:
             yield _comment(value, account, told)
         case "feed", item if item in UNANSWERABLE or _author(value) == account:
             yield replace(told, kind=Kind.NOTICE)
+        case "feed", item if item in POSTS:
+            yield _post(value, told)
         case _:
             yield told
 
@@ -64,14 +68,37 @@ def _comment(value: Thing, account: str, told: Told) -> Told:
     )
     if author == account:
         return replace(told, kind=Kind.ECHO, key=comment, about=line(value.get("parent_id"), 160))
+    return _public(value, told, comment, [(name, value[name]) for name in FILES if value.get(name)])
+
+
+def _post(value: Thing, told: Told) -> Told:
+    """Tell of what a visitor posted on the page: a comment in public that stands under nothing."""
+    post = named(value, "post_id")
+    who = _author(value) or f"post:{post}"[:160]
+    told = replace(
+        told,
+        lane=who,
+        ids=(who,),
+        at=moment(value["created_time"]),
+        text=clean(value.get("message")),
+        is_post=True,
+    )
+    pictures = value.get("photos") or (
+        [value["link"]] if value["item"] == "photo" and value.get("link") else []
+    )
+    return _public(value, told, post, [("photo", one) for one in pictures])
+
+
+def _public(value: Thing, told: Told, comment: str, files: list[tuple[str, object]]) -> Told:
+    """Tell what happened to something that somebody left in public, known by its id."""
     match value["verb"]:
         case "add":
-            media = tuple(_media(value, name) for name in FILES if value.get(name))
+            media = tuple(_media(name, address) for name, address in files)
             return replace(
                 told,
                 kind=Kind.MESSAGE,
                 key=comment,
-                name=line(value["from"].get("name")) if author else "",
+                name=line(value["from"].get("name")) if _author(value) else "",
                 content=Content.FILES if media else Content.WORDS,
                 media=media,
                 link=_link(value),
@@ -88,8 +115,9 @@ def _comment(value: Thing, account: str, told: Told) -> Told:
             return told
 
 
-def _media(value: Thing, name: str) -> Media:
-    return Media(ref=named(value, name, LONGEST_ADDRESS), name="image" if name == "photo" else name)
+def _media(name: str, address: object) -> Media:
+    ref = named({name: address}, name, LONGEST_ADDRESS)
+    return Media(ref=ref, name="image" if name == "photo" else name)
 
 
 def _link(value: Thing) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from recours.channels.providers import Answered, Media, NoAnswer, Outgoing
+from msgspec.structs import replace
+
+from recours.channels.providers import Answered, Media, NoAnswer, Outgoing, Upload
 from recours.channels.providers.meta import sending
 from recours.channels.providers.meta.elements import line
 from recours.channels.providers.meta.graph import Graph
@@ -41,6 +44,13 @@ class Messenger:
         """Return a file by its address, which came with a webhook. Raises NotGiven, NoAnswer."""
         return self.graph.fetch(media.ref, most=LONGEST_FILE, with_token=False)
 
+    def give(self, account: str, file: Upload) -> Answered:
+        """Give a file to be sent later, and return its id, good for 90 days. Raises NoAnswer, NotReached."""
+        attachment = {"type": _kind(file.media_type), "payload": {"is_reusable": True}}
+        fields = {"message": json.dumps({"attachment": attachment})}
+        answer = self.graph.upload(f"{account}/message_attachments", fields, replace(file, field="filedata"))
+        return sending.judged(answer, lambda said: said["attachment_id"], too_fast=TOO_FAST)
+
     def send(self, message: Outgoing) -> Answered:
         """Send a message once; our key goes along, and comes back with its echo. Raises NoAnswer, NotReached."""
         answer = self.graph.ask("POST", f"{message.account}/messages", _written(message))
@@ -54,10 +64,28 @@ class Messenger:
 def _written(message: Outgoing) -> dict[str, Any]:
     """Write a message as the Send API takes it: to somebody, or to who wrote a comment."""
     head: dict[str, Any] = {
-        "recipient": {"comment_id": message.comment} if message.comment else {"id": message.to},
+        "recipient": _recipient(message),
         "messaging_type": "RESPONSE",
-        "message": {"text": message.text, "metadata": message.key},
+        "message": {**_content(message), "metadata": message.key},
     }
     if message.shape is Shape.HUMAN_AGENT:
         head |= {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     return head
+
+
+def _recipient(message: Outgoing) -> dict[str, str]:
+    if not message.comment:
+        return {"id": message.to}
+    return {"post_id" if message.is_post else "comment_id": message.comment}
+
+
+def _content(message: Outgoing) -> dict[str, Any]:
+    if message.file is None:
+        return {"text": message.text}
+    payload = {"attachment_id": message.file.ref}
+    return {"attachment": {"type": _kind(message.file.media_type), "payload": payload}}
+
+
+def _kind(media_type: str) -> str:
+    kind = media_type.partition("/")[0]
+    return kind if kind in {"image", "video"} else "file"

@@ -12,11 +12,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from recours.channels.providers import NoAnswer, NotGiven, NotReached
+from recours.channels.providers import NoAnswer, NotGiven, NotReached, Upload
+from recours.channels.providers.meta.multipart import multipart
 from recours.channels.providers.meta.signing import proof
 
 ADDRESS = "https://graph.facebook.com/v25.0"
 SECONDS = 20
+UPLOAD_SECONDS = 60
+"""A file of 10 MB leaves by a slow line within that."""
 LONGEST_ANSWER = 1024 * 1024
 HOSTS = ("fbsbx.com", "fbcdn.net", "facebook.com", "whatsapp.net")
 """Where Meta keeps files. The address of one comes with a webhook or an answer: no other host is asked for it."""
@@ -57,14 +60,23 @@ class Graph:
     def ask(self, method: str, path: str, given: dict[str, Any] | None = None) -> Answer:
         """Call, and return what it says, its errors included. Raises NoAnswer for what is no answer of the Graph: a
         time-out, a cut connection, a page of a server in between; NotReached where nobody was asked."""
+        body = msgspec.json.encode(given) if given is not None else None
+        return self._call(method, path, body, "application/json", self._seconds)
+
+    def upload(self, path: str, fields: dict[str, str], file: Upload) -> Answer:
+        """Give a file with some fields, and return what the Graph says. Raises as `ask` does."""
+        body, kind = multipart(fields, file)
+        return self._call("POST", path, body, kind, max(self._seconds, UPLOAD_SECONDS))
+
+    def _call(self, method: str, path: str, body: bytes | None, kind: str, seconds: float) -> Answer:
         request = urllib.request.Request(  # noqa: S310 -- an address of the settings
             f"{self._address}/{self._proved(path)}",
             method=method,
-            data=msgspec.json.encode(given) if given is not None else None,
-            headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
+            data=body,
+            headers={"Authorization": f"Bearer {self._token}", "Content-Type": kind},
         )
         try:
-            with _opener.open(request, timeout=self._seconds) as answer:
+            with _opener.open(request, timeout=seconds) as answer:
                 status, headers, content = answer.status, answer.headers, answer.read(LONGEST_ANSWER)
         except urllib.error.HTTPError as error:
             with error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from recours.channels.providers import Answered, Media, NoAnswer, NotGiven, Outgoing
+from recours.channels.providers import Answered, Given, Media, NoAnswer, NotGiven, Outgoing, Upload
 from recours.channels.providers.meta import sending
 from recours.channels.providers.meta.graph import Graph
 from recours.channels.providers.whatsapp import reading
@@ -40,6 +40,12 @@ class WhatsApp:
             raise NoAnswer(f"{answer.status}")
         return self._graph.fetch(url, most=LONGEST_FILE, with_token=True)
 
+    def give(self, account: str, file: Upload) -> Answered:
+        """Give a file to be sent later, and return its id, good for 30 days. Raises NoAnswer, NotReached."""
+        fields = {"messaging_product": "whatsapp", "type": file.media_type}
+        answer = self._graph.upload(f"{account}/media", fields, file)
+        return sending.judged(answer, lambda said: said["id"], too_fast=TOO_FAST)
+
     def send(self, message: Outgoing) -> Answered:
         """Send a message once; our key goes along, and comes back with its news. Raises NoAnswer, NotReached."""
         answer = self._graph.ask("POST", f"{message.account}/messages", _written(message))
@@ -55,6 +61,8 @@ def _written(message: Outgoing) -> dict[str, Any]:
         **to,
         "biz_opaque_callback_data": message.key,
     }
+    if message.file is not None:
+        return head | _file(message.file)
     if message.shape is not Shape.TEMPLATE:
         return head | {"type": "text", "text": {"preview_url": False, "body": message.text}}
     parameters = [{"type": "text", "text": one} for one in message.parameters]
@@ -66,3 +74,12 @@ def _written(message: Outgoing) -> dict[str, Any]:
             "components": [{"type": "body", "parameters": parameters}] if parameters else [],
         },
     }
+
+
+def _file(file: Given) -> dict[str, Any]:
+    """Write a file by its id; a document has a name, a picture and a film have none."""
+    match file.media_type.partition("/")[0]:
+        case "image" | "video" as kind:
+            return {"type": kind, kind: {"id": file.ref}}
+        case _:
+            return {"type": "document", "document": {"id": file.ref, "filename": file.name}}

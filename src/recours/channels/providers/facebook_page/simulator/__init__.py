@@ -8,6 +8,7 @@ All that `recours simulate messenger` does (see its package), and:
 | `GET /_/feed`           | every comment, as its journal has it                                               |
 | `POST /_/post`          | the page posts `text`                                                              |
 | `POST /_/comment`       | somebody comments `text` (`id`, `name`, `post`, `file` and `mime`, `at`)           |
+| `POST /_/visit`         | somebody posts `text` on the page itself (`id`, `name`, `file` and `mime`, `at`)   |
 | `POST /_/edit_comment`  | the author of `comment` writes `text` instead                                      |
 | `POST /_/remove_comment`| the author of `comment` takes it away                                              |
 | `POST /_/change`        | any other change of the feed, as Meta writes it                                    |

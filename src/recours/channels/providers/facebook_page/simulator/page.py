@@ -28,6 +28,11 @@ button { min-height: 44px; border: 0; border-radius: .6rem; background: #0a5fd1;
 """
 WALL = """<header><h1>{name}</h1><p>Page Facebook simulée : ce que Yanis en voit</p></header>
 {posts}
+<article><form method="post" action="/visit" enctype="multipart/form-data">
+<label for="visit">Publier sur la page, en tant que Yanis Benali</label>
+<textarea id="visit" name="text" rows="2"></textarea>
+<label for="photo">Une photo</label><input id="photo" type="file" name="file">
+<button>Publier sur la page</button></form></article>
 <p class="links"><a href="/page">Voir les nouveaux commentaires</a> · <a href="/">Messenger de Yanis</a></p>"""
 POST = """<article id="{id}"><h2>{name}</h2><p>{text}</p><ol>{comments}</ol>
 <form method="post" action="/comment" enctype="multipart/form-data"><input type="hidden" name="post" value="{id}">
@@ -45,13 +50,16 @@ def wall(name: str, posts: list[Line], comments: list[Line]) -> bytes:
 
 
 def _post(name: str, post: Line, comments: list[Line]) -> str:
-    here = [one for one in comments if one["post"] == post["id"]]
+    here = [one for one in comments if one["post"] == post["id"] and not one.get("is_post")]
     listed = []
     for one in here:
         if one["parent"] == post["id"]:
             listed += [_comment(one), *(_comment(other) for other in here if other["parent"] == one["id"])]
     return POST.format(
-        id=escape(post["id"]), name=escape(name), text=escape(post["text"]), comments="".join(listed)
+        id=escape(post["id"]),
+        name=escape(post.get("name") or name),
+        text=("[Photo] " if "photo" in post else "") + escape(post["text"]),
+        comments="".join(listed),
     )
 
 

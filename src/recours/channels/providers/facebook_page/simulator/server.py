@@ -28,6 +28,11 @@ FIRST = {
 LONGEST_COMMENT = 8000
 
 
+def answered_in(recipient: Thing) -> str:
+    """Return what a private answer answers: a comment, or a visitor's post; "" for a message to somebody."""
+    return str(recipient.get("comment_id") or recipient.get("post_id") or "")
+
+
 class PageSimulator(MessengerSimulator):
     """The program: posts, comments, and the Messenger of who comments."""
 
@@ -43,6 +48,8 @@ class PageSimulator(MessengerSimulator):
                 self.posts[line["id"]] = line
             case "commented":
                 self.comments[line["id"]] = line
+                if line.get("is_post"):
+                    self.posts[line["id"]] = line
                 self.names[line["customer"]] = line["name"]
             case "changed":
                 self.comments[line["id"]] |= {"text": line["text"]}
@@ -56,12 +63,20 @@ class PageSimulator(MessengerSimulator):
     def answer(self, method: str, path: str, token: str, body: bytes, kind: str) -> None:
         match [method, *path.strip("/").split("/")]:
             case ["GET", "page"]:
-                shown = [line for line in self.comments.values() if not line.get("removed")]
-                raise Said(200, wall(NAME, list(self.posts.values()), shown), kind="text/html; charset=utf-8")
+                posts, shown = (
+                    [line for line in lines.values() if not line.get("removed")]
+                    for lines in (self.posts, self.comments)
+                )
+                raise Said(200, wall(NAME, posts, shown), kind="text/html; charset=utf-8")
             case ["POST", "comment"]:
                 given = form(body, kind)
                 if given.get("text") or "file" in given:
                     self.comment(given)
+                raise Said(303, {}, Location="/page")
+            case ["POST", "visit"]:
+                given = form(body, kind)
+                if given.get("text") or "file" in given:
+                    self.visit(given)
                 raise Said(303, {}, Location="/page")
             case ["POST", _, comment, "comments"]:
                 require(token)
@@ -76,6 +91,8 @@ class PageSimulator(MessengerSimulator):
                 name = f"{PAGE}_{secrets.randbelow(10**15):015}"
                 self.did(act="posted", id=name, text=given["text"], at=self.now())
                 return {"id": name}
+            case "visit":
+                return self.visit(given)
             case "comment":
                 return self.comment(given)
             case "edit_comment":
@@ -102,11 +119,26 @@ class PageSimulator(MessengerSimulator):
         told = self._tell_comment(name, "add", at=given.get("at"), message=line["text"], **more)
         return {"id": name, "webhook": told}
 
+    def visit(self, given: Thing) -> Thing:
+        """Have somebody post on the page itself, and tell it; return its id, with the webhook that has it."""
+        who = {name: given.get(name, value) for name, value in YANIS.items()}
+        name = f"{PAGE}_{secrets.randbelow(10**15):015}"
+        line = {"customer": who["id"], "name": who["name"], "post": name, "text": given.get("text", "")}
+        more = {"item": "post"}
+        if "file" in given:
+            line["photo"] = self.file(given)["payload"]["url"]
+            more = {"item": "photo", "link": line["photo"]}
+        self.did(act="commented", id=name, parent="", is_post=True, at=self.now(), **line)
+        told = self._tell_comment(name, "add", at=given.get("at"), message=line["text"], **more)
+        return {"id": name, "webhook": told}
+
     def recipient(self, given: Thing) -> str:
-        if "comment_id" not in given:
+        name = answered_in(given)
+        if not name:
             return super().recipient(given)
-        name = given["comment_id"]
         comment = self._standing(name)
+        if bool(comment.get("is_post")) is not ("post_id" in given):
+            raise refused(400, 100, "Invalid parameter")
         if name in self.replied:
             raise refused(400, 10900, "Activity already replied to")
         if self.now() - comment["at"] >= 7 * DAY_S:
@@ -114,8 +146,8 @@ class PageSimulator(MessengerSimulator):
         return str(comment["customer"])
 
     def took(self, given: Thing) -> None:
-        if "comment_id" in given:
-            self.did(act="replied", comment=given["comment_id"])
+        if name := answered_in(given):
+            self.did(act="replied", comment=name)
 
     def _standing(self, name: str) -> Line:
         comment = self.comments.get(name)
@@ -136,14 +168,15 @@ class PageSimulator(MessengerSimulator):
         finally:
             self._tell_comment(name, "add", message=text)
 
+    def _under(self, comment: Line) -> Thing:
+        return {"item": "comment", "comment_id": comment["id"], "parent_id": comment["parent"]}
+
     def _tell_comment(self, name: str, verb: str, *, at: float | None = None, **more: str) -> Thing:
         comment = self.comments[name]
         value = {
-            "item": "comment",
+            **({"item": "post"} if comment.get("is_post") else self._under(comment)),
             "verb": verb,
-            "comment_id": name,
             "post_id": comment["post"],
-            "parent_id": comment["parent"],
             "created_time": int(self.now() if at is None else at),
             "from": {"id": comment["customer"], "name": comment["name"]},
             "post": {"id": comment["post"], "permalink_url": f"{self.address}/page#{comment['post']}"},

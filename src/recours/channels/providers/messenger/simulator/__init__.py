@@ -8,7 +8,9 @@
 | `POST /_/element`     | any other element of a webhook, as Meta writes it: a reaction, a deletion, a postback |
 | `POST /_/read`        | Messenger is opened: what was sent there is read                                     |
 | `POST /_/grant`       | whether Meta granted HUMAN_AGENT: `human_agent`, true or false                       |
+| `GET /_/file`         | a file that it has, by its `id`                                                      |
 | `POST /_/next`        | the next message that is sent to it meets `what` (see `meta/simulator/port.py`)      |
+| `POST /_/next_upload` | the next file that is given to it meets `what`                                           |
 | `POST /_/next_hook`   | the next webhook meets `what` (see `meta/simulator/hooks.py`)                        |
 | `POST /_/clock`       | its clock goes `forward` by so many seconds                                          |
 

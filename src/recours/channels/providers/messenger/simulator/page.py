@@ -17,6 +17,7 @@ ol { flex: 1; margin: 0; padding: 1rem; list-style: none; display: flex; flex-di
 li { max-width: 80%; align-self: flex-start; padding: .5rem .8rem; border-radius: 1.1rem; background: #e9eaed }
 li { white-space: pre-wrap; overflow-wrap: anywhere }
 li.mine { align-self: flex-end; background: #0a5fd1; color: #fff }
+li img { display: block; max-width: 100%; border-radius: .6rem }
 li small { display: block; opacity: .85; text-align: right }
 form { display: grid; gap: .5rem; padding: .8rem; background: #f2f3f5 }
 textarea, button, input { font: inherit; width: 100%; box-sizing: border-box }
@@ -69,7 +70,14 @@ def whole(title: str, content: str, style: str = STYLE) -> bytes:
 
 def _line(line: dict[str, Any]) -> str:
     mine = ' class="mine"' if line["act"] == "wrote" else ""
-    return f"<li{mine}>{escape(_words(line['message']))}<small>{hour(line['at'])}</small></li>"
+    message = line["message"]
+    return f"<li{mine}>{_pictures(message)}{escape(_words(message))}<small>{hour(line['at'])}</small></li>"
+
+
+def _pictures(message: dict[str, Any]) -> str:
+    """Show the photos of a message, whichever side sent them."""
+    shown = [one["payload"]["url"] for one in message.get("attachments", []) if one["type"] == "image"]
+    return "".join(f'<img src="{escape(url)}" alt="Photo">' for url in shown)
 
 
 def hour(at: float) -> str:

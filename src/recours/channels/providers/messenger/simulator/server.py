@@ -17,6 +17,9 @@ PAGE, APP = "106700000000001", "1517776481860111"
 YANIS = {"id": "7301000000000001", "name": "Yanis Benali"}
 DAY_S = 24 * 3600
 LONGEST_TEXT = 2000
+LARGEST_FILE = 25 * 1024 * 1024
+"""Bytes. Source: Meta, "Messenger Platform: Saving assets"."""
+ASSETS = {"image", "audio", "video", "file"}
 
 
 class MessengerSimulator(Simulator):
@@ -53,6 +56,9 @@ class MessengerSimulator(Simulator):
                 if given.get("text") or "file" in given:
                     self.write({**given, "name": self.names.get(who) or YANIS["name"]})
                 raise Said(303, {}, Location=f"/messenger/{who}")
+            case ["POST", _, page, "message_attachments"] if page == PAGE:
+                require(token)
+                raise self._keep(body, kind)
             case ["POST", _, page, "messages"]:
                 require(token)
                 self._take(page, json.loads(body))
@@ -113,14 +119,19 @@ class MessengerSimulator(Simulator):
 
     def _take(self, page: str, given: Thing) -> None:
         trouble = self.trouble()
-        text = given["message"]["text"]
-        if page != PAGE or not 0 < len(text) <= LONGEST_TEXT:
+        message = given["message"]
+        if page != PAGE or not (self._is_asset(message) or 0 < len(message["text"]) <= LONGEST_TEXT):
             raise refused(400, 100, "Invalid parameter")
         customer = self.recipient(given["recipient"])
-        if "comment_id" not in given["recipient"]:
+        if "id" in given["recipient"]:
             self._check_window(customer, given)
         name = f"m_{secrets.token_hex(16)}"
-        line = {"customer": customer, "id": name, "at": self.now(), "message": given["message"]}
+        line = {
+            "customer": customer,
+            "id": name,
+            "at": self.now(),
+            "message": self._as_echoed(given["message"]),
+        }
         as_ = given.get("tag") or given.get("messaging_type", "")
         self.did(act="took", key=given["message"].get("metadata", ""), state="sent", sent_as=as_, **line)
         self.took(given["recipient"])
@@ -128,6 +139,24 @@ class MessengerSimulator(Simulator):
             raise self.hide(trouble, {"recipient_id": customer, "message_id": name})
         finally:
             self._tell_sent(customer, name, given["message"])
+
+    def _keep(self, body: bytes, kind: str) -> Said:
+        """Keep an asset that is to be sent by its id, and return the answer."""
+        file, trouble = self.take_file(body, kind, "filedata", lambda mime: LARGEST_FILE)
+        asset = json.loads(self.files[file["id"]]["fields"]["message"])["attachment"]
+        if asset["type"] not in ASSETS or not asset["payload"]["is_reusable"]:
+            raise refused(400, 100, "Invalid parameter")
+        if asset["type"] not in {"file", file["mime"].partition("/")[0]}:
+            raise refused(400, 100, "(#100) Upload attachment failure.")
+        return self.hide(trouble, {"attachment_id": file["id"]})
+
+    def _is_asset(self, message: Thing) -> bool:
+        """Whether a message is a file that it has. Raises Said for one that it has not."""
+        if "attachment" not in message:
+            return False
+        if message["attachment"]["payload"]["attachment_id"] not in self.files:
+            raise refused(400, 100, "(#100) Invalid attachment id")
+        return True
 
     def recipient(self, given: Thing) -> str:
         """Return who a message goes to. Raises Said."""
@@ -155,12 +184,21 @@ class MessengerSimulator(Simulator):
 
     def _tell_sent(self, customer: str, name: str, message: Thing) -> None:
         """Tell that it left, as an echo with the key that it came with, and that it arrived."""
-        echo = {"is_echo": True, "app_id": int(APP), "mid": name, **message}
+        echo = {"is_echo": True, "app_id": int(APP), "mid": name, **self._as_echoed(message)}
         said = {"sender": {"id": PAGE}, "recipient": {"id": customer}, "message": echo}
         self.tell({"messaging": [said | {"timestamp": round(self.now() * 1000)}]})
         self.did(act="became", customer=customer, id=name, state="delivered")
         watermark = round(self.now() * 1000)
         self.tell_element(customer, {"delivery": {"mids": [name], "watermark": watermark}})
+
+    def _as_echoed(self, message: Thing) -> Thing:
+        """Return a message as its echo has it: a file by where it lies."""
+        if "attachment" not in message:
+            return message
+        name = message["attachment"]["payload"]["attachment_id"]
+        payload = {"url": f"{self.address}/media/{name}"}
+        shown = {"type": message["attachment"]["type"], "payload": payload}
+        return {"metadata": message.get("metadata", ""), "attachments": [shown]}
 
     def _read(self, customer: str) -> None:
         for line in list(self.chats.get(customer, [])):

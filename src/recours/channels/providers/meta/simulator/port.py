@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import json
+import secrets
 import threading
 import time
+from collections.abc import Callable
 from email.parser import BytesParser
 from email.policy import HTTP
 from pathlib import Path
@@ -43,8 +46,8 @@ def refused(status: int, code: int, message: str, **headers: str) -> Said:
     return Said(status, {"error": error}, **headers)
 
 
-def form(body: bytes, kind: str) -> dict[str, Any]:
-    """Read a form of one of the simulators' own pages: fields, and a file in base64 with its type and name."""
+def form(body: bytes, kind: str, field: str = "file") -> dict[str, Any]:
+    """Read a form: fields, and the file of `field` in base64 with its type and name."""
     head = f"Content-Type: {kind}\r\nMIME-Version: 1.0\r\n\r\n".encode()
     given: dict[str, Any] = {}
     for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
@@ -52,7 +55,7 @@ def form(body: bytes, kind: str) -> dict[str, Any]:
         name = part.get_param("name", header="content-disposition")
         if not isinstance(content, bytes) or not isinstance(name, str):
             continue
-        if name != "file":
+        if name != field:
             given[name] = content.decode()
         elif content:
             given |= {"file": base64.b64encode(content).decode(), "mime": part.get_content_type()}
@@ -81,6 +84,8 @@ class Simulator(Port):
         self.files: dict[str, Line] = {}
         self.mischief = Mischief()
         self.mischief.set({"hold_seconds": hold_seconds})
+        self.uploads = Mischief()
+        self.uploads.set({"hold_seconds": hold_seconds})
         self.journal = Journal(folder)
         for line in self.journal.read():
             self.apply(line)
@@ -127,6 +132,10 @@ class Simulator(Port):
         match door:
             case "next":
                 self.mischief.arm(given["what"], int(given.get("times", 1)))
+            case "file":
+                return self.files[query["id"]]
+            case "next_upload":
+                self.uploads.arm(given["what"], int(given.get("times", 1)))
             case "next_hook" if self.hooks is not None:
                 self.hooks.arm(given["what"], int(given.get("times", 1)))
             case "clock":
@@ -135,9 +144,31 @@ class Simulator(Port):
                 raise KeyError(door)
         return {}
 
-    def trouble(self) -> str:
+    def take_file(self, body: bytes, kind: str, field: str, most: Callable[[str], int]) -> tuple[Line, str]:
+        """Keep a file of a form, and return it with the trouble that hides it. Raises what keeps it from being taken.
+
+        `most` tells how many bytes a media type may have, and refuses the others by raising Said.
+        """
+        name = self.trouble(self.uploads)
+        given = form(body, kind, field)
+        if "file" not in given:
+            raise refused(400, 100, f"(#100) The parameter {field} is required.")
+        content = base64.b64decode(given["file"])
+        if len(content) > most(given["mime"]):
+            raise refused(400, 131053, "(#131053) Media upload error")
+        line = {"id": str(secrets.randbelow(10**16)), "mime": given["mime"], "content": given["file"]}
+        line |= {
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size": len(content),
+            "name": given["filename"],
+        }
+        self.did(act="file", fields={key: given[key] for key in given.keys() - {"file"}}, **line)
+        return line, name
+
+    def trouble(self, among: Mischief | None = None) -> str:
         """Return what befalls the present message, "" for nothing. Raises what keeps it from being taken."""
-        name = self.mischief.befalls("message", mischief.BEFORE | mischief.AFTER, is_act=True)
+        among = among or self.mischief
+        name = among.befalls("message", mischief.BEFORE | mischief.AFTER, is_act=True)
         if name:
             self.did(act="misdid", what=name)
         match name:

@@ -7,7 +7,9 @@
 | `POST /_/write`       | a customer writes: `text`, or `kind` and `content`, or `file` (base64) and `mime`    |
 | `POST /_/read`        | the phone is opened: what it was sent is read                                        |
 | `POST /_/template`    | a template is decided on: `name`, `language`, `event`                                |
+| `GET /_/file`         | a file that it has, by its `id`                                                      |
 | `POST /_/next`        | the next message that is sent to it meets `what` (see `meta/simulator/port.py`)      |
+| `POST /_/next_upload` | the next file that is given to it meets `what`                                           |
 | `POST /_/next_hook`   | the next webhook meets `what` (see `meta/simulator/hooks.py`)                        |
 | `POST /_/clock`       | its clock goes `forward` by so many seconds                                          |
 

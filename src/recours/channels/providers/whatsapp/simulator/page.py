@@ -19,6 +19,7 @@ ol {{ flex: 1; margin: 0; padding: 1rem; list-style: none; display: flex; flex-d
 li {{ max-width: 82%; padding: .5rem .7rem; border-radius: .6rem; background: #fff }}
 li {{ white-space: pre-wrap; overflow-wrap: anywhere }}
 li.mine {{ align-self: flex-end; background: #dcf8c6 }}
+li img {{ display: block; max-width: 100%; border-radius: .4rem }}
 li small {{ display: block; color: #555; text-align: right }}
 form {{ display: grid; gap: .5rem; padding: .8rem; background: #f6f2ec }}
 textarea, button, input {{ font: inherit; width: 100%; box-sizing: border-box }}
@@ -48,7 +49,13 @@ def phone(chat: list[dict[str, Any]]) -> bytes:
 def _line(line: dict[str, Any]) -> str:
     mine = ' class="mine"' if line["act"] == "wrote" else ""
     at = dt.datetime.fromtimestamp(line["at"]).astimezone()
-    return f"<li{mine}>{escape(_words(line))}<small>{at:%H:%M}</small></li>"
+    return f"<li{mine}>{_picture(line)}{escape(_words(line))}<small>{at:%H:%M}</small></li>"
+
+
+def _picture(line: dict[str, Any]) -> str:
+    """Show a photo, whichever side sent it."""
+    name = line["content"].get("id") if line["kind"] == "image" else ""
+    return f'<img src="/shown/{escape(str(name))}" alt="Photo">' if name else ""
 
 
 def _words(line: dict[str, Any]) -> str:
@@ -60,7 +67,8 @@ def _words(line: dict[str, Any]) -> str:
             given = [one["text"] for part in content.get("components", []) for one in part["parameters"]]
             return TEMPLATES.get(content["name"], "{}").format(*given)
         case "image" | "video" | "document" | "audio" | "sticker":
-            return f"[{NAMES[line['kind']]}] {content.get('caption', '')}".strip()
+            about = content.get("caption") or content.get("filename", "")
+            return f"[{NAMES[line['kind']]}] {about}".strip()
         case _:
             return f"[{line['kind']}]"
 

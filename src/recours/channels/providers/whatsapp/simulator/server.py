@@ -17,6 +17,16 @@ VERSION = "v25.0"
 NUMBER, BUSINESS = "106540352242922", "102290129340398"
 CAMILLE = {"id": "FR.13491208655302741918", "phone": "33612345678", "name": "Camille"}
 WINDOW_S = 24 * 3600
+MEGABYTE = 1024 * 1024
+MOST = {
+    "image/jpeg": 5 * MEGABYTE,
+    "image/png": 5 * MEGABYTE,
+    "video/mp4": 16 * MEGABYTE,
+    "application/pdf": 100 * MEGABYTE,
+    "text/plain": 100 * MEGABYTE,
+}
+"""Bytes of a file that is sent, by its media type. Source: Meta, "Cloud API: Media", supported media types."""
+SENT = {"text", "template", "image", "video", "document"}
 FILES = {"image": "image", "video": "video", "audio": "audio", "application": "document"}
 
 
@@ -33,6 +43,13 @@ class WhatsAppSimulator(Simulator):
             case ["POST", "write"]:
                 self._from_page(body, kind)
                 raise Said(303, {}, Location="/")
+            case ["GET", "shown", name] if name in self.files:
+                file = self.files[name]
+                raise Said(200, base64.b64decode(file["content"]), kind=file["mime"])
+            case ["POST", _, _, "media"]:
+                _require(token)
+                file, trouble = self.take_file(body, kind, "file", _most)
+                raise self.hide(trouble, {"id": file["id"]})
             case ["POST", _, _, "messages"]:
                 _require(token)
                 self._take(json.loads(body))
@@ -114,13 +131,15 @@ class WhatsAppSimulator(Simulator):
     def _take(self, given: Thing) -> None:
         trouble = self.trouble()
         customer = given.get("recipient") or self._customer_of(given["to"])
-        if given["messaging_product"] != "whatsapp" or given["type"] not in {"text", "template"}:
+        if given["messaging_product"] != "whatsapp" or given["type"] not in SENT:
             raise refused(400, 100, "Invalid parameter")
+        if given["type"] in FILES.values() and given[given["type"]]["id"] not in self.files:
+            raise refused(400, 131009, "(#131009) Parameter value is not valid")
         text = given["text"]["body"] if given["type"] == "text" else ""
         if given["type"] == "text" and not 0 < len(text) <= 4096:
             raise refused(400, 100, "Invalid parameter: text.body")
         name = f"wamid.{secrets.token_hex(12)}"
-        is_closed = given["type"] == "text" and self.now() >= self._last_in(customer) + WINDOW_S
+        is_closed = given["type"] != "template" and self.now() >= self._last_in(customer) + WINDOW_S
         self.did(
             act="took",
             customer=customer,
@@ -191,6 +210,12 @@ def _spoil(said: Thing) -> Thing:
     value = said["entry"][0]["changes"][0]["value"]
     value["messages"] = [{"type": "text", "text": 7}, *value.get("messages", [])]
     return said
+
+
+def _most(mime: str) -> int:
+    if mime not in MOST:
+        raise refused(400, 100, "(#100) Param file must be a file with one of the supported types.")
+    return MOST[mime]
 
 
 def _require(token: str) -> None:
