@@ -158,7 +158,7 @@ class Life:
 
     def split(self) -> Life:
         lines = self.held().row.snapshot.opening.lines
-        fields = {"lines": (lines[0].line_id,), "into": uuid4(), "reference": "L-7F3K9QXM"}
+        fields = {"lines": (lines[-1].line_id,), "into": uuid4(), "reference": "L-7F3K9QXM"}
         return self.does(AGENT, c.Split, **fields, reason=WROTE[AGENT])
 
     def to_send_back(self) -> Life:
