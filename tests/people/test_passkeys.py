@@ -101,8 +101,8 @@ def sure(user: User) -> Client:
     return client
 
 
-def enrolled(charlie: User) -> Device:
-    device, client = Device(), sure(charlie)
+def enrolled(charlie: User, client: Client | None = None) -> Device:
+    device, client = Device(), client or sure(charlie)
     page = client.get(ADD, secure=True)
     sent = {"name": "Mon téléphone", "credential": device.create(options_on(page, "creation_options"))}
     done = client.post(ADD, sent, secure=True)
@@ -147,6 +147,36 @@ def test_what_is_no_passkey_is_refused(charlie: User, sent: str) -> None:
 
     assert refused.status_code == 200
     assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/account/email/", "Vos adresses électroniques"),
+        ("/account/password/change/", "Changer de mot de passe"),
+        ("/account/reauthenticate/", "Avec votre clé d’accès"),
+        ("/account/2fa/webauthn/", "Mon téléphone"),
+    ],
+)
+def test_pages_of_an_account_are_in_our_words(charlie: User, path: str, said: str) -> None:
+    browser = sure(charlie)
+    enrolled(charlie, browser)
+
+    page = browser.get(path, secure=True).content.decode()
+
+    assert said in page
+    assert not re.search("e-mail|clé secrète|Clé de sécurité|>Name", page)
+
+
+def test_passkey_without_a_name_keeps_the_one_it_has(charlie: User) -> None:
+    browser = sure(charlie)
+    enrolled(charlie, browser)
+    row = Authenticator.objects.get(user=charlie, type="webauthn")
+
+    page = browser.post(f"/account/2fa/webauthn/keys/{row.pk}/edit/", {"name": ""}, secure=True)
+
+    assert "Écrivez un nom, par exemple celui de l’appareil." in page.content.decode()
+    assert row.wrap().name == "Mon téléphone"
 
 
 def test_pages_have_no_script_that_the_browsers_policy_refuses(charlie: User) -> None:

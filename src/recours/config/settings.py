@@ -195,6 +195,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional" if DEMO or TESTING else "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "recours.outbox.adapter.OutboxAccountAdapter"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
@@ -203,6 +204,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "add_webauthn": "recours.people.passkeys.AddPasskeyForm",
     "authenticate_webauthn": "recours.people.passkeys.PasskeyForm",
+    "edit_webauthn": "recours.people.passkeys.RenamePasskeyForm",
     "reauthenticate_webauthn": "recours.people.passkeys.PasskeyAgainForm",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost; anywhere else a passkey asks for https

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import segno
@@ -20,13 +21,32 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 PURPOSE = b"recours.people.second_factor:"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed
-    """Draws the QR code with the library that draws all of ours, and keeps no secret in clear."""
+    """Draws the QR code with the library that draws all of ours, keeps no secret in clear, and refuses in our words."""
+
+    error_messages: ClassVar = {
+        "add_email_blocked": gettext_lazy(
+            "Retirez d’abord votre second facteur : une adresse ne s’ajoute pas à un compte qu’il protège."
+        ),
+        "cannot_delete_authenticator": gettext_lazy("Ce second facteur ne peut pas être retiré."),
+        "cannot_generate_recovery_codes": gettext_lazy(
+            "Ajoutez d’abord une application ou une clé d’accès : les codes de secours la remplacent."
+        ),
+        "incorrect_code": gettext_lazy(
+            "Nous n’avons pas reconnu ce code, ou cette clé d’accès. Essayez de nouveau, avec le code qui s’affiche"
+            " maintenant."
+        ),
+        "unverified_email": gettext_lazy(
+            "Confirmez d’abord votre adresse électronique : le lien est dans le courriel envoyé à la création de votre"
+            " compte. La page de vos adresses en envoie un autre."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()
