@@ -181,6 +181,7 @@ def test_file_has_a_line_a_claim_and_no_formula(client: Client, shop: Shop) -> N
     assert line[0] == claim.reference
     assert line[3] == "'=HYPERLINK(1)"
     assert line[5] == "oui"
+    assert line[8:] == ["89,90", "EUR"]
     assert answer["Content-Disposition"] == 'attachment; filename="recours-90.csv"'
 
 

@@ -138,6 +138,9 @@ def _lines(asked: Asked) -> Iterator[str]:
 def _values(row: Claim) -> list[str]:
     answered_at: dt.datetime | None = row.answered_at  # type: ignore[attr-defined]  # annotated by `claims_of`
     hours = f"{(answered_at - row.opened_at) / dt.timedelta(hours=1):.1f}" if answered_at else ""
+    comma = (
+        "," if lang() == "fr" else "."
+    )  # a spreadsheet adds up what it takes for a number of its own language
     return [
         row.reference,
         row.shop.name if row.shop else "",
@@ -145,9 +148,9 @@ def _values(row: Claim) -> list[str]:
         claim_title(row),
         word("ground_short", row.ground),
         _("oui") if row.ground in CARRIER else _("non"),
-        hours,
+        hours.replace(".", comma),
         word("resolution", row.resolution) if row.resolution else "",
-        str(row.disputed),
+        str(row.disputed.to_decimal()).replace(".", comma),
         row.currency,
     ]
 
