@@ -224,6 +224,7 @@ def test_a_plan_that_says_nothing_sound_is_kept_typed(bench: Bench, typed: dict[
 
     assert page.status_code == 422
     assert page.context["form"]["name"].value() == typed["name"]
+    assert page.content.decode().count("Il reste quelque chose à corriger") == 1
     assert not ActionPlan.objects.exists()
 
 

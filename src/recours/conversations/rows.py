@@ -52,7 +52,7 @@ def row_of(
         order=row.order.number if row.order else "",
         topic=topic_word(row.topic),
         shop=row.shop.name if row.shop else "",
-        excerpt=row.excerpt,
+        excerpt=row.excerpt if row.excerpt != row.subject else "",
         mine=row.last_role == inbox.role,
         unread=bool(getattr(row, "unread", False)),
         last_at=row.last_at,

@@ -183,7 +183,7 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
 def similar(found: Precedents) -> str:
     """Say what similar claims got, with the number of cases."""
     if not found.cases:
-        return _("Aucun dossier semblable n’a été clos depuis un an.")
+        return _("Aucun dossier semblable (même motif, montant voisin) n’a été clos depuis un an.")
     names = {
         Outcome.WHOLE: _("remboursés"),
         Outcome.PART: _("remboursés en partie"),
@@ -197,7 +197,8 @@ def similar(found: Precedents) -> str:
         for share in found.shares
     )
     cases = ngettext("%(count)d cas depuis un an", "%(count)d cas depuis un an", found.cases)
-    return f"{shares} ({cases % {'count': found.cases}})"
+    known = {"shares": shares, "cases": cases % {"count": found.cases}}
+    return _("Dossiers semblables (même motif, montant voisin) : %(shares)s (%(cases)s)") % known
 
 
 def others_here(claim_id: UUID, me: UUID | None, now: dt.datetime) -> list[dict[str, Any]]:

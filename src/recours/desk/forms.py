@@ -205,7 +205,7 @@ class HoursForm(forms.Form):
     opens = forms.TimeField(label=_("De"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     closes = forms.TimeField(label=_("À"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     take_hours = forms.IntegerField(
-        label=_("Prendre un dossier en moins de, en heures de travail"), min_value=1, max_value=200
+        label=_("Délai pour prendre un dossier, en heures de travail"), min_value=1, max_value=200
     )
     closed_on = forms.CharField(
         label=_("Jours de fermeture de l’équipe"),

@@ -175,4 +175,8 @@ def _sum_up(conversation: Conversation, message: Message) -> None:
 
 def first_words(text: str) -> str:
     """Return what a text begins with, in `TITLE` characters at most, cut between words where it can be."""
-    return textwrap.shorten(text, TITLE, placeholder="…") if " " in text[:TITLE] else text[:TITLE].strip()
+    return (
+        textwrap.shorten(text, TITLE, placeholder="…", break_on_hyphens=False)
+        if " " in text[:TITLE]
+        else text[:TITLE].strip()
+    )
