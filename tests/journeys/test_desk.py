@@ -1,4 +1,4 @@
-"""A morning at the desk: twenty claims taken, decided and left behind by keys alone, and a message taken back."""
+"""A morning at the desk without a mouse: twenty claims taken, decided and left behind by keys alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 from tests.conftest import short_folder
 from tests.journeys.demo_process import free_port, start, wait_until_ready
 from tests.journeys.visitor import Enter, Visitor
@@ -76,24 +76,6 @@ def test_an_agent_empties_twenty_claims_without_the_mouse(enters: Enter) -> None
         agent.goes("/desk/")
         assert len(decided) == WANTED
         assert _nobodys(agent) == free - WANTED
-
-
-def test_a_message_can_be_taken_back_and_counts_down_in_its_place(enters: Enter) -> None:
-    with enters("ines") as agent:
-        agent.goes("/desk/?queue=mine")
-        agent.page.get_by_role("main").locator("tbody a").first.click()
-        agent.fills("text", "Un avis de passage a-t-il été laissé ?")
-        agent.presses("Envoyer aux parties")
-        agent.presses("Annuler l’envoi")
-        agent.sees("Son texte est de nouveau dans le formulaire.")
-        expect(agent.page.locator("textarea[name=text]")).to_have_value(
-            "Un avis de passage a-t-il été laissé ?"
-        )
-        agent.presses("Envoyer aux parties")
-
-        expect(agent.page.locator("#messages-parties .held")).to_contain_text("Votre message est parti.")
-        # Its countdown is drawn where it stands, and not over who else has the claim open.
-        expect(agent.page.locator("#here")).to_have_count(1)
 
 
 def _takes_and_rejects(agent: Visitor, *, looks: bool) -> str:
