@@ -65,12 +65,33 @@ def test_said_again_it_is_done_and_each_leads_to_the_other(whole: Whole, desk: C
     there = plain(desk.get(f"/desk/claims/{other.reference}/"))
     assert f'Issu de</strong> <a href="/desk/claims/{whole.claim.reference}/"' in there
     assert "L'arceau est cassé net." in there
+    assert f"/relate/?other={whole.claim.reference}&what=merge" in there
     bob = plain(signed_in(whole.bench.bob).get(f"/seller/claims/{other.reference}/"))
     assert "Deux affaires." in bob
     assert f"Issu du dossier {whole.claim.reference}" in bob
     assert f'<a href="/seller/claims/{whole.claim.reference}/">' in bob
     alice = plain(signed_in(whole.bench.alice.user).get(f"/claims/{other.reference}/"))
     assert f'<a href="/claims/{whole.claim.reference}/">' in alice
+
+
+def test_the_way_back_is_one_page_away(whole: Whole, desk: Client) -> None:
+    split(desk, whole, sure="1")
+    other = Claim.objects.exclude(pk=whole.claim.pk).get()
+    there = f"/desk/claims/{other.reference}/relate/"
+
+    form = desk.get(f"{there}?other={whole.claim.reference}&what=merge").context["form"]
+    desk.post(
+        there,
+        {name: form[name].value() for name in ("other", "what")}
+        | {
+            "reason": "Finalement une seule.",
+            "expected_seq": other.seq,
+        },
+    )
+
+    whole.claim.refresh_from_db()
+    assert whole.claim.snapshot.took_in == (other.reference,)
+    assert len(whole.claim.snapshot.opening.lines) == 2
 
 
 @pytest.mark.parametrize("sure", ["", "1"])

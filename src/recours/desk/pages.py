@@ -99,6 +99,7 @@ def claim_page(
         "rule": applicable_rule(opened),
         "rights": rights(opened),
         "beside": around,
+        "may_merge": Act.MERGE_INTO in opened.acts,
         "may_split": Act.SPLIT in opened.acts,
         "others": around.others,
         "seq": opened.claim.seq,

@@ -32,7 +32,8 @@ from recours.rules.refusals import Refusal
 def relate(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Link a claim with another, or merge it into that; refused, what was typed stays."""
     opened = claim_of(request, reference)
-    form = RelateForm(request.POST or None, initial={"other": request.GET.get("other", "")})
+    what = RelateForm.MERGE if request.GET.get("what") == RelateForm.MERGE else RelateForm.LINK
+    form = RelateForm(request.POST or None, initial={"other": request.GET.get("other", ""), "what": what})
     if request.method != "POST" or not form.is_valid():
         return _page(request, opened, form, status=422 if form.is_bound else 200)
     typed = form.cleaned_data
