@@ -24,7 +24,7 @@ from recours.rules.lifecycle.vocabulary import AppealReason, Remedy, Role, State
 
 pytestmark = pytest.mark.django_db
 
-PAGE_QUERIES = 13
+PAGE_QUERIES = 12
 
 REJECTION = {
     "kind": "reject",

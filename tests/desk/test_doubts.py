@@ -28,7 +28,7 @@ from recours.rules.money import Money
 pytestmark = pytest.mark.django_db
 
 PAGE = "/desk/refunds/doubts/"
-LIST_QUERIES = 8
+LIST_QUERIES = 7
 Status = Refund.Status
 
 

@@ -18,8 +18,8 @@ from recours.people.models import User
 
 pytestmark = pytest.mark.django_db
 
-NOT_ARRIVED_QUERIES = 8
-INBOUND_QUERIES = 7
+NOT_ARRIVED_QUERIES = 7
+INBOUND_QUERIES = 6
 
 
 @pytest.fixture

@@ -71,9 +71,9 @@ def test_the_list_costs_the_same_with_more(counter: Counter, count: int, django_
         counter.question()
     counter.browser.get(INBOX)
 
-    # Session, user, identity; places; rows, what they show, by which way; how many wait; the bell, and two counts
-    # beside links.
-    with django_assert_num_queries(11):
+    # Session, user, identity; places; rows, what they show, by which way; how many wait; the bell, and what the menu
+    # counts.
+    with django_assert_num_queries(10):
         counter.browser.get(INBOX)
 
 

@@ -26,7 +26,7 @@ from recours.rules.lifecycle.vocabulary import AppealReason, Ground
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 11
+LIST_QUERIES = 10
 
 
 @pytest.fixture

@@ -101,22 +101,30 @@ WAITING = {
     Role.SELLER: """
 SELECT count(*) FROM (
   SELECT 1 FROM conversations_conversation
-  WHERE waiting_on = 'seller' AND shop_id IN (SELECT shop_id FROM people_shopstaff WHERE user_id = %(user)s)
-  LIMIT %(most)s) AS waiting""",
+  WHERE waiting_on = 'seller' AND shop_id IN (SELECT shop_id FROM people_shopstaff WHERE user_id = %s)
+  LIMIT %s) AS waiting""",
     Role.AGENT: """
 SELECT count(*) FROM (
   SELECT 1 FROM conversations_conversation AS conversation
   WHERE waiting_on = 'platform' AND shop_id IS NULL
-    AND marketplace_id IN (SELECT marketplace_id FROM people_deskstaff WHERE user_id = %(user)s)
-    AND (buyer_id IS NULL OR buyer_id NOT IN (SELECT id FROM marketplaces_buyer WHERE user_id = %(user)s))
-  LIMIT %(most)s) AS waiting""",
+    AND marketplace_id IN (SELECT marketplace_id FROM people_deskstaff WHERE user_id = %s)
+    AND (buyer_id IS NULL OR buyer_id NOT IN (SELECT id FROM marketplaces_buyer WHERE user_id = %s))
+  LIMIT %s) AS waiting""",
 }
+
+
+def waiting_statement(user_id: UUID | None, role: Role) -> tuple[str, list[Any]]:
+    """Return the statement that counts what waits for an answer of somebody's shops, or desks, up to `MOST`, and its
+    values: to be asked together with other counts.
+    """
+    statement = WAITING[role]
+    return statement, [*[user_id] * (statement.count("%s") - 1), MOST]
 
 
 def waiting_count(user_id: UUID, role: Role) -> int:
     """Count what waits for an answer of somebody's shops, or desks, up to `MOST`: one statement, for the navigation."""
     with connection.cursor() as cursor:
-        cursor.execute(WAITING[role], {"user": user_id, "most": MOST})
+        cursor.execute(*waiting_statement(user_id, role))
         return int(cursor.fetchone()[0])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from recours.channels.models import InboundMail
@@ -15,8 +14,6 @@ from recours.desk.queries import not_arrived
 from recours.outbox.models import Mail
 from recours.rules.access import Identity
 from recours.ui.paging import Place
-
-MOST = 100
 
 
 def not_arrived_page(identity: Identity, *, after: Place | None, limit: int = PAGE) -> list[Mail]:
@@ -41,16 +38,3 @@ def inbound_page(identity: Identity, *, after: Place | None, limit: int = PAGE) 
     if after is not None:
         rows = rows.filter(Q(received_at__lt=after[0]) | Q(received_at=after[0], id__lt=after[1]))
     return list(rows.order_by("-received_at", "-id")[: limit + 1])
-
-
-def mail_count(identity: Identity) -> int:
-    """Return how much the desk has to do about mail, up to MOST of each, in one query."""
-    parts = [
-        rows.values("pk")[:MOST].query.sql_with_params()
-        for rows in (not_arrived(identity.agent_of), inbound_of(identity))
-    ]
-    # S608: the text is Django's own SQL; what a person gave is among the values.
-    counts = " + ".join(f"(SELECT count(*) FROM ({sql}) AS capped)" for sql, _ in parts)  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counts}", [value for _, values in parts for value in values])
-        return int(cursor.fetchone()[0])

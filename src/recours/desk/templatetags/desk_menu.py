@@ -1,0 +1,21 @@
+"""How much waits at the desk, for its menu: `{% desk_waits as waits %}`, then `waits.messages` and `waits.mails`."""
+
+from __future__ import annotations
+
+from django import template
+
+from recours.conversations.inbox import capped
+from recours.desk.menu import waits
+from recours.people.queries import identity
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def desk_waits(context: template.Context) -> dict[str, str]:
+    """Return what waits, each as a number to show, empty when nothing does. One query."""
+    found = waits(identity(context["request"]))
+    return {
+        name: capped(count) if count else ""
+        for name, count in (("messages", found.messages), ("mails", found.mails))
+    }
