@@ -314,6 +314,7 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     ),
     "channels:disown_mail": (Row("/channels/mail/{held_mail}/disown/", BUYER_ACTS, "post"),),
     "channels:join": (Row("/channels/join/nothing/", "R N N N N N N"),),
+    "channels:follow": (Row("/channels/follow/nothing/", N7),),
     "channels:prove_form": (Row("/channels/form/nothing/", N7),),
     "channels:join_by_order": (Row("/channels/join/nothing/order/", N7),),
     # Without a secret there is no such address: tests/channels/contract.py signs.
@@ -459,6 +460,8 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     # Of a conversation without a contact there is nobody to ask: tests/channels/test_joining.py has one.
     "desk:ask_who": (Row("/desk/messages/{support_talk}/ask-who/", "L N N N N N N", "post"),),
     "desk:link_contact": (Row("/desk/messages/{support_talk}/link/", "L N N N N N N", "post"),),
+    "desk:send_follow_link": (Row("/desk/messages/{support_talk}/follow/", "L N N N N N N", "post"),),
+    "desk:revoke_follow_link": (Row("/desk/messages/{support_talk}/follow/end/", "L N N N N N N", "post"),),
     "desk:unlink_contact": (Row("/desk/messages/{support_talk}/unlink/", "L N N N N N N", "post"),),
     "desk:open_claim": (
         Row("/desk/messages/{support_talk}/claim/", "L N N N N A A"),

@@ -81,6 +81,47 @@ class ProofCode(models.Model):
         return f"{self.contact_id} {self.asked_at}"
 
 
+class FollowLink(models.Model):
+    """That a contact who proved who they are may follow one claim by a link, without an account: until when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    proof = models.ForeignKey("channels.ContactLink", on_delete=models.CASCADE, related_name="follow_links")
+    """What it rests on: undone, the link is worth nothing."""
+    claim = models.ForeignKey("claims.Claim", on_delete=models.PROTECT, related_name="follow_links")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    """Exclusive. Each time that the link is sent again, it is good for as long anew."""
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["proof", "claim"], condition=models.Q(revoked_at=None), name="claim_followed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proof_id} {self.claim_id}"
+
+
+class FollowVisit(models.Model):
+    """That a claim was looked at by such a link; the same network within some minutes is one visit."""
+
+    link = models.ForeignKey(FollowLink, on_delete=models.CASCADE, related_name="visits")
+    at = models.DateTimeField()
+    came_from = models.CharField(max_length=64)
+    """A keyed hash of the network address."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["link", "-at"], name="visit_by_link")]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.at}"
+
+
 class FormSender(models.Model):
     """Who wrote by the contact form without being signed in: one row for each time, since an address typed there proves
     nothing until its mail's link is followed."""

@@ -49,6 +49,10 @@ class ContactAlreadyLinked(Refusal):
     """The contact is taken for a buyer; that must be undone first."""
 
 
+class NotProvenForClaim(Refusal):
+    """Nothing but an agent's word says that this contact is the buyer of the claim: they are sent no link to it."""
+
+
 class NoSuchBuyer(Refusal):
     """No buyer of this marketplace has this address."""
 

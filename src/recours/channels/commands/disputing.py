@@ -12,6 +12,7 @@ from django.urls import reverse
 from msgspec import Struct
 
 from recours.channels.commands.filing import file_messages
+from recours.channels.commands.following_claims import follow_address, may_only_follow
 from recours.channels.continuity import ConversationClaim
 from recours.channels.models import ChannelSending
 from recours.claims.claimable import rules_today
@@ -137,7 +138,11 @@ def _language(row: Conversation) -> str:
 def _tell(row: Conversation, claim: Claim, by: Actor, lang: str, now: dt.datetime) -> None:
     """Tell the buyer, in the conversation; and by a mail of its own, unless the conversation's is one already."""
     path = reverse("buyer:claim", args=[claim.reference])
-    text = say(lang, "channels.opened", reference=claim.reference, address=f"{settings.SITE_URL}{path}")
+    if row.contact is not None and may_only_follow(row.contact):
+        address = follow_address(row.contact, claim, now=now)
+        text = say(lang, "channels.opened_to_follow", reference=claim.reference, address=address)
+    else:
+        text = say(lang, "channels.opened", reference=claim.reference, address=f"{settings.SITE_URL}{path}")
     key = uuid5(NAMESPACE_URL, f"opened:{claim.pk}")
     try:
         with transaction.atomic():

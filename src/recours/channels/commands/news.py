@@ -15,9 +15,12 @@ from django.urls import reverse
 from msgspec import Struct
 
 from recours import jobs
+from recours.channels.commands.following_claims import follow_address
 from recours.channels.models import ChannelSending
 from recours.channels.queries import approved_in
 from recours.channels.templates_known import NEWS
+from recours.claims.models import Claim
+from recours.conversations.models import Contact
 from recours.rules.channel_windows import OPEN, Asked, Channel, Shape, Way, Writer, allowed
 from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.wording import say
@@ -30,7 +33,7 @@ RENDERER = "claims"
 # By the address as well: it is what mails are indexed by. Who changed theirs within the day has the mail.
 MAILED = """
 SELECT contact.id, contact.language, way.id, way.channel, way.last_in_at, mail.id, mail.subject, claim.reference,
-  place.name
+  place.name, claim.id, person.id IS NULL AND link.how <> 'agent'
 FROM conversations_contact AS contact
 JOIN channels_contactlink AS link ON link.contact_id = contact.id AND link.undone_at IS NULL
 JOIN marketplaces_buyer AS buyer ON buyer.id = contact.buyer_id
@@ -63,6 +66,9 @@ class Piece(Struct, frozen=True):
     subject: str
     reference: str
     place: str
+    claim_id: UUID
+    only_follows: bool
+    """They proved who they are, and have no account to sign in with."""
 
     @property
     def key(self) -> UUID:
@@ -73,7 +79,8 @@ def carry_news(now: dt.datetime) -> int:
     """Put the news of the last day on its way to the contacts who want it, each once; return how many there were.
 
     The mail goes as ever: it is what guards a right. Outside the window a template goes, which costs: one a day for
-    each contact, since it says no more than where to look. However many contacts there are, it is five statements.
+    each contact, since it says no more than where to look. However many contacts there are, it is five statements,
+    and some for each who follows by a link.
     """
     values: dict[str, Any] = {"since": now - FRESH, "role": Role.BUYER, "renderer": RENDERER}
     with connection.cursor() as cursor:
@@ -82,12 +89,13 @@ def carry_news(now: dt.datetime) -> int:
     open_ones = _on_their_way(found, now)
     keys = [piece.key for piece, _ in open_ones]
     known = set(ChannelSending.objects.filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
-    made = [_sending(piece, way, now) for piece, way in open_ones if piece.key not in known]
-    if made:
+    new = [(piece, way) for piece, way in open_ones if piece.key not in known]
+    if new:
         with transaction.atomic():
+            made = [_sending(piece, way, now) for piece, way in new]
             ChannelSending.objects.bulk_create(made, ignore_conflicts=True)
             jobs.wake("channels.send")
-    return len(made)
+    return len(new)
 
 
 def _on_their_way(found: list[Piece], now: dt.datetime) -> list[tuple[Piece, Way]]:
@@ -124,8 +132,16 @@ def _way(piece: Piece, now: dt.datetime, *, approved: bool) -> Way | None:
     return way if way is not None and way.shape in (Shape.FREE, Shape.TEMPLATE) else None
 
 
+def _address(piece: Piece, now: dt.datetime) -> str:
+    """Return where the claim is read: its page, or for who has no account the link by which it is followed."""
+    if piece.only_follows:
+        contact = Contact.objects.get(pk=piece.contact_id)
+        return follow_address(contact, Claim.objects.get(pk=piece.claim_id), now=now)
+    return f"{settings.SITE_URL}{reverse('buyer:claim', args=[piece.reference])}"
+
+
 def _sending(piece: Piece, way: Way, now: dt.datetime) -> ChannelSending:
-    address = f"{settings.SITE_URL}{reverse('buyer:claim', args=[piece.reference])}"
+    address = _address(piece, now)
     given = [piece.place, piece.reference, address] if way.shape is Shape.TEMPLATE else []
     text = (
         NEWS.words(piece.language, *given)

@@ -113,7 +113,7 @@ def _linked(link: ContactLink) -> str:
 @for_agents
 def ask(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Send the link by which they say who they are."""
-    opened = _of_contact(request, conversation_id)
+    opened = of_contact(request, conversation_id)
     try:
         ask_who(conversation_id=opened.row.pk, by=opened.actor, key=key_in(request), now=clock.now())
     except Refusal as refusal:
@@ -125,7 +125,7 @@ def ask(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
 @for_agents
 def link(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Say that they are a buyer, and why."""
-    opened = _of_contact(request, conversation_id)
+    opened = of_contact(request, conversation_id)
     typed = {name: request.POST.get(name, "")[:300] for name in ("email", "reason")}
     try:
         link_by_agent(contact_id=_contact_id(opened), user_id=opened.actor.id, now=clock.now(), **typed)
@@ -143,7 +143,7 @@ def link(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
 @for_agents
 def unlink_contact(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
     """Undo it."""
-    opened = _of_contact(request, conversation_id)
+    opened = of_contact(request, conversation_id)
     if unlink(contact_id=_contact_id(opened), user_id=opened.actor.id, now=clock.now()):
         messages.success(request, _("Le lien est défait : l’acheteur ne voit plus cette conversation."))
     return redirect("desk:conversation", opened.row.pk)
@@ -189,7 +189,7 @@ def _filed(filed: Filed, reference: str) -> str:
     return f"{text} {rest % {'count': filed.left_out}}"
 
 
-def _of_contact(request: HttpRequest, conversation_id: UUID) -> OpenedConversation:
+def of_contact(request: HttpRequest, conversation_id: UUID) -> OpenedConversation:
     """Return a conversation with a contact. Raises Http404 for any other."""
     opened = opened_for(request, conversation_id)
     if opened.row.contact_id is None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recours.desk.messages import answers, channels, contacts, disputing, noting, settling, views
+from recours.desk.messages import answers, channels, contacts, disputing, following, noting, settling, views
 
 urlpatterns = [
     path("messages/", views.inbox, name="messages"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("messages/<uuid:conversation_id>/ask-who/", contacts.ask, name="ask_who"),
     path("messages/<uuid:conversation_id>/link/", contacts.link, name="link_contact"),
     path("messages/<uuid:conversation_id>/unlink/", contacts.unlink_contact, name="unlink_contact"),
+    path("messages/<uuid:conversation_id>/follow/", following.send, name="send_follow_link"),
+    path("messages/<uuid:conversation_id>/follow/end/", following.revoke, name="revoke_follow_link"),
     path("messages/<uuid:conversation_id>/evidence/", contacts.file_evidence, name="file_evidence"),
     path("messages/<uuid:conversation_id>/claim/", disputing.open_claim, name="open_claim"),
     path("messages/<uuid:conversation_id>/note/", noting.note_in, name="note_in"),

@@ -46,6 +46,7 @@ from recours.desk.held import held_of, waiting_of
 from recours.desk.messages.channels import context_of
 from recours.desk.messages.contacts import who_of
 from recours.desk.messages.door import opened_for
+from recours.desk.messages.following import follow_of
 from recours.desk.messages.pages import known_of
 from recours.desk.queries import Desk
 from recours.desk.views.door import PLACE, desk_context, desk_of, for_agents
@@ -222,7 +223,7 @@ def _page(
         "list_url": _list_url(opened.row),
         "answers_url": f"{reverse('desk:answers')}?{PLACE}={opened.row.marketplace.slug}",
     }
-    context |= who_of(request, opened.row)
+    context |= who_of(request, opened.row) | follow_of(opened.row)
     return render(request, "desk/messages/conversation.html", context, status=status)
 
 
