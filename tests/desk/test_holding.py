@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -179,6 +180,14 @@ def test_the_seconds_are_counted_down(bench: Bench, desk: Client) -> None:
 
     assert "Votre message part dans 4 secondes." in counted
     assert "Votre message est parti." in plain(desk.get(f"/desk/held/{held.pk}/"))
+
+
+def test_its_countdown_is_drawn_in_its_own_place(bench: Bench, desk: Client) -> None:
+    page = write(desk, bench.escalated(), "Montrez-nous la prise.").content.decode()
+    held = HeldMessage.objects.get()
+
+    # What surrounds it asks who else is here, and what inherits from that would be drawn over the answer.
+    assert re.search(f'id="held-{held.pk}"[^>]* hx-target="this"', page)
 
 
 def test_an_answer_in_a_conversation_waits_with_its_files(bench: Bench, desk: Client) -> None:
