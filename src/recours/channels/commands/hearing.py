@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from django.db import connection, transaction
+from django.db import connection
 
 from recours import jobs
 from recours.channels.connected import READERS
@@ -34,12 +34,12 @@ def hear(channel: Channel, body: bytes, *, now: dt.datetime) -> int:
     """Keep a webhook that came to a channel's address and was verified, each of its elements once, and return how many
     were new.
 
-    In one transaction: its raw body, a row for each element that is not known by the service's own id, and the word
-    that there is work. One that cannot be read is kept too, as a single element.
+    In one statement, which is a transaction of its own: its raw body, and a row for each element that is not known by
+    the service's own id. One that cannot be read is kept too, as a single element.
     """
     sha256 = hashlib.sha256(body).hexdigest()
     told = _elements(channel, body, sha256, now)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             KEEP,
             {
@@ -55,9 +55,10 @@ def hear(channel: Channel, body: bytes, *, now: dt.datetime) -> int:
                 "said": [heard_at(one.at, now) for one in told],
             },
         )
-        if cursor.rowcount:
-            jobs.wake(JOB)
-        return int(cursor.rowcount)
+        kept = int(cursor.rowcount)
+    if kept:
+        jobs.wake(JOB)
+    return kept
 
 
 def _elements(channel: Channel, body: bytes, sha256: str, now: dt.datetime) -> list[Told]:
