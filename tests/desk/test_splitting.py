@@ -65,6 +65,8 @@ def test_said_again_it_is_done_and_each_leads_to_the_other(whole: Whole, desk: C
     there = plain(desk.get(f"/desk/claims/{other.reference}/"))
     assert f'Issu de</strong> <a href="/desk/claims/{whole.claim.reference}/"' in there
     assert "L'arceau est cassé net." in there
+    assert "Ce qui s'est dit avant est sur le dossier" in there
+    assert "N'a encore rien dit." not in there
     assert f"/relate/?other={whole.claim.reference}&what=merge" in there
     bob = plain(signed_in(whole.bench.bob).get(f"/seller/claims/{other.reference}/"))
     assert "Deux affaires." in bob

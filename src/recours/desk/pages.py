@@ -205,6 +205,8 @@ def sides(
                 "title": word("role", Role.SELLER),
                 "name": row.shop.name if row.shop else "",
                 "stands": terms_text(mine[-1].terms) if mine else _("Aucune proposition"),
+                # What they said before stands in the events of the claim that this one was a part of.
+                "elsewhere": opened.claim.split_from,
             }
         )
     for side in found:
