@@ -121,6 +121,9 @@ def test_a_comment_becomes_a_private_conversation(browser: Browser, site: str) -
         agent.comes_to_see(REPLY)
         agent.sees(COMMENT)
         agent.sees("Encore 23 h")
+        # The long address in it does not widen the page of who answers from a phone.
+        agent.page.set_viewport_size(PHONE)
+        agent.look()
         yanis.context.close()
 
 
