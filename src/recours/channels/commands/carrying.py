@@ -43,7 +43,7 @@ def carry(conversation: Conversation, message: Message, carried_as: str, *, now:
     if conversation.contact_id is None or message.author_role != Role.AGENT or message.author_id is None:
         return False
     thread = ChannelThread.objects.select_related("identity__contact").filter(pk=conversation.pk).first()
-    if thread is None and conversation.buyer_id is None:
+    if thread is None and conversation.buyer_id is None and _called_or_wrote(conversation):
         raise StrangerNotReachable
     if thread is None or Channel(thread.identity.channel) in OPEN:
         return False
@@ -91,6 +91,11 @@ def carry(conversation: Conversation, message: Message, carried_as: str, *, now:
     )
     jobs.wake(JOB)
     return True
+
+
+def _called_or_wrote(conversation: Conversation) -> bool:
+    """Whether nothing is known of a contact but where to ring or write to them; who filled in the form is mailed."""
+    return conversation.contact is not None and bool(conversation.contact.reach)
 
 
 def send_template(*, conversation_id: UUID, by: Actor, key: UUID, now: dt.datetime) -> Message:
