@@ -1,7 +1,8 @@
-"""Noting a call, or a letter that came, in a conversation with customer service."""
+"""Noting a call, or a letter that came: in a conversation, on a claim, or of somebody who is not known yet."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
@@ -129,27 +130,20 @@ def note_new(request: HttpRequest) -> HttpResponseBase:
     """Note a call or a letter of somebody who is not known: a conversation begins, to be placed later."""
     desk, places = desk_of(request)
     now = clock.now()
-    form = (
-        StrangerNoteForm(request.POST, request.FILES)
-        if request.method == "POST"
-        else StrangerNoteForm(initial={"at": localtime(now)})
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            sent = note_stranger(
-                marketplace_id=desk.marketplace.pk,
-                note=_given(form),
-                reach=form.cleaned_data["reach"],
-                by=Actor(Role.AGENT, desk.identity.user_id),
-                lang=lang(),
-                key=form.cleaned_data["key"],
-                now=now,
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("C’est noté. Vous pourrez relier cette personne à un acheteur."))
-            return redirect("desk:conversation", sent.conversation_id)
+    form = StrangerNoteForm(*_typed(request), initial={"at": localtime(now)})
+
+    def keep() -> str:
+        sent = note_stranger(
+            marketplace_id=desk.marketplace.pk,
+            note=_given(form),
+            reach=form.cleaned_data["reach"],
+            by=Actor(Role.AGENT, desk.identity.user_id),
+            lang=lang(),
+            key=form.cleaned_data["key"],
+            now=now,
+        )
+        return reverse("desk:conversation", args=[sent.conversation_id])
+
     context = desk_context(
         places,
         desk,
@@ -161,7 +155,8 @@ def note_new(request: HttpRequest) -> HttpResponseBase:
             "rappelez-la, ou répondez-lui par courrier."
         ),
     )
-    return render(request, "desk/messages/note.html", context, status=422 if form.errors else 200)
+    noted = _("C’est noté. Vous pourrez relier cette personne à un acheteur.")
+    return _kept_or_shown(request, form, keep, context, noted=noted)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,29 +164,21 @@ def note_new(request: HttpRequest) -> HttpResponseBase:
 def note_on(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Note a call or a letter of a party on a claim, among the messages of its parties."""
     opened = claim_of(request, reference)
-    now, has_seller = clock.now(), opened.claim.has_seller
-    form = (
-        ClaimNoteForm(request.POST, request.FILES, has_seller=has_seller)
-        if request.method == "POST"
-        else ClaimNoteForm(initial={"at": localtime(now)}, has_seller=has_seller)
-    )
-    there = reverse("desk:claim", args=[reference])
-    if request.method == "POST" and form.is_valid():
-        try:
-            note_on_claim(
-                claim_id=opened.row.pk,
-                side=Role(form.cleaned_data["side"]),
-                note=_given(form),
-                by=opened.actor,
-                lang=lang(),
-                key=form.cleaned_data["key"],
-                now=now,
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("C’est noté parmi les messages du dossier."))
-            return redirect(f"{there}#messages-parties")
+    now, there = clock.now(), reverse("desk:claim", args=[reference])
+    form = ClaimNoteForm(*_typed(request), initial={"at": localtime(now)}, has_seller=opened.claim.has_seller)
+
+    def keep() -> str:
+        note_on_claim(
+            claim_id=opened.row.pk,
+            side=Role(form.cleaned_data["side"]),
+            note=_given(form),
+            by=opened.actor,
+            lang=lang(),
+            key=form.cleaned_data["key"],
+            now=now,
+        )
+        return f"{there}#messages-parties"
+
     context = {
         "form": form,
         "back_url": there,
@@ -201,6 +188,58 @@ def note_on(request: HttpRequest, reference: str) -> HttpResponseBase:
             "Ce que l’équipe seule doit lire va dans une note interne."
         ),
     }
+    return _kept_or_shown(request, form, keep, context, noted=_("C’est noté parmi les messages du dossier."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_agents
+def note_in(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
+    """Note a call or a letter in the conversation that it belongs to."""
+    opened = opened_for(request, conversation_id)
+    if opened.row.shop_id is not None:
+        raise Http404
+    now, there = clock.now(), reverse("desk:conversation", args=[opened.row.pk])
+    form = NoteForm(*_typed(request), initial={"at": localtime(now), "who": opened.row.buyer_name})
+
+    def keep() -> str:
+        sent = note(
+            conversation_id=opened.row.pk,
+            note=_given(form),
+            by=opened.actor,
+            lang=lang(),
+            key=form.cleaned_data["key"],
+            now=now,
+        )
+        return f"{there}#m{sent.pk}"
+
+    context = {
+        "form": form,
+        "back_url": there,
+        "back_label": _("La conversation"),
+        "says": _(
+            "La conversation dira que vous l’avez noté. L’acheteur peut le lire ; rien ne lui est envoyé."
+        ),
+    }
+    return _kept_or_shown(request, form, keep, context, noted=_("C’est noté dans la conversation."))
+
+
+def _typed(request: HttpRequest) -> tuple[Any, Any]:
+    """Return what a form is bound to: nothing before it is sent."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def _kept_or_shown(
+    request: HttpRequest, form: NoteForm, keep: Callable[[], str], context: dict[str, Any], *, noted: str
+) -> HttpResponseBase:
+    """Keep what was typed and go where `keep` says; or show the form, with every word of what was refused."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            there = keep()
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, noted)
+            return redirect(there)
     return render(request, "desk/messages/note.html", context, status=422 if form.errors else 200)
 
 
@@ -214,43 +253,3 @@ def _given(form: NoteForm) -> Note:
         promised=data["promised"],
         files=form.uploads.accepted,
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_agents
-def note_in(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
-    """Show the form, or note what came; what is refused keeps every word."""
-    opened = opened_for(request, conversation_id)
-    if opened.row.shop_id is not None:
-        raise Http404
-    now = clock.now()
-    form = (
-        NoteForm(request.POST, request.FILES)
-        if request.method == "POST"
-        else NoteForm(initial={"at": localtime(now), "who": opened.row.buyer_name})
-    )
-    there = reverse("desk:conversation", args=[opened.row.pk])
-    if request.method == "POST" and form.is_valid():
-        try:
-            sent = note(
-                conversation_id=opened.row.pk,
-                note=_given(form),
-                by=opened.actor,
-                lang=lang(),
-                key=form.cleaned_data["key"],
-                now=now,
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("C’est noté dans la conversation."))
-            return redirect(f"{there}#m{sent.pk}")
-    context = {
-        "form": form,
-        "back_url": there,
-        "back_label": _("La conversation"),
-        "says": _(
-            "La conversation dira que vous l’avez noté. L’acheteur peut le lire ; rien ne lui est envoyé."
-        ),
-    }
-    return render(request, "desk/messages/note.html", context, status=422 if form.errors else 200)
