@@ -26,7 +26,8 @@ from recours.rules.lifecycle.vocabulary import Ground, Remedy, Role
 from recours.rules.money import Money
 from recours.rules.policy import preset
 
-_numbers = itertools.count(1)
+# Of five digits from the first on, so that a test that looks for one number in a page does not find it in another.
+_numbers = itertools.count(10_001)
 
 ORDERED_AT = dt.datetime(2026, 10, 28, 18, 30, tzinfo=dt.UTC)
 PROMISED_ON = dt.date(2026, 11, 10)
