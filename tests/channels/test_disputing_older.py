@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -61,15 +62,69 @@ def test_older_order_is_found_by_its_number_and_chosen(client: Client, page: str
 
 
 def test_claim_opens_on_the_order_that_was_found(client: Client, page: str, oldest: Order) -> None:
-    address = f"{page}?order={oldest.number}"
-    form = client.get(address).context["form"]
-    values = {name: form[name].value() for name in form.fields}
-    kept = {name: value for name, value in values.items() if value or name == "after"}
+    found = client.post(page, asked(client.get(page), order=oldest.number, look_up="1"))
 
-    answer = client.post(address, kept | {"ground": "damaged"})
+    answer = client.post(page, asked(found, ground="damaged"))
 
     claim = Claim.objects.get()
     assert (answer.status_code, claim.order) == (302, oldest)
+
+
+def test_all_that_was_typed_comes_back_with_the_order_that_was_found(
+    client: Client, page: str, oldest: Order
+) -> None:
+    typed = {
+        "ground": "damaged",
+        "remedy": "replacement",
+        "amount": "12,5 au plus",
+        "goods_return": "on",
+        "explanation": "L’anse est <cassée>.",
+        "messages": [],
+    }
+
+    found = client.post(page, asked(client.get(page), order=oldest.number, look_up="1", **typed))
+
+    assert found.status_code == 200
+    assert asked(found) == asked(client.get(page, {"order": oldest.number}), after="0", **typed)
+    assert f"La commande {oldest.number} est la première de la liste." in found.content.decode()
+    assert "error-summary" not in found.content.decode()
+
+
+def test_articles_that_an_agent_ticked_stay_ticked(client: Client, page: str, oldest: Order) -> None:
+    shown = client.get(page)
+    ticked = [f"{shown.context['form'].orders[3].pk}:"]
+
+    found = client.post(page, asked(shown, lines=ticked, order=oldest.number, look_up="1"))
+
+    assert found.context["form"].orders[0] == oldest
+    assert asked(found)["lines"] == ticked
+
+
+def test_article_of_an_older_order_stays_while_another_is_looked_up(
+    client: Client, page: str, oldest: Order
+) -> None:
+    ticked = [f"{oldest.pk}:"]
+    found = client.post(page, asked(client.get(page), order=oldest.number, look_up="1"))
+
+    missed = client.post(page, asked(found, lines=ticked, order="4471", look_up="1"))
+    answer = client.post(page, asked(missed, ground="overcharge"))
+
+    assert (missed.status_code, asked(missed)["lines"]) == (422, ticked)
+    assert (answer.status_code, Claim.objects.get().order) == (302, oldest)
+
+
+def test_number_that_was_not_looked_up_opens_nothing_yet(client: Client, page: str, oldest: Order) -> None:
+    answer = client.post(page, asked(client.get(page), order=oldest.number, ground="damaged"))
+
+    assert (answer.status_code, Claim.objects.exists()) == (200, False)
+    assert (answer.context["form"].orders[0], asked(answer)["ground"]) == (oldest, "damaged")
+
+
+@pytest.mark.parametrize("ticked", ["4471", "\0", f"{'9' * 40}:1", ":"])
+def test_article_of_no_order_is_refused(client: Client, page: str, ticked: str) -> None:
+    answer = client.post(page, asked(client.get(page), lines=[ticked], ground="damaged"))
+
+    assert (answer.status_code, Claim.objects.exists()) == (422, False)
 
 
 @pytest.mark.parametrize("number", ["4471", "\0", "x" * 500, "<b>"])
@@ -83,7 +138,22 @@ def test_number_of_no_order_of_theirs_says_so(client: Client, page: str, number:
 def test_order_of_another_buyer_is_not_found(client: Client, page: str, place: Marketplace) -> None:
     other = an_order(a_buyer(place))
 
-    answer = client.get(page, {"order": other.number})
+    answer = client.post(
+        page, asked(client.get(page), order=other.number, look_up="1", lines=[f"{other.pk}:"])
+    )
 
+    assert answer.status_code == 422
     assert other not in answer.context["form"].orders
     assert "Cet acheteur n’a pas de commande" in answer.content.decode()
+
+
+def asked(shown: Any, **typed: Any) -> dict[str, Any]:
+    """Return what a browser sends of a page that was shown, with what somebody types there."""
+    form = shown.context["form"]
+    values = {each.html_name: each.value() for each in form}
+    values |= {"order": form.number, "looked_up": form.number, "filled": form.filled} | typed
+    return {
+        name: "on" if value is True else value
+        for name, value in values.items()
+        if value is not None and value is not False
+    }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +38,10 @@ GROUNDS = tuple(ground for ground in Ground if ground is not Ground.CHANGE_OF_MI
 
 
 class DisputeForm(forms.Form):
-    """Which articles, why, what is wanted, in which words, and which messages back it. `dispute` is what was read."""
+    """Which articles, why, what is wanted, in which words, and which messages back it. `dispute` is what was read.
+
+    Looking up an older order is part of it: whatever is typed comes back with the order that was found.
+    """
 
     use_required_attribute = False
 
@@ -65,12 +70,23 @@ class DisputeForm(forms.Form):
     news = forms.BooleanField(required=False)
     after = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, row: Conversation, who: Identity, data: Any = None, *, number: str = "") -> None:
-        """`number` is that of an order of the buyer's which is to be offered besides."""
+    def __init__(
+        self, row: Conversation, who: Identity, data: QueryDict | None = None, number: str = ""
+    ) -> None:
+        """`number` is that of an order of the buyer's which is to be offered besides.
+
+        What is typed comes back unjudged where the order is looked up, which is also what a number means that was
+        typed without asking for it: the claim would be opened on another order than its writer has before them.
+        """
         self.row, self.number = row, number
-        self.orders = _orders(row, who, number)
+        self.is_looking_up = data is not None and (
+            "look_up" in data or number != data.get("looked_up", number)
+        )
+        self.orders = _orders(row, who, number, data.getlist("lines") if data else [])
         self.sent = list(reversed(sent_by_buyer(row.pk).reverse()[:MOST_MESSAGES]))
-        super().__init__(data, initial=self._said())
+        meant = self._said()
+        self.filled = ",".join(meant["lines"])
+        super().__init__(None if self.is_looking_up else data, initial=meant)
         self.fields["amount"] = MoneyField(
             label=gettext("Montant demandé"),
             help_text=gettext("Pour un remboursement. Laissez vide pour tout ce qui a été payé."),
@@ -97,6 +113,26 @@ class DisputeForm(forms.Form):
             "after",
         )
         self.order_fields([name for name in order if name in self.fields])
+        if data is not None:
+            self._keep(data)
+
+    def _keep(self, data: QueryDict) -> None:
+        """Take what is typed as it stands; what nobody ticked but the form itself gives way to the order found."""
+        filled = data.get("filled", "")
+        if not self.is_looking_up:
+            self.filled = filled
+            return
+        typed = {name: each.widget.value_from_datadict(data, {}, name) for name, each in self.fields.items()}
+        if self.is_found and ",".join(typed["lines"]) == filled:
+            del typed["lines"]
+        else:
+            self.filled = filled
+        self.initial |= typed
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the order that was asked for is one of those on offer."""
+        return any(order.number == self.number for order in self.orders)
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
@@ -201,8 +237,18 @@ def _is_meant(order: Order, row: Conversation, number: str) -> bool:
     return order.number == number if number else order.pk == row.order_id
 
 
-def _orders(row: Conversation, who: Identity, number: str) -> list[Order]:
-    """Return the buyer's orders, the one that is meant first; none from a shop for which the agent works."""
+def _order_of(ticked: str) -> UUID | None:
+    try:
+        return UUID(ticked.partition(":")[0])
+    except ValueError:
+        return None
+
+
+def _orders(row: Conversation, who: Identity, number: str, ticked: Collection[str]) -> list[Order]:
+    """Return the buyer's orders, the one that is meant first; none from a shop for which the agent works.
+
+    Those of which something is ticked stay, when another is looked up.
+    """
     rows = Order.objects.filter(buyer=row.buyer).exclude(shop_id__in=who.shop_ids)
     rows = rows.select_related("shop", "buyer__marketplace").prefetch_related("lines")
     latest = list(rows.order_by("-ordered_at", "-pk")[:ORDERS])
@@ -210,6 +256,8 @@ def _orders(row: Conversation, who: Identity, number: str) -> list[Order]:
         latest += rows.filter(pk=row.order_id)
     if number and all(one.number != number for one in latest):
         latest += rows.filter(number=number)
+    kept = {_order_of(one) for one in ticked} - {one.pk for one in latest}
+    latest += rows.filter(pk__in=[pk for pk in kept if pk is not None])
     return sorted(latest, key=lambda one: not _is_meant(one, row, number))
 
 

@@ -29,13 +29,14 @@ from recours.rules.refusals import Refusal
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_agents
 def open_claim(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
-    """Show the form, or open the claim and go there; what is refused keeps every answer."""
+    """Show the form, or open the claim and go there; what is refused, or only looked up, keeps every answer."""
     opened = opened_for(request, conversation_id)
     if opened.row.shop_id is not None or opened.row.buyer is None:
         raise Http404
-    number = request.GET.get("order", "").replace("\0", "").strip()[:64]
-    form = DisputeForm(opened.row, identity(request), request.POST or None, number=number)
-    if request.method != "POST" or not form.is_valid():
+    given = request.POST if request.method == "POST" else None
+    number = (given or request.GET).get("order", "").replace("\0", "").strip()[:64]
+    form = DisputeForm(opened.row, identity(request), given, number)
+    if not form.is_valid():
         return _page(request, opened, form)
     try:
         found = open_from_conversation(
@@ -85,6 +86,7 @@ def _say(request: HttpRequest, opened: OpenedConversation, found: Opened) -> Non
 
 
 def _page(request: HttpRequest, opened: OpenedConversation, form: DisputeForm) -> HttpResponseBase:
+    is_unknown = bool(form.number) and not form.is_found
     context: dict[str, Any] = {
         "row": opened.row,
         "form": form,
@@ -97,7 +99,8 @@ def _page(request: HttpRequest, opened: OpenedConversation, form: DisputeForm) -
             for title, claim in form.taken
         ],
         "number": form.number,
-        "is_unknown": bool(form.number) and all(one.number != form.number for one in form.orders),
+        "is_unknown": is_unknown,
         "conversation_url": reverse("desk:conversation", args=[opened.row.pk]),
     }
-    return render(request, "desk/messages/dispute.html", context, status=422 if form.errors else 200)
+    is_refused = form.errors or (is_unknown and request.method == "POST")
+    return render(request, "desk/messages/dispute.html", context, status=422 if is_refused else 200)
