@@ -53,7 +53,9 @@ def _zip(path: Path, lang: Lang) -> Confirmed:
         source.close()
     words = verify.WORDS[lang]
     wrong = [
-        f"{name} : {words[what]}" if event is None else words["event"] % (event, words[what])
+        say(lang, "said.of", what=name, said=words[what])
+        if event is None
+        else words["event"] % (event, words[what])
         for name, what, event in findings
     ]
     remembered = _known(sha256, lang)

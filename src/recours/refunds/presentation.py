@@ -80,7 +80,7 @@ def credit_facts(opened: OpenedClaim, one: StoreCredit) -> dict[str, Any]:
     if one.ended_at is not None:
         ended_on = day(opened.rules.calendar.local_date(one.ended_at), lang())
         ended = _("Utilisé le") if one.status == StoreCredit.Status.USED else _("Annulé le")
-        facts.append((ended, f"{ended_on} : {one.ended_because}"))
+        facts.append((ended, say(lang(), "said.of", what=ended_on, said=one.ended_because)))
     return {
         "id": one.pk,
         "facts": facts,

@@ -31,6 +31,7 @@ from recours.rules.access import Identity
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.claim import Claim as Snapshot
 from recours.rules.lifecycle.vocabulary import Act, Ground, Role, State
+from recours.rules.wording import say
 from recours.ui.language import lang
 
 FIRST = (
@@ -257,7 +258,10 @@ def offers(opened: OpenedClaim) -> list[dict[str, Any]]:
                 # Which of several to take is theirs to say: none is put forward.
                 column["actions"][0]["style"] = "secondary"
         if column.get("reasons"):
-            column["lines"] = [*column["lines"], f"« {shortened(column['reasons'])} »"]
+            column["lines"] = [
+                *column["lines"],
+                say(lang(), "said.quoted", text=shortened(column["reasons"])),
+            ]
     return columns
 
 

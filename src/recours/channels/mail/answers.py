@@ -48,7 +48,9 @@ def _not_taken(row: InboundMail, lang: Lang) -> MailContent:
     paragraphs = [say(lang, f"mail.answer.{which}.why")]
     if not posted:
         paragraphs.append(because(row.because, lang))
-    paragraphs += [f"{name} : {why_left_out(code, lang)}" for name, code in row.left_out[:20]]
+    paragraphs += [
+        say(lang, "said.of", what=name, said=why_left_out(code, lang)) for name, code in row.left_out[:20]
+    ]
     paragraphs.append(say(lang, f"mail.answer.{which}.instead"))
     address = row.reply_address
     path = _page_of(address) if address is not None else "/"

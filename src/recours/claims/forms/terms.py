@@ -19,7 +19,7 @@ from recours.rules.lifecycle.claim import Terms
 from recours.rules.lifecycle.decide.context import remaining
 from recours.rules.lifecycle.vocabulary import Remedy, Role
 from recours.rules.money import Money
-from recours.rules.wording import keys
+from recours.rules.wording import keys, say
 from recours.rules.wording.format import money
 from recours.rules.wording.trace import rule_text, source_text
 from recours.ui.forms import MoneyField, RadioCards
@@ -261,4 +261,4 @@ def cited_rules(law: Law | None) -> list[Any]:
 def _article(key: str, ref: str) -> str:
     name = rule_text(f"law.{key}", lang())
     article = source_text(ref, lang())
-    return article if name == f"law.{key}" else f"{article} : {name}"
+    return article if name == f"law.{key}" else say(lang(), "said.of", what=article, said=name)

@@ -10,6 +10,7 @@ from recours.dossier.blocks import AnyBlock, Heading, Line, Steps, Table
 from recours.dossier.queries import Gathered
 from recours.rules.lifecycle.claim import Deadline
 from recours.rules.lifecycle.vocabulary import DeadlineKind
+from recours.rules.wording import say
 from recours.rules.wording.format import until
 from recours.ui.language import lang
 
@@ -39,7 +40,12 @@ def dates(gathered: Gathered) -> list[AnyBlock]:
     steps = []
     for deadline in _promised(gathered):
         how = explained(deadline, zone)
-        what = f"{word('role', deadline.party)} : {until(deadline.due_at, zone, lang())}"
+        what = say(
+            lang(),
+            "said.of",
+            what=word("role", deadline.party),
+            said=until(deadline.due_at, zone, lang()),
+        )
         steps.append(Steps(what=what, lines=how["steps"], basis=_capital(how["basis"])))
     if not steps:
         return []
