@@ -213,6 +213,7 @@ class TestEnd:
 
         assert status == 404
         assert "Ce lien ne vaut plus" in content
+        assert f'<a class="button" href="{reverse("account_login")}">' in content
         assert claim.reference not in content
 
     def test_sent_again_it_is_the_same_and_good_for_as_long_anew(self, proved: Contact, claim: Claim) -> None:

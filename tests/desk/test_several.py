@@ -118,7 +118,7 @@ def test_several_are_first_shown_and_then_done(bench: Bench, desk: Client) -> No
     assert holder(free) is None
     done = desk.post("/desk/several/", {"claim": [free.reference], "what": "take", "sure": "1"}, follow=True)
     assert holder(free) == bench.charlie
-    assert "C’est fait pour 1 dossier." in done.content.decode()
+    assert "1 dossier changé." in done.content.decode()
 
 
 def test_what_changed_since_the_preview_is_said_and_stops_no_other(bench: Bench, desk: Client) -> None:

@@ -7,6 +7,8 @@ from django.utils import timezone, translation
 from recours import clock
 from recours.rules.money import Money
 from recours.rules.windows import Calendar, Unit, Window, due_after
+from recours.rules.wording import format as formats
+from recours.ui.language import lang
 from recours.ui.templatetags import recours as tags
 
 pytestmark = pytest.mark.rules
@@ -54,6 +56,12 @@ def test_until_shows_the_last_minute(language: str):
     )
 
 
+def test_until_says_what_the_sentences_of_the_rules_say(language: str):
+    at = END_OF_24 + timedelta(hours=12, minutes=36)
+
+    assert tags.until(at) == formats.until(at, "Europe/Paris", lang()).replace(" 2026", "")
+
+
 def test_until_short():
     assert tags.until_short(END_OF_24) == f"24{NBSP}nov., 23{NBSP}h{NBSP}59"
 
@@ -68,7 +76,7 @@ def test_day():
 
 def test_days_are_those_of_the_current_zone():
     with timezone.override("America/New_York"):
-        assert tags.until(END_OF_24) == f"mardi 24{NBSP}novembre, 17{NBSP}h{NBSP}59"
+        assert tags.until(END_OF_24) == f"mardi 24{NBSP}novembre, 18{NBSP}h{NBSP}00"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         except ContactAlreadyLinked as refusal:
             messages.error(request, refusal.explain(lang()))
         else:
-            messages.success(request, _("C’est fait : cette conversation est maintenant dans vos messages."))
+            messages.success(request, _("Cette conversation est maintenant dans vos messages."))
         return redirect("buyer:messages")
     context = {
         "contact": contact,

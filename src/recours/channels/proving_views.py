@@ -19,6 +19,7 @@ from recours.channels.commands.proving import ask_code, prove_by_code
 from recours.channels.joining_views import channel_of, ending_of
 from recours.channels.networks import network_of
 from recours.conversations.models import Contact
+from recours.rules.channel_refusals import CodeNotGood
 from recours.rules.refusals import Refusal
 from recours.ui.language import lang
 
@@ -88,7 +89,7 @@ def _prove(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
                 now=clock.now(),
             )
         except Refusal as refusal:
-            _refuse(form, refusal)
+            _refuse(form, refusal, "code" if isinstance(refusal, CodeNotGood) else None)
         else:
             return render(
                 request, "channels/proved.html", {"contact": contact, "channel": channel_of(contact)}
@@ -96,8 +97,10 @@ def _prove(request: HttpRequest, contact: Contact, token: str) -> HttpResponse:
     return _page(request, contact, token, form, status=422)
 
 
-def _refuse(form: forms.Form, refusal: Refusal) -> None:
-    form.add_error(None, ValidationError(f"{refusal.explain(lang())} {refusal.remedy(lang())}", refusal.code))
+def _refuse(form: forms.Form, refusal: Refusal, field: str | None = None) -> None:
+    form.add_error(
+        field, ValidationError(f"{refusal.explain(lang())} {refusal.remedy(lang())}", refusal.code)
+    )
 
 
 def _page(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.timezone import localdate
+
 from recours.buyer.orders.cards import title_of, total_of
 from recours.buyer.queries import NotTheirs, order_of, orders_of, payment_of, payments_of
 from recours.marketplaces.models import Marketplace, Order, Payment
@@ -63,7 +65,7 @@ def _order(order: Order) -> Subject:
         [
             order.number,
             order.shop.name,
-            formats.day(order.ordered_at.date(), lang()),
+            formats.day(localdate(order.ordered_at), lang()),
             formats.money(total_of(order, lines), lang()),
         ]
     )
@@ -72,7 +74,7 @@ def _order(order: Order) -> Subject:
 
 def _payment(payment: Payment) -> Subject:
     amount = Money(minor=payment.captured_minor, currency=payment.currency)
-    told = [payment.ref, formats.day(payment.captured_at.date(), lang())]
+    told = [payment.ref, formats.day(localdate(payment.captured_at), lang())]
     if payment.order is not None:
         told += [payment.order.shop.name, payment.order.number]
     hint = " · ".join(told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -132,7 +133,7 @@ def _order_choice(order: Order) -> Choice:
     words = {
         "title": title_of(list(order.lines.all())),
         "shop": order.shop.name,
-        "day": day(order.ordered_at.date(), lang(), weekday=False),
+        "day": day(localdate(order.ordered_at), lang(), weekday=False),
     }
     return Choice(f"{ORDER}:{order.pk}", _("%(title)s (%(shop)s, %(day)s)") % words)
 
@@ -140,7 +141,7 @@ def _order_choice(order: Order) -> Choice:
 def _payment_choice(payment: Payment) -> Choice:
     words = {
         "amount": money(payment.refundable, lang()),
-        "day": day(payment.captured_at.date(), lang(), weekday=False),
+        "day": day(localdate(payment.captured_at), lang(), weekday=False),
         "ref": payment.ref,
     }
     return Choice(f"{PAYMENT}:{payment.pk}", _("Débit de %(amount)s du %(day)s (%(ref)s)") % words)

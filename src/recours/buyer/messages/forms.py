@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -150,7 +151,7 @@ def _hint(line: OrderLine) -> str:
 
 def _named(order: Order) -> str:
     titles = [line.title for line in order.lines.all()]
-    named = f"{order.number}, {day(order.ordered_at.date(), lang())}"
+    named = f"{order.number}, {day(localdate(order.ordered_at), lang())}"
     return f"{named}, {titles[0]}" if titles else named
 
 

@@ -12,8 +12,8 @@ from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.allowed import as_of
 from recours.rules.lifecycle.claim import Claim, Deadline
 from recours.rules.lifecycle.vocabulary import Role, State
-from recours.rules.wording import say
-from recours.rules.wording.format import until_day
+from recours.rules.wording import Until, say
+from recours.rules.wording.format import last_day, until_day
 from recours.rules.wording.trace import rule_text, source_text, trace_lines
 from recours.ui.language import lang
 
@@ -130,7 +130,7 @@ def timeline(opened: OpenedClaim, story: Sequence[Entry]) -> list[dict[str, Any]
     deadline = claim.next_deadline
     steps.append(
         {
-            "label": word("state_own", claim.state) if _own_turn(opened) else word("state", claim.state),
+            "label": _now(opened),
             "at": None,
             "note": _before(deadline, opened.zone) if deadline else "",
             "state": "current",
@@ -148,10 +148,15 @@ def happened(story: Sequence[Entry]) -> Iterator[tuple[str, dt.datetime]]:
             yield type(entry.event).__name__, entry.at
 
 
-def _own_turn(opened: OpenedClaim) -> bool:
-    """The state is named after a party, and the reader is that party."""
+def _now(opened: OpenedClaim) -> str:
+    """Name the present step: what is awaited, and from the reader where it is their turn.
+
+    A seller who was written to has an answer to give: "contacted" is the step before, and done.
+    """
+    state = opened.claim.state
+    awaited = State.WITH_SELLER if state is State.CONTACTING_SELLER else state
     own = {State.WITH_BUYER: Role.BUYER, State.WITH_SELLER: Role.SELLER, State.AWAITING_RETURN: Role.BUYER}
-    return own.get(opened.claim.state) is opened.role
+    return word("state_own" if own.get(awaited) is opened.role else "state", awaited)
 
 
 def _foreseen(opened: OpenedClaim) -> list[dict[str, Any]]:
@@ -178,4 +183,8 @@ def _foreseen(opened: OpenedClaim) -> list[dict[str, Any]]:
 
 
 def _before(deadline: Deadline, zone: str) -> str:
-    return say(lang(), "timeline.before", until=until_day(deadline.due_at, zone, lang()))
+    """Say by when; with the time where a term ends within a day, which would otherwise seem to last until its end."""
+    _on, ends_day = last_day(deadline.due_at, zone)
+    if ends_day:
+        return say(lang(), "timeline.before", until=until_day(deadline.due_at, zone, lang()))
+    return say(lang(), "timeline.before_time", until=Until(deadline.due_at, zone))

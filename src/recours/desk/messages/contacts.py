@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -97,7 +98,7 @@ def _address(contact: Contact) -> str:
 
 
 def _linked(link: ContactLink) -> str:
-    facts = {"buyer": link.buyer.email, "day": day(link.made_at.date(), lang())}
+    facts = {"buyer": link.buyer.email, "day": day(localdate(link.made_at), lang())}
     if link.how == ContactLink.How.PROVED:
         return _("C’est %(buyer)s : lien ouvert depuis son compte le %(day)s.") % facts
     if link.how == ContactLink.How.CODE:

@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -26,7 +27,7 @@ from recours.desk.queries import Desk
 from recours.desk.views.door import for_agents
 from recours.people.queries import identity
 from recours.rules.refusals import Refusal
-from recours.rules.wording.format import day
+from recours.rules.wording.format import until_day
 from recours.ui.language import lang
 
 
@@ -57,7 +58,7 @@ def living_of(proof: ContactLink) -> list[Living]:
 
 def _said(row: FollowLink) -> str:
     times = getattr(row, "times", 0)
-    until = _("jusqu’au %(day)s") % {"day": day(row.expires_at.date(), lang())}
+    until = _("jusqu’au %(day)s") % {"day": until_day(row.expires_at, get_current_timezone_name(), lang())}
     if not times:
         return _("%(until)s, jamais ouvert") % {"until": until}
     opened = ngettext("ouvert %(count)d fois", "ouvert %(count)d fois", times) % {"count": times}

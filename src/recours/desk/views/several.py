@@ -205,5 +205,5 @@ def _lines(done: list[Done]) -> list[dict[str, Any]]:
 def _tell(request: HttpRequest, done: list[Done]) -> None:
     number = sum(each.refusal is None for each in done)
     if number:
-        text = ngettext("C’est fait pour %(number)d dossier.", "C’est fait pour %(number)d dossiers.", number)
+        text = ngettext("%(number)d dossier changé.", "%(number)d dossiers changés.", number)
         messages.success(request, text % {"number": number})

@@ -50,7 +50,7 @@ def withhold(request: HttpRequest, reference: str, number: str) -> HttpResponseB
         except Refusal as refused:
             refusal = refused
         else:
-            messages.success(request, _("C’est fait. Les deux parties en sont informées, avec votre motif."))
+            messages.success(request, _("Les deux parties en sont informées, avec votre motif."))
             return redirect("desk:claim", reference)
     context = {
         **heading(opened),

@@ -45,6 +45,12 @@ def _day_and_time(at: datetime) -> str:
     return f"{shown}{between}{formats.time(local.hour, local.minute, language)}"
 
 
+def _shown_end(at: datetime) -> datetime:
+    """Return the instant to write for an exclusive end: the last minute of a day that ends there, else the end."""
+    _on, ends_day = formats.last_day(at, timezone.get_current_timezone_name())
+    return at - timedelta(minutes=1) if ends_day else at
+
+
 @register.filter
 def money(amount: Money | int | None, currency: str = "") -> str:
     """Write an amount: `{{ price|money }}`, or `{{ row.minor|money:row.currency }}`. Nothing for None."""
@@ -62,9 +68,8 @@ def when(at: datetime | None) -> str:
 
 @register.filter
 def until(at: datetime | None) -> str:
-    """Write an exclusive end as the last minute it leaves: midnight is "mardi 24 novembre, 23 h 59"."""
-    # One microsecond before an end of 14:12:30 is still 14:12, the minute in which one may act.
-    return _day_and_time(at - timedelta(microseconds=1)) if at else ""
+    """Write an exclusive end, as the sentences of the rules do: one at midnight is "mardi 24 novembre, 23 h 59"."""
+    return _day_and_time(_shown_end(at)) if at else ""
 
 
 @register.filter
@@ -102,8 +107,8 @@ def until_short(at: datetime | None) -> str:
     """Write an exclusive end where room is short: "24 nov., 23 h 59"."""
     if at is None:
         return ""
-    last = at - timedelta(microseconds=1)
-    return f"{day_short(last)}, {clock_time(last)}"
+    shown = _shown_end(at)
+    return f"{day_short(shown)}, {clock_time(shown)}"
 
 
 @register.filter
