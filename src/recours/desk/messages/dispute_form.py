@@ -127,7 +127,7 @@ class DisputeForm(forms.Form):
             del typed["lines"]
         else:
             self.filled = filled
-        self.initial |= typed
+        self.initial = {**self.initial, **typed}
 
     @property
     def is_found(self) -> bool:
