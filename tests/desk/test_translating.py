@@ -22,7 +22,9 @@ from recours.conversations.commands import send_message
 from recours.conversations.models import Conversation, Message, MessageDraft, OwnWords
 from recours.dossier.contents.whole import whole
 from recours.dossier.queries import gather
+from recours.marketplaces.models import Buyer, Shop
 from recours.outbox.models import Mail
+from recours.people.models import ShopStaff, User
 from recours.people.queries import identity_of
 from recours.rules.lifecycle.claim import Actor
 from recours.rules.lifecycle.vocabulary import Role
@@ -173,3 +175,52 @@ def test_nobody_but_the_desk_has_two_texts(bench: Bench) -> None:
             own_text=OWN,
             now=PRESENT,
         )
+
+
+def test_own_words_stand_before_their_translation(bench: Bench, desk: Client, settings: Settings) -> None:
+    settings.UNDO_SECONDS = 10
+    claim, row = bench.escalated(), a_question(bench.alice, None, subject="Mon colis", ago=HOUR)
+
+    waiting = [plain(write(desk, claim)), plain(answer(desk, row))]
+    let_go_due(now=PRESENT + dt.timedelta(seconds=10))
+    left = [plain(desk.get(url)) for url in (f"/desk/claims/{claim.reference}/", f"/desk/messages/{row.pk}/")]
+
+    for page in (*waiting, *left):
+        assert page.index(OWN) < page.index(SENT)
+    for page in left:
+        assert page.index("Votre texte, dans votre langue") < page.index("Votre message")
+
+
+@pytest.mark.parametrize(
+    ("buyer", "seller", "said"),
+    [
+        ("fr", "fr", "Nous écrivons à l'acheteur en français, et au vendeur en français."),
+        ("en", "zh", "Nous écrivons à l'acheteur en anglais, et au vendeur en chinois."),
+        ("zh", "en", "Nous écrivons à l'acheteur en anglais, et au vendeur en anglais."),
+        ("", "xx", "Nous écrivons à l'acheteur en français."),
+    ],
+)
+def test_page_says_in_which_language_each_is_written_to(
+    bench: Bench, desk: Client, buyer: str, seller: str, said: str
+) -> None:
+    claim, row = bench.escalated(), a_question(bench.alice, None, subject="Mon colis", ago=HOUR)
+    User.objects.filter(pk=bench.alice.user_id).update(language=buyer)
+    User.objects.filter(pk=bench.bob.pk).update(language=seller)
+
+    pages = [
+        plain(desk.get(url)) for url in (f"/desk/claims/{claim.reference}/", f"/desk/messages/{row.pk}/")
+    ]
+
+    assert said in pages[0]
+    assert f"{said.partition(',')[0].rstrip('.')}." in pages[1]
+
+
+def test_who_has_no_account_is_written_to_as_by_mail(bench: Bench, desk: Client) -> None:
+    claim = bench.escalated()
+    Buyer.objects.filter(pk=bench.alice.pk).update(user=None)
+    ShopStaff.objects.all().delete()
+    Shop.objects.update(country="CN")
+
+    page = plain(desk.get(f"/desk/claims/{claim.reference}/"))
+
+    assert "Nous écrivons à l'acheteur en français, et au vendeur en chinois." in page

@@ -89,7 +89,7 @@ def conversation_for(identity: Identity, conversation_id: UUID, role: Role) -> O
     """
     row = (
         visible_to(identity, role)
-        .select_related("buyer", "contact", "shop", "order", "marketplace", "claim")
+        .select_related("buyer__user", "contact", "shop", "order", "marketplace", "claim")
         .filter(pk=conversation_id)
         .first()
     )
@@ -99,6 +99,14 @@ def conversation_for(identity: Identity, conversation_id: UUID, role: Role) -> O
     if role_in(identity, parties) is not role:
         raise ConversationNotVisible
     return OpenedConversation(row=row, role=role, actor=Actor(role, identity.user_id))
+
+
+def language_of(row: Conversation) -> str:
+    """Return the language of who wrote: their account's, else their contact's."""
+    user = row.buyer.user if row.buyer is not None else None
+    if user is not None and user.language:
+        return user.language
+    return row.contact.language if row.contact is not None else "fr"
 
 
 def messages_of(conversation_id: UUID, *, for_desk: bool = False) -> list[Message]:

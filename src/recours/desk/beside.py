@@ -20,6 +20,7 @@ from recours.casework.commands.presence import LOOKS_FOR, WRITES_FOR
 from recours.claims.presentation import word
 from recours.claims.queries import OpenedClaim
 from recours.desk.held import Held, Waiting, waiting_of
+from recours.desk.languages import BUYERS, SHOPS, written_to
 from recours.desk.queries import MOST, Desk
 from recours.desk.views.door import kept_place
 from recours.rules.access import Identity
@@ -78,7 +79,9 @@ SELECT
       'ending', ending)
     FROM casework_planrun WHERE claim_id = %(claim)s ORDER BY started_at DESC, id DESC LIMIT 1),
   (SELECT json_agg(json_build_object('pk', id, 'name', name) ORDER BY name)
-    FROM casework_actionplan WHERE marketplace_id = %(place)s)
+    FROM casework_actionplan WHERE marketplace_id = %(place)s),
+  ({BUYERS}),
+  ({SHOPS})
 """  # noqa: S608 -- our own SQL
 
 
@@ -120,6 +123,8 @@ class Beside(Struct, frozen=True, kw_only=True):
     """The latest action plan of the claim."""
     plans: list[dict[str, Any]]
     """The desk's plans, by name."""
+    written_to: str
+    """In which languages the parties are written to."""
 
 
 def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = ()) -> Beside:
@@ -148,6 +153,8 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
             related,
             run,
             plans,
+            buyers_language,
+            shops_languages,
         ) = cursor.fetchone()
     at_shop = {
         "queue": "to_rule",
@@ -173,6 +180,7 @@ def beside(opened: OpenedClaim, identity: Identity, people: Collection[UUID] = (
         draft=draft or {},
         run=run,
         plans=plans or [],
+        written_to=written_to(buyers_language, shops_languages or []),
         related=[
             line | {"reason": row["reason"]}
             for line, row in zip(_worded(related), related or [], strict=True)

@@ -23,6 +23,7 @@ from recours.claims.queries import unclaimed_conversation
 from recours.claims.reading import read_contact
 from recours.conversations.commands import send_message
 from recours.conversations.models import Contact, Conversation
+from recours.conversations.queries import language_of
 from recours.marketplaces.models import Order
 from recours.notices.commands import News, tell
 from recours.notices.kinds import Kind
@@ -87,7 +88,7 @@ def open_from_conversation(*, conversation_id: UUID, dispute: Dispute, by: Actor
             return Opened(before[dispute.after].claim, is_new=False)
         claim = open_claim(_request(row, dispute, now), by=_buyer(row), now=now)
         ConversationClaim.objects.create(conversation=row, claim=claim, by_id=by.id, opened_at=now)
-        lang = _language(row)
+        lang = language_of(row)
         write_note(claim_id=claim.pk, by=by, text=say(lang, "channels.opened_note"), now=now)
         file_messages(
             conversation_id=row.pk,
@@ -125,14 +126,6 @@ def _request(row: Conversation, dispute: Dispute, now: dt.datetime) -> OpeningRe
 
 def _buyer(row: Conversation) -> Actor:
     return Actor(Role.BUYER, row.buyer.user_id if row.buyer is not None else None)
-
-
-def _language(row: Conversation) -> str:
-    """Return the language of who wrote: their account's, else their contact's."""
-    user = row.buyer.user if row.buyer is not None else None
-    if user is not None and user.language:
-        return user.language
-    return row.contact.language if row.contact is not None else "fr"
 
 
 def _tell(row: Conversation, claim: Claim, by: Actor, lang: str, now: dt.datetime) -> None:

@@ -43,6 +43,7 @@ from recours.conversations.queries import (
 )
 from recours.conversations.rows import row_of
 from recours.desk.held import held_of, waiting_of
+from recours.desk.languages import written_to_in
 from recours.desk.messages.channels import context_of
 from recours.desk.messages.contacts import who_of
 from recours.desk.messages.door import opened_for
@@ -213,6 +214,7 @@ def _page(
     context |= known_of(desk, opened.row) | {
         **context_of(opened.row, now),
         "composed": composed,
+        "written_to": written_to_in(opened.row),
         "held": [
             waiting_of(held_of(one), opened.actor.id, _url(opened.row), now)
             for one in held_in_conversation(opened.row.pk)
