@@ -9,20 +9,22 @@ import pytest
 from django.test import Client
 from tests.conftest import PRESENT
 from tests.desk.stage import Bench, a_bench, signed_in
-from tests.factories import a_claim, a_marketplace, a_user, an_agent, an_order
+from tests.factories import a_claim, a_marketplace, a_shop, a_user, an_agent, an_order
 
 from recours.claims.commands import act
 from recours.claims.models import Claim
 from recours.claims.queries import PAGE
 from recours.claims.sweep import sweep
 from recours.desk import queries
+from recours.desk.counting import view_counts
 from recours.desk.queries import Desk
 from recours.people.commands import appoint_to_desk, appoint_to_shop
 from recours.people.models import DeskRole
 from recours.people.queries import identity_of
-from recours.rules.casework.filters import Filters, Queue
+from recours.rules.casework.filters import Filters, Holder, Language, Queue
 from recours.rules.lifecycle import commands as c
 from recours.rules.lifecycle.vocabulary import AppealReason, Ground
+from recours.rules.money import Money
 
 pytestmark = pytest.mark.django_db
 
@@ -114,14 +116,41 @@ def test_a_filter_by_ground(bench: Bench, desk: Client) -> None:
     assert references(desk, "?ground=defective") == [defective.reference]
 
 
-def test_counts_stop(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "MOST", 2)
+def test_counts_stop(bench: Bench) -> None:
     for _ in range(3):
         bench.escalated()
 
     here = Desk(identity=identity_of(bench.charlie), marketplace=bench.place)
 
-    assert queries.view_counts(here, [Filters(), Filters(queue=Queue.MINE)], PRESENT) == [2, 0]
+    assert view_counts(here, [Filters(), Filters(queue=Queue.MINE)], PRESENT, most=2) == [2, 0]
+
+
+def test_counts_are_those_of_who_asks_and_when(bench: Bench) -> None:
+    """Their text is composed once for stand-ins: it must hold no other agent, desk or moment."""
+    act(bench.escalated().pk, c.Take(by=bench.agent(bench.charlie)), now=PRESENT)
+    bench.escalated(ground=Ground.DEFECTIVE)
+    bench.dispute()
+    elsewhere = a_bench()
+    elsewhere.escalated()
+    appoint_to_shop(user=bench.chloe, shop_id=bench.shop.pk)
+    appoint_to_shop(user=elsewhere.chloe, shop_id=a_shop(elsewhere.place).pk)
+    views = [
+        *(Filters(queue=each) for each in Queue),
+        Filters(held_by=Holder.ME),
+        Filters(agent=bench.charlie.pk),
+        Filters(within_hours=72, ground=Ground.DEFECTIVE),
+        Filters(language=Language.FR, least=Money(1, "EUR")),
+    ]
+
+    for now in (PRESENT, PRESENT + dt.timedelta(days=30)):
+        for user, place in (
+            (bench.charlie, bench.place),
+            (elsewhere.charlie, elsewhere.place),
+            (bench.chloe, bench.place),
+            (elsewhere.chloe, elsewhere.place),
+        ):
+            here = Desk(identity=identity_of(user), marketplace=place)
+            assert view_counts(here, views, now) == [queries.view(here, each, now).count() for each in views]
 
 
 def test_queue_goes_on_where_the_page_ended(bench: Bench, desk: Client) -> None:

@@ -7,10 +7,9 @@ Every list is a walk along one index of `claims.models`, 26 rows far, whatever t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.functions import Cast, Substr
 from msgspec import Struct
@@ -173,16 +172,6 @@ def view_page(
     behind = in_due_order(_indexed(desk, filters, now), after)
     last = list(behind.values_list("sort_at", "pk")[LOOKED_AT - 1 : LOOKED_AT + 1])
     return Found(rows, last[0] if len(last) > 1 else None)
-
-
-def view_counts(desk: Desk, views: Sequence[Filters], now: dt.datetime) -> list[int]:
-    """Return how many claims each view holds, up to `MOST`, in one query."""
-    parts = [view(desk, each, now).values("pk")[:MOST].query.sql_with_params() for each in views]
-    # S608: the text is Django's own SQL; what a person gave is among the values.
-    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS capped)" for sql, _ in parts)  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counts}", [value for _, values in parts for value in values])
-        return list(cursor.fetchone())
 
 
 def at_desk(marketplace_id: UUID) -> Q:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django import template
 
+from recours import clock
 from recours.conversations.inbox import capped
-from recours.desk.menu import waits
+from recours.desk.counting import waits
 from recours.people.queries import identity
 
 register = template.Library()
@@ -14,7 +15,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def desk_waits(context: template.Context) -> dict[str, str]:
     """Return what waits, each as a number to show, empty when nothing does. One query."""
-    found = waits(identity(context["request"]))
+    found = waits(identity(context["request"]), clock.now())
     return {
         name: capped(count) if count else ""
         for name, count in (("messages", found.messages), ("mails", found.mails))

@@ -19,9 +19,10 @@ from recours.casework.commands.views import save_view as keep_view
 from recours.casework.queries import views_of
 from recours.claims.forms import said
 from recours.claims.queries import PAGE
+from recours.desk.counting import view_counts
 from recours.desk.finding import search
 from recours.desk.forms import ViewForm
-from recours.desk.queries import MOST, Desk, colleagues, shop_name, view_counts, view_page
+from recours.desk.queries import MOST, Desk, colleagues, shop_name, view_page
 from recours.desk.queue_words import LABELS, NOTHING, OTHERS
 from recours.desk.rows import found_rows, rows_of
 from recours.desk.views.door import desk_context, desk_of, for_agents, kept_place
