@@ -24,7 +24,7 @@ from recours.rules.lifecycle.vocabulary import AppealReason, Remedy, Role, State
 
 pytestmark = pytest.mark.django_db
 
-PAGE_QUERIES = 12
+PAGE_QUERIES = 11
 
 REJECTION = {
     "kind": "reject",

@@ -28,7 +28,7 @@ from recours.rules.money import Money
 pytestmark = pytest.mark.django_db
 
 PAGE = "/desk/refunds/doubts/"
-LIST_QUERIES = 7
+LIST_QUERIES = 6
 Status = Refund.Status
 
 

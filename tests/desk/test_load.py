@@ -19,7 +19,7 @@ from recours.rules.lifecycle.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
 
-LOAD_QUERIES = 12
+LOAD_QUERIES = 11
 HOURS = {"weekdays": ["0", "1"], "opens": "08:00", "closes": "12:00", "take_hours": "2", "closed_on": ""}
 
 

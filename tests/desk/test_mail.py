@@ -18,8 +18,8 @@ from recours.people.models import User
 
 pytestmark = pytest.mark.django_db
 
-NOT_ARRIVED_QUERIES = 7
-INBOUND_QUERIES = 6
+NOT_ARRIVED_QUERIES = 6
+INBOUND_QUERIES = 5
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_the_list_costs_the_same_with_more(counter: Counter, count: int, django_
 
     # Session, user, identity; places; rows, what they show, by which way; how many wait; the bell, and what the menu
     # counts.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         counter.browser.get(INBOX)
 
 

@@ -28,7 +28,7 @@ from recours.rules.money import Money
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 10
+LIST_QUERIES = 8
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from recours.rules.lifecycle.vocabulary import State
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 9
+LIST_QUERIES = 8
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from recours.staff.models import AccessRecord
 
 pytestmark = pytest.mark.django_db
 
-PAGE_QUERIES = 7
+PAGE_QUERIES = 6
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from recours.staff.places import Workplace
 
 pytestmark = pytest.mark.django_db
 
-PAGE_QUERIES = 8
+PAGE_QUERIES = 7
 """Session, account, identity, bell; places, counts of the desk’s navigation; members, invitations."""
 WEEK = dt.timedelta(days=7)
 

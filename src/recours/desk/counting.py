@@ -21,6 +21,7 @@ from recours.channels.queries import inbound_of
 from recours.conversations.inbox import waiting_statement
 from recours.desk.queries import MOST, Desk, not_arrived, view
 from recours.marketplaces.models import Marketplace
+from recours.notices.queries import unseen_statement
 from recours.rules.access import Identity
 from recours.rules.casework.filters import Filters
 from recours.rules.lifecycle.vocabulary import Role
@@ -65,10 +66,13 @@ class Count(Struct, frozen=True):
 
 
 class Waits(Struct, frozen=True):
-    """How many conversations wait for an answer, and how many mails are to be dealt with; each counted up to MOST."""
+    """How many conversations wait for an answer, how many mails are to be dealt with, and how many lines behind the
+    bell are new; each counted up to MOST.
+    """
 
     messages: int
     mails: int
+    unseen: int
 
 
 def view_counts(desk: Desk, views: Sequence[Filters], now: dt.datetime, *, most: int = MOST) -> list[int]:
@@ -80,10 +84,12 @@ def view_counts(desk: Desk, views: Sequence[Filters], now: dt.datetime, *, most:
 
 def waits(identity: Identity, now: dt.datetime) -> Waits:
     """Count what waits for somebody at the desk. One query."""
-    real = _real(Desk(identity=identity, marketplace=Marketplace()))
+    real, me = _real(Desk(identity=identity, marketplace=Marketplace())), identity.user_id
     parts = [(part.text, part.filled(real, now)) for part in _of_mails(Shape.of(identity))]
-    messages, lost, unplaced = _asked([waiting_statement(identity.user_id, Role.AGENT), *parts])
-    return Waits(messages=messages, mails=lost + unplaced)
+    messages, unseen, lost, unplaced = _asked(
+        [waiting_statement(me, Role.AGENT), unseen_statement(me), *parts]
+    )
+    return Waits(messages=messages, mails=lost + unplaced, unseen=unseen)
 
 
 @lru_cache(KEPT)

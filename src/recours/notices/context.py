@@ -10,6 +10,13 @@ from django.urls import reverse
 
 from recours.notices.queries import unseen
 
+_UNSEEN = "_recours_unseen"
+
+
+def know_unseen(request: HttpRequest, count: int) -> None:
+    """Remember what the bell would count, for a page that has counted it together with other things."""
+    setattr(request, _UNSEEN, count)
+
 
 def bell(request: HttpRequest) -> dict[str, Any]:
     """Count what is new for who is signed in; asked of the database only by a page that draws the bell."""
@@ -19,7 +26,10 @@ def bell(request: HttpRequest) -> dict[str, Any]:
 
     @cache  # a template asks several times
     def counted() -> int:
-        return unseen(user.pk) if user.is_authenticated else 0
+        if not user.is_authenticated:
+            return 0
+        known = getattr(request, _UNSEEN, None)
+        return unseen(user.pk) if known is None else int(known)
 
     return {
         "bell": counted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -22,10 +23,17 @@ SELECT count(*) FROM (
 """
 
 
+def unseen_statement(user_id: UUID | None) -> tuple[str, list[Any]]:
+    """Return the statement that counts what somebody has not seen, up to MOST, and its values: to be asked together
+    with other counts.
+    """
+    return UNSEEN, [user_id, MOST]
+
+
 def unseen(user_id: UUID) -> int:
     """Return how many lines somebody has not seen, at most MOST."""
     with connection.cursor() as cursor:
-        cursor.execute(UNSEEN, [user_id, MOST])
+        cursor.execute(*unseen_statement(user_id))
         return int(cursor.fetchone()[0])
 
 

@@ -20,7 +20,7 @@ from recours.people.models import DeskRole, User
 pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = (
-    10  # session, user, identity, places, questions, three for the articles, and what the header counts
+    9  # session, user, identity, places, questions, three for the articles, and what the header counts
 )
 
 

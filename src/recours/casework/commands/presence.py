@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from recours import live
 from recours.casework.models import Presence
+from recours.live.announcing import CHANNEL
 
 LOOKS_FOR = dt.timedelta(seconds=60)
 """A page says every twenty seconds that it is open; who has not for a minute has gone."""
@@ -24,7 +24,8 @@ WITH before AS (
   ON CONFLICT (claim_id, user_id) DO UPDATE
   SET seen_at = excluded.seen_at, typed_at = coalesce(excluded.typed_at, casework_presence.typed_at)
 )
-SELECT coalesce((SELECT seen_at > %(looking)s AND (NOT %(typing)s OR typed_at > %(writing)s) FROM before), false)
+SELECT pg_notify(%(channel)s, %(topic)s) WHERE NOT coalesce(
+  (SELECT seen_at > %(looking)s AND (NOT %(typing)s OR typed_at > %(writing)s) FROM before), false)
 """
 
 
@@ -34,16 +35,13 @@ def topic(claim_id: UUID) -> str:
 
 
 def note_presence(*, claim_id: UUID, user_id: UUID, typing: bool, now: dt.datetime) -> None:
-    """Note that somebody has the page open, or is writing there; colleagues' pages hear it when that is new."""
+    """Note that somebody has the page open, or is writing there; colleagues' pages hear when that is new. One query."""
     values: dict[str, Any] = {
         "claim": claim_id, "user": user_id, "now": now, "typing": typing, "looking": now - LOOKS_FOR,
-        "writing": now - WRITES_FOR,
+        "writing": now - WRITES_FOR, "channel": CHANNEL, "topic": topic(claim_id),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(SEEN, values)
-        was_known = cursor.fetchone()[0]
-    if not was_known:
-        live.announce(topic(claim_id))
 
 
 def forget_presence(*, now: dt.datetime) -> None:

@@ -34,6 +34,9 @@ from recours.rules.casework.filters import Filters, Queue, address_of, read
 from recours.rules.refusals import Refusal
 from recours.ui.paging import PARAMETER, page_of, place_in
 
+OPENED = "narrow"
+"""The parameter that asks for the filters of a view that has none: drawing them costs as much as the rows."""
+
 
 @require_safe
 @for_agents
@@ -55,7 +58,8 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         )
         return render(request, "desk/found.html", context)
     filters = read(request.GET, desk.marketplace.currency)
-    return render(request, "desk/queue.html", _context(request, desk, places, filters))
+    opened = filters.narrows or OPENED in request.GET
+    return render(request, "desk/queue.html", _context(request, desk, places, filters, opened=opened))
 
 
 @require_POST
@@ -74,7 +78,7 @@ def save_view(request: HttpRequest) -> HttpResponseBase:
             now=clock.now(),
         )
     except Refusal as refusal:
-        context = _context(request, desk, places, filters)
+        context = _context(request, desk, places, filters, opened=True)
         context |= {"view_name": request.POST.get("name", ""), "view_error": said(refusal)}
         return render(request, "desk/queue.html", context, status=422)
     messages.success(request, _("Vue enregistrée."))
@@ -92,9 +96,10 @@ def delete_view(request: HttpRequest, view_id: UUID) -> HttpResponseBase:
     return redirect("desk:queue")
 
 
-def _context(request: HttpRequest, desk: Desk, places: list[Marketplace], filters: Filters) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, desk: Desk, places: list[Marketplace], filters: Filters, *, opened: bool
+) -> dict[str, Any]:
     now, me = clock.now(), cast(User, request.user)
-    staff = colleagues(desk.marketplace.pk)
     found = view_page(desk, filters, now, after=place_in(request))
     kept = kept_place(desk)
     views = views_of(marketplace_id=desk.marketplace.pk, user_id=me.pk)
@@ -102,6 +107,8 @@ def _context(request: HttpRequest, desk: Desk, places: list[Marketplace], filter
     counts = view_counts(desk, [*queues, *(each.filters for each in views)], now)
     named = next((each for each in views if each.filters == filters), None)
     page = page_of(request, found.rows, PAGE, lambda row: (row.sort_at, row.pk))
+    assigns = may(desk.identity, "claim.assign", marketplace_id=desk.marketplace.pk)
+    staff = colleagues(desk.marketplace.pk) if opened or (assigns and page.rows) else []
     tabs = {
         each.queue: _tab(LABELS[each.queue], each, count, filters, kept)
         for each, count in zip(queues, counts, strict=False)
@@ -123,8 +130,10 @@ def _context(request: HttpRequest, desk: Desk, places: list[Marketplace], filter
         named=named,
         is_mine=named is not None and named.owner_id == me.pk,
         filters=filters,
-        form=ViewForm(filters, staff),
-        staff=staff if may(desk.identity, "claim.assign", marketplace_id=desk.marketplace.pk) else None,
+        form=ViewForm(filters, staff) if opened else None,
+        narrow_url=f"{_url(filters, kept)}&{OPENED}=1",
+        assigns=assigns,
+        staff=staff if assigns else None,
         shop=shop_name(desk.marketplace.pk, filters.shop),
         hidden=kept | {"queue": filters.queue.value} | ({"shop": str(filters.shop)} if filters.shop else {}),
         whole_queue_url=_url(Filters(queue=filters.queue), kept),
