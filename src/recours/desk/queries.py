@@ -33,6 +33,10 @@ MOST_TROUBLES = 1000
 """Refunds and mails in trouble that a queue is made of; with more of them, the trouble is not in the claims."""
 LOOKED_AT = 2000
 """Claims of a queue of which amount and language are asked, so that a rare one costs no walk through them all."""
+LISTED = (
+    "reference", "title", "about", "ground", "state", "sort_at", "due_party", "appealed", "overdue", "currency",
+    "disputed_minor", "shop__name", "assigned_to__name", "assigned_to__email",
+)  # fmt: skip
 PARCEL_STATES = (State.AWAITING_RETURN, State.RETURN_IN_TRANSIT, State.REPLACEMENT_DUE)
 
 
@@ -237,5 +241,5 @@ def names_of(user_ids: Collection[UUID | None]) -> dict[UUID, str]:
 
 
 def listed(rows: QuerySet[Claim]) -> QuerySet[Claim]:
-    """Read what a row of a list shows: the snapshot, several kB of it, stays where it is."""
-    return rows.select_related("shop", "assigned_to").defer("snapshot", "head_hash", "parked_because")
+    """Read what a row of a list shows, and no column more: the snapshot alone has several kB."""
+    return rows.select_related("shop", "assigned_to").only(*LISTED)

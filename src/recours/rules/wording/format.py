@@ -44,6 +44,9 @@ _LOCALES = {"fr": "fr", "en": "en_GB", "zh": "zh_Hans_CN"}
 _BETWEEN = {"fr": ", ", "en": ", ", "zh": " "}
 """What stands between a day and its time."""
 
+KEPT = 4096
+"""Amounts that a process keeps worded: a page writes the same one in several places."""
+
 NO_BREAK = "\u00a0"
 NARROW_NO_BREAK = "\u202f"
 
@@ -96,6 +99,7 @@ def percent(basis_points: int, lang: Lang) -> str:
     return f"{shown}{NARROW_NO_BREAK}%" if language(lang) == "fr" else f"{shown}%"
 
 
+@lru_cache(KEPT)
 def money(amount: Money, lang: Lang) -> str:
     """Write an amount with its currency and the decimals ISO 4217 gives it: "12,50 €", "€12.50"."""
     lang = language(lang)

@@ -5,6 +5,7 @@ Instants are shown in Django's current time zone, which is the marketplace's.
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from babel.dates import format_date, format_timedelta
@@ -17,6 +18,7 @@ from django.utils.safestring import SafeString
 from recours import clock
 from recours.rules.money import Money
 from recours.rules.windows import Dated
+from recours.rules.wording import Lang
 from recours.rules.wording import format as formats
 from recours.rules.wording.trace import trace_lines
 from recours.ui.language import lang
@@ -27,6 +29,8 @@ AMBER = timedelta(hours=48)
 RED = timedelta(hours=12)
 """A deadline nearer than these is drawn in another colour, and says so in words."""
 HOURS_BEFORE_DAYS = 48
+KEPT = 1024
+"""Dates and spans that a process keeps worded: a list says the same ones on every line and to every reader."""
 _LOCALES = {"fr": "fr", "en": "en_GB", "zh": "zh_Hans_CN"}
 
 
@@ -93,11 +97,15 @@ def day_short(on: date | datetime | None) -> str:
     if on is None:
         return ""
     local = _local(on).date() if isinstance(on, datetime) else on
-    if lang() == "zh":
-        return formats.day(local, "zh", weekday=False, year=_shows_year(local))
-    pattern = "d\u00a0MMM y" if _shows_year(local) else "d\u00a0MMM"
-    shown = format_date(local, pattern, locale=_LOCALES[lang()])
-    if lang() == "fr" and local.day == 1:
+    return _short(local, lang(), with_year=_shows_year(local))
+
+
+@lru_cache(KEPT)
+def _short(on: date, language: Lang, *, with_year: bool) -> str:
+    if language == "zh":
+        return formats.day(on, "zh", weekday=False, year=with_year)
+    shown = format_date(on, "d\u00a0MMM y" if with_year else "d\u00a0MMM", locale=_LOCALES[language])
+    if language == "fr" and on.day == 1:
         shown = "1er" + shown[1:]
     return shown
 
@@ -121,23 +129,24 @@ def relative(at: datetime | None) -> str:
         return ""
     distance = at - clock.now()
     seconds = int(abs(distance).total_seconds())
-    unit: Literal["minute", "hour", "day"]
     if seconds < 3600:
-        unit, count = "minute", max(1, seconds // 60)
-    elif seconds < HOURS_BEFORE_DAYS * 3600:
-        unit, count = "hour", seconds // 3600
-    else:
-        unit, count = "day", seconds // 86400
-    span = timedelta(**{f"{unit}s": count}) * (1 if distance >= timedelta() else -1)
-    style: Literal["short", "long"] = "short" if lang() == "fr" and unit != "day" else "long"
-    # The threshold no count reaches keeps the unit chosen above.
+        return _span("minute", max(1, seconds // 60), lang(), is_past=distance < timedelta())
+    if seconds < HOURS_BEFORE_DAYS * 3600:
+        return _span("hour", seconds // 3600, lang(), is_past=distance < timedelta())
+    return _span("day", seconds // 86400, lang(), is_past=distance < timedelta())
+
+
+@lru_cache(KEPT)
+def _span(unit: Literal["minute", "hour", "day"], count: int, language: Lang, *, is_past: bool) -> str:
+    style: Literal["short", "long"] = "short" if language == "fr" and unit != "day" else "long"
+    # The threshold no count reaches keeps the unit that was chosen.
     return format_timedelta(
-        span,
+        timedelta(**{f"{unit}s": count}) * (-1 if is_past else 1),
         granularity=unit,
         threshold=10**9,
         add_direction=True,
         format=style,
-        locale=_LOCALES[lang()],
+        locale=_LOCALES[language],
     )
 
 
