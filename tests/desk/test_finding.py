@@ -18,7 +18,7 @@ from recours.people.models import DeskRole
 
 pytestmark = pytest.mark.django_db
 
-SEARCH_QUERIES = 10
+SEARCH_QUERIES = 9
 
 
 @pytest.fixture
