@@ -5,7 +5,7 @@ Instants are shown in Django's current time zone, which is the marketplace's.
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from babel.dates import format_date, format_timedelta
@@ -220,6 +220,7 @@ def of_type(field: object, kind: str) -> bool:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Draw an icon of `icons.svg`. It is decoration: a word always stands beside it."""
     return format_html(
