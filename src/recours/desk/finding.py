@@ -106,7 +106,7 @@ def search(desk: Desk, text: str) -> Search:
 
 def _numbered(desk: Desk, wanted: str) -> list[Claim]:
     reference = wanted.upper()
-    values = {
+    values: dict[str, Any] = {
         "place": desk.marketplace.pk,
         "references": [reference, f"L-{reference}"],
         "numbers": [wanted, wanted.upper(), wanted.lower()],
