@@ -12,15 +12,20 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
 from tests.channels import messenger, whatsapp
 from tests.channels.contract import Service
 from tests.channels.test_contract_sending import hears, state
 from tests.factories import a_stored_file, an_agent
+from tests.files.samples import picture
 from tests.simulators import ChannelSimulator
 
 from recours import clock
+from recours.casework.commands.holding import let_go_due
+from recours.casework.models import HeldMessage
 from recours.channels.commands.dispatching import DEAD_AFTER, send_due
 from recours.channels.commands.working import work_off
 from recours.channels.connected import Provider, provider_of
@@ -34,6 +39,7 @@ from recours.files.judge import judge
 from recours.files.models import StoredFile, Withheld
 from recours.marketplaces.models import Marketplace
 from recours.people.models import User
+from recours.rules import channel_files
 from recours.rules.channel_files import MEGABYTE
 from recours.rules.channel_refusals import ChannelFileTooLarge
 from recours.rules.channel_windows import Channel
@@ -201,6 +207,87 @@ class TestSending:
 
         assert not Message.objects.filter(author_role="agent").exists()
         assert not ChannelSending.objects.exists()
+
+
+class TestHolding:
+    """The seconds in which an agent can take an answer back are those of its files too."""
+
+    @pytest.fixture(autouse=True)
+    def ten_seconds(self, settings: Settings) -> None:
+        settings.UNDO_SECONDS = 10
+
+    def test_file_leaves_with_its_words_when_the_seconds_have_gone(
+        self, program: ChannelSimulator, agent: User
+    ) -> None:
+        answers(agent, a_picture("fixation.jpg"))
+        let_go_due(now=clock.now() + 9 * SECOND)
+        send_due()
+        assert said(program) == []
+
+        with time_machine.travel(clock.now() + 10 * SECOND, tick=False):
+            let_go_due(now=clock.now())
+            send_due()
+
+        assert said(program) == [WORDS, "a file"]
+        assert [state(row) for row in ChannelSending.objects.all()] == ["sent"] * 2
+        assert Message.objects.get(author_role="agent").files.count() == 1
+
+    def test_taken_back_neither_leaves(self, program: ChannelSimulator, agent: User) -> None:
+        browser = answers(agent, a_picture("fixation.jpg"))
+        held = HeldMessage.objects.get()
+
+        page = browser.post(f"/desk/held/{held.pk}/undo/", {"back": "/desk/"}, follow=True)
+
+        with time_machine.travel(clock.now() + 10 * SECOND, tick=False):
+            let_go_due(now=clock.now())
+            send_due()
+        assert said(program) == []
+        assert page.context["composed"].form["text"].value() == WORDS
+        assert "Joignez de nouveau vos fichiers." in page.content.decode()
+
+    def test_window_that_closes_meanwhile_keeps_both_for_their_author(
+        self, program: ChannelSimulator, agent: User
+    ) -> None:
+        browser = answers(agent, a_picture("fixation.jpg"))
+        held = HeldMessage.objects.get()
+
+        with time_machine.travel(clock.now() + dt.timedelta(days=8), tick=False):
+            let_go_due(now=clock.now())
+            send_due()
+            page = browser.get(f"/desk/messages/{held.conversation_id}/").content.decode()
+
+        held.refresh_from_db()
+        assert held.trouble
+        assert held.files.count() == 1
+        assert said(program) == []
+        assert WORDS in page
+        assert "fixation.jpg" in page
+
+    def test_what_the_channel_does_not_take_is_refused_before_it_waits(
+        self, program: ChannelSimulator, agent: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(channel_files, "TAKEN", {each: {"image/jpeg": 10} for each in Channel})
+
+        browser = answers(agent, a_picture("fixation.jpg"), status=422)
+
+        assert not HeldMessage.objects.exists()
+        assert Conversation.objects.get().waiting_on == "platform"
+        page = browser.get(f"/desk/messages/{Conversation.objects.get().pk}/")
+        assert page.context["composed"].form["text"].value() == WORDS
+
+
+def a_picture(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, picture())
+
+
+def answers(agent: User, file: SimpleUploadedFile, *, status: int = 302) -> Client:
+    """The agent answers on the desk's page, with a file; return their browser."""
+    browser = Client()
+    browser.force_login(agent)
+    typed = {"text": WORDS, "key": str(uuid4()), "files_given": file}
+    answer = browser.post(f"/desk/messages/{Conversation.objects.get().pk}/send/", typed)
+    assert answer.status_code == status
+    return browser
 
 
 class TestGiving:

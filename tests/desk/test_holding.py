@@ -205,6 +205,24 @@ def test_an_answer_in_a_conversation_waits_with_its_files(bench: Bench, desk: Cl
     assert row.waiting_on == ""
 
 
+def test_taken_back_it_says_that_its_files_must_be_attached_again(bench: Bench, desk: Client) -> None:
+    row = a_question(bench.alice, None, ago=HOUR)
+    files = [SimpleUploadedFile(name, picture()) for name in ("etiquette.jpg", "vis & écrou.jpg")]
+    waiting = answer(desk, row, "Voici l’étiquette.", files_given=files)
+    held = HeldMessage.objects.get()
+    counting = desk.get(f"/desk/held/{held.pk}/")
+
+    page = undo(desk, held)
+
+    for shown in (waiting, counting):
+        assert "Avec etiquette.jpg, vis & écrou.jpg" in plain(shown)
+        assert b"vis & " not in shown.content
+    assert "Joignez de nouveau vos fichiers." in plain(page)
+    assert page.context["composed"].form["text"].value() == "Voici l’étiquette."
+    assert let_go_due(now=LATER) == 0
+    assert not Message.objects.filter(author_role="agent").exists()
+
+
 def test_a_conversations_answer_is_taken_back_to_its_draft(bench: Bench, desk: Client) -> None:
     row = a_question(bench.alice, None, ago=HOUR)
     answer(desk, row, "Nous regardons.")

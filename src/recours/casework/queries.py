@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet
 
 from recours.casework.models import AssignmentRule, HeldMessage, SavedView, TeamHours
 from recours.claims.models import Claim
@@ -98,7 +100,13 @@ def hours_of(marketplace_id: UUID) -> Hours:
     return row.says if row is not None else Hours()
 
 
-def held_in_conversation(conversation_id: UUID) -> list[HeldMessage]:
-    """Return what agents sent in a conversation and can still take back, in its order."""
-    rows = HeldMessage.objects.filter(conversation_id=conversation_id).select_related("author")
-    return list(rows.order_by("written_at", "id"))
+def held_messages() -> QuerySet[Any]:
+    """Return what agents sent and can still take back, with their authors and, as `file_names`, what goes along."""
+    joined = HeldMessage.files.through.objects.filter(heldmessage=OuterRef("pk"))
+    names = ArraySubquery(joined.order_by("storedfile__original_name").values("storedfile__original_name"))
+    return HeldMessage.objects.select_related("author", "claim").annotate(file_names=names)
+
+
+def held_in_conversation(conversation_id: UUID) -> list[Any]:
+    """Return those of a conversation, in its order."""
+    return list(held_messages().filter(conversation_id=conversation_id).order_by("written_at", "id"))

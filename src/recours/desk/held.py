@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from math import ceil
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-
-from recours.casework.models import HeldMessage
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -21,6 +20,8 @@ class Held(Struct, frozen=True, kw_only=True):
     trouble: str
     author_id: UUID
     who: str
+    files: list[str] = []
+    """The names of the files that go along."""
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -31,6 +32,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     own_text: str
     trouble: str
     who: str
+    files: str
     is_mine: bool
     seconds: int
     url: str
@@ -45,14 +47,15 @@ def waiting_of(held: Held, me: UUID | None, url: str, now: dt.datetime) -> Waiti
         own_text=held.own_text,
         trouble=held.trouble,
         who=held.who,
+        files=", ".join(held.files),
         is_mine=held.author_id == me,
         seconds=max(0, ceil((held.leaves_at - now).total_seconds())),
         url=url,
     )
 
 
-def held_of(row: HeldMessage) -> Held:
-    """Return a row as it is stored; its author is loaded."""
+def held_of(row: Any) -> Held:
+    """Return a row of `casework.queries.held_messages` as it is stored."""
     return Held(
         id=row.pk,
         text=row.text,
@@ -61,4 +64,5 @@ def held_of(row: HeldMessage) -> Held:
         trouble=row.trouble,
         author_id=row.author_id,
         who=str(row.author),
+        files=row.file_names,
     )

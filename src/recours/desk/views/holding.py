@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recours import clock
 from recours.casework.commands.holding import take_back
 from recours.casework.models import HeldMessage
+from recours.casework.queries import held_messages
 from recours.casework.refusals import MessageHasLeft
 from recours.conversations.forms import said
 from recours.desk.held import held_of, waiting_of
@@ -27,7 +28,7 @@ from recours.people.models import User
 def held(request: HttpRequest, held_id: UUID) -> HttpResponseBase:
     """How many seconds are left of a message of one's own; that it has left, once it has."""
     me = cast(User, request.user)
-    row = HeldMessage.objects.select_related("author", "claim").filter(pk=held_id, author=me).first()
+    row = held_messages().filter(pk=held_id, author=me).first()
     waiting = waiting_of(held_of(row), me.pk, page_of(row), clock.now()) if row is not None else None
     return render(request, "desk/held.html", {"waiting": waiting})
 
