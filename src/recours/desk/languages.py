@@ -32,6 +32,8 @@ def written_to(buyer: str, shop: Iterable[str] = ()) -> str:
     if not theirs:
         return _("Nous écrivons à l’acheteur %(buyer)s.") % known
     known["shop"] = ", ".join(theirs)
+    if theirs == [known["buyer"]]:
+        return _("Nous écrivons à l’acheteur et au vendeur %(shop)s.") % known
     return _("Nous écrivons à l’acheteur %(buyer)s, et au vendeur %(shop)s.") % known
 
 
