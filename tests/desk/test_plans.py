@@ -253,3 +253,11 @@ def test_two_workers_do_a_step_once(bench: Bench, desk: Client) -> None:
 
     assert sorted(str(one) for one in counts) == ["0", "1"]
     assert len(said()) == 1
+
+
+def test_form_says_in_hints_what_is_left_out_and_of_no_field_that_it_is_optional(bench: Bench) -> None:
+    page = plain(signed_in(bench.admin).get("/desk/plans/"))
+
+    assert "facultatif" not in page
+    assert page.count("Laissez « rien de plus » pour finir avant.") == 3
+    assert page.count("Choisir…") == 1

@@ -23,8 +23,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, answers: Sequence[CannedAnswer], *args: Any) -> None:
         super().__init__(*args)
-        choices = [
-            ("", _("rien de plus")),
+        done = [
             *((f"{SEND}{one.pk}", _("envoyer « %(title)s »") % {"title": one.title}) for one in answers),
             *(
                 (f"{SUGGEST}{act}", _("suggérer : %(act)s") % {"act": act_label(act, Role.AGENT)})
@@ -45,8 +44,10 @@ class PlanForm(forms.Form):
             )
             self.fields[f"what_{number}"] = forms.ChoiceField(
                 label=_("Étape %(number)d : ce qui se fait") % {"number": number},
-                help_text="" if first else _("Laissez « rien de plus » pour finir avant."),
-                choices=choices,
+                help_text=_("Une réponse enregistrée, ou une suggestion à l’agent.")
+                if first
+                else _("Laissez « rien de plus » pour finir avant."),
+                choices=[("", _("Choisir…") if first else _("rien de plus")), *done],
                 required=first,
             )
 
