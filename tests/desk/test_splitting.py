@@ -55,6 +55,17 @@ def test_both_claims_are_shown_before_anything_is_done(whole: Whole, desk: Clien
     assert Claim.objects.count() == 1
 
 
+def test_what_is_missing_is_said_once_and_what_was_typed_is_kept(whole: Whole, desk: Client) -> None:
+    page = split(desk, whole, lines=[])
+
+    text = plain(page)
+    assert page.status_code == 422
+    assert text.count("Il reste quelque chose à corriger") == 1
+    assert "Cochez au moins un article." in text
+    assert "Deux affaires." in text
+    assert Claim.objects.count() == 1
+
+
 def test_said_again_it_is_done_and_each_leads_to_the_other(whole: Whole, desk: Client) -> None:
     page = split(desk, whole, sure="1")
 

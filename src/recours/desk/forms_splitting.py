@@ -18,9 +18,17 @@ class SplitForm(forms.Form):
     """The articles that go on apart, and the reason, which both parties read."""
 
     lines = forms.TypedMultipleChoiceField(
-        label=_("Quels articles partent dans un dossier à part ?"), coerce=int, widget=CheckboxCards
+        label=_("Quels articles partent dans un dossier à part ?"),
+        coerce=int,
+        widget=CheckboxCards,
+        error_messages={"required": _("Cochez au moins un article.")},
     )
-    reason = TextField(label=_("Pourquoi"), rows=3, help_text=_("Les deux parties le liront."))
+    reason = TextField(
+        label=_("Pourquoi"),
+        rows=3,
+        help_text=_("Les deux parties le liront."),
+        error_messages={"required": _("Dites pourquoi : les deux parties le liront.")},
+    )
 
     def __init__(self, claim: Claim, *args: Any) -> None:
         super().__init__(*args)
