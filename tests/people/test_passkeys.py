@@ -168,6 +168,18 @@ def test_pages_of_an_account_are_in_our_words(charlie: User, path: str, said: st
     assert not re.search("clé secrète|Clé de sécurité|>Name", page)
 
 
+def test_account_without_a_password_chooses_one_in_our_words(charlie: User) -> None:
+    browser = sure(charlie)
+    charlie.set_unusable_password()
+    charlie.save()
+    browser.force_login(charlie)
+
+    page = browser.get("/account/password/set/", secure=True).content.decode()
+
+    assert "<h1>Choisir un mot de passe</h1>" in page
+    assert "Enregistrer ce mot de passe" in page
+
+
 def test_passkey_without_a_name_keeps_the_one_it_has(charlie: User) -> None:
     browser = sure(charlie)
     enrolled(charlie, browser)

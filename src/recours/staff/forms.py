@@ -41,8 +41,11 @@ class InviteForm(forms.Form):
         help_text=_("La personne devra prouver que c’est la sienne."),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Écrivez l’adresse de la personne.")},
     )
-    role = forms.ChoiceField(label=_("Rôle"), widget=RadioCards)
+    role = forms.ChoiceField(
+        label=_("Rôle"), widget=RadioCards, error_messages={"required": _("Choisissez un rôle.")}
+    )
 
     def __init__(self, place: Workplace, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -123,6 +123,13 @@ class StrangerNoteForm(NoteForm):
         error_messages={"required": gettext_lazy("Notez un numéro, ou une adresse.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["files_given"].help_text = gettext_lazy(
+            "Le courrier numérisé, par exemple : photo, PDF ou texte (.txt) ; 10 Mo par fichier, 6 fichiers au plus. "
+            "Rien n’est envoyé."
+        )
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_agents
