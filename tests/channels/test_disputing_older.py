@@ -120,6 +120,16 @@ def test_number_that_was_not_looked_up_opens_nothing_yet(client: Client, page: s
     assert (answer.context["form"].orders[0], asked(answer)["ground"]) == (oldest, "damaged")
 
 
+def test_number_that_was_taken_out_again_is_looked_up_no_more(
+    client: Client, page: str, oldest: Order
+) -> None:
+    missed = client.post(page, asked(client.get(page), order="4471", look_up="1", lines=[f"{oldest.pk}:"]))
+
+    answer = client.post(page, asked(missed, order="", ground="overcharge"))
+
+    assert (answer.status_code, Claim.objects.get().order) == (302, oldest)
+
+
 @pytest.mark.parametrize("ticked", ["4471", "\0", f"{'9' * 40}:1", ":"])
 def test_article_of_no_order_is_refused(client: Client, page: str, ticked: str) -> None:
     answer = client.post(page, asked(client.get(page), lines=[ticked], ground="damaged"))

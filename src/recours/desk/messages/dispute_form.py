@@ -79,9 +79,8 @@ class DisputeForm(forms.Form):
         typed without asking for it: the claim would be opened on another order than its writer has before them.
         """
         self.row, self.number = row, number
-        self.is_looking_up = data is not None and (
-            "look_up" in data or number != data.get("looked_up", number)
-        )
+        before = data.get("looked_up", number) if data is not None else number
+        self.is_looking_up = data is not None and ("look_up" in data or number not in ("", before))
         self.orders = _orders(row, who, number, data.getlist("lines") if data else [])
         self.sent = list(reversed(sent_by_buyer(row.pk).reverse()[:MOST_MESSAGES]))
         meant = self._said()
