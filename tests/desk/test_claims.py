@@ -269,7 +269,16 @@ def test_a_note_that_is_refused_is_kept(bench: Bench, desk: Client, text: str) -
     page = desk.post(url(bench.escalated(), "note"), {"note": text})
 
     assert (page.status_code, page.context["note"]) == (422, text)
+    assert "autre partie" not in page.context["note_error"]  # nobody but the desk reads it
     assert not InternalNote.objects.exists()
+
+
+def test_question_without_words_says_what_is_missing(bench: Bench, desk: Client) -> None:
+    page = desk.post(url(bench.escalated(), "ask_evidence"), {})
+
+    assert page.status_code == 422
+    errors = page.context["form"].errors
+    assert errors == {"of": ["Choisissez une réponse."], "text": ["Écrivez quelques mots."]}
 
 
 def test_message_to_both_parties(bench: Bench, desk: Client) -> None:

@@ -30,6 +30,7 @@ class TextField(forms.CharField):
 
     def __init__(self, *, rows: int = 6, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea({"rows": rows}))
+        kwargs.setdefault("error_messages", {"required": _("Écrivez quelques mots.")})
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:

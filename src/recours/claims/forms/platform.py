@@ -19,7 +19,7 @@ from recours.ui.forms import RadioCards
 class AskEvidenceForm(ActForm):
     """A question to one party; a claim without a seller has only the buyer to ask."""
 
-    of = forms.ChoiceField(label=_("À qui"))
+    of = forms.ChoiceField(label=_("À qui demander"))
     text = TextField(
         label=_("Ce que vous demandez"),
         help_text=_("Le délai de votre décision est suspendu jusqu’à la réponse."),
@@ -33,6 +33,7 @@ class AskEvidenceForm(ActForm):
             choices=[(role.value, word("role", role)) for role in parties],
             initial=Role.BUYER.value if len(parties) == 1 else None,
             widget=RadioCards,
+            error_messages={"required": _("Choisissez une réponse.")},
         )
 
     def clean_of(self) -> Role:
