@@ -220,9 +220,14 @@ class TestWhere:
         self, place: Marketplace, alice: Buyer, agent: User, client: Client
     ) -> None:
         signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)))
+        before = client.get(reverse("desk:conversation", args=[talk().pk])).content.decode()
         ChannelIdentity.objects.update(last_in_at=clock.now() - dt.timedelta(hours=24))
         page = client.get(reverse("desk:conversation", args=[talk().pk])).content.decode()
+        assert url("answer_by_mail") in before
         assert url("answer_by_mail") in page
+        # What would only be refused is not offered.
+        assert "Envoyer à l’acheteur" in before
+        assert "Envoyer à l’acheteur" not in page
 
         client.post(url("answer_by_mail"), {"text": "Par courriel", "key": str(uuid4())})
 
