@@ -58,7 +58,7 @@ def test_deadline_says_in_words_what_its_colour_says(left: timedelta, word: str)
 def test_deadline_is_absolute_first():
     html = render("deadline", due_at=clock.now() + timedelta(days=4))
 
-    assert text_of(html) == "mardi 24\u00a0novembre, 9\u00a0h\u00a059 dans 4 jours"
+    assert text_of(html) == "mardi 24\u00a0novembre, 10\u00a0h\u00a000 dans 4 jours"
 
 
 def test_status_explains_its_date_without_javascript():
