@@ -24,7 +24,7 @@ from recours.rules.lifecycle.vocabulary import AppealReason, Remedy, Role, State
 
 pytestmark = pytest.mark.django_db
 
-PAGE_QUERIES = 11
+PAGE_QUERIES = 10
 
 REJECTION = {
     "kind": "reject",

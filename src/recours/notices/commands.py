@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
 from msgspec import Struct
 
 from recours import live
+from recours.live.announcing import CHANNEL
 from recours.notices.kinds import Kind
 from recours.notices.models import MailChoice, Notice
 from recours.notices.telling import statement, tell_found
@@ -86,12 +87,24 @@ def _row(one: News) -> dict[str, Any]:
     }
 
 
+CLEAR = """
+UPDATE notices_notice SET seen_at = %(now)s WHERE user_id = %(user)s AND topic = %(seen)s AND seen_at IS NULL
+RETURNING user_id
+"""
+"""Clears the lines about `seen` behind somebody's bell, for a statement that does more besides."""
+
+SEE = f"""
+WITH cleared AS ({CLEAR})
+SELECT pg_notify(%(channel)s, 'user:' || user_id) FROM (SELECT DISTINCT user_id FROM cleared) AS reader
+"""  # noqa: S608 (the text is ours)
+
+
 def mark_seen(*, user_id: UUID | None, topic: str, now: dt.datetime) -> None:
-    """Reading the thing clears its lines behind the bell; whoever has no account has no bell."""
+    """Reading the thing clears its lines behind the bell; whoever has no account has no bell. One query."""
     if user_id is None:
         return
-    if Notice.objects.filter(user_id=user_id, topic=topic, seen_at=None).update(seen_at=now):
-        live.announce(f"user:{user_id}")
+    with connection.cursor() as cursor:
+        cursor.execute(SEE, {"user": user_id, "seen": topic, "now": now, "channel": CHANNEL})
 
 
 def mark_all_seen(*, user_id: UUID, now: dt.datetime) -> int:

@@ -208,7 +208,7 @@ def test_the_page_costs_the_same_however_much_it_holds(count: int, django_assert
         add_evidence(claim_id=stage.claim.pk, by=stage.as_buyer, files=[stored])
         stage.do(c.ChangeGround(by=stage.as_buyer, ground=list(Ground)[1 + number], explanation="Encore."))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         stage.client.get(stage.url)
 
 

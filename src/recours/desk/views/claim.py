@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,10 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recours import clock
 from recours.casework.commands.holding import draft_of_claim, send_in_claim
 from recours.casework.commands.noting import note as write_note
-from recours.casework.commands.presence import note_presence, topic
+from recours.casework.commands.presence import note_presence, open_page, topic
 from recours.casework.commands.reminding import forget_reminder, remind_me
 from recours.claims.acts import ACTS
 from recours.claims.commands.store import StaleClaim
@@ -51,8 +51,11 @@ AGENTS_ACTS = frozenset(act for (_state, act, role) in TRANSITIONS if role is Ro
 def claim(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Both stories, the rule, what can be done now, and everything that happened."""
     opened = claim_of(request, reference)
-    mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=clock.now())
-    _is_here(identity(request), opened)
+    me = _writer(identity(request), opened)
+    if me is not None:
+        open_page(claim_id=opened.row.pk, user_id=me, now=opened.now)
+    else:
+        mark_seen(user_id=opened.actor.id, topic=f"claim:{opened.row.pk}", now=opened.now)
     shown = Shown.of(request.GET.get("show", ""))
     return render(request, "desk/claim.html", claim_page(opened, identity(request), shown=shown))
 
@@ -150,7 +153,10 @@ def note(request: HttpRequest, reference: str) -> HttpResponseBase:
 def here(request: HttpRequest, reference: str) -> HttpResponseBase:
     """A page says that it is open, or that somebody writes there; it hears who else is here, and what it missed."""
     opened = claim_of(request, reference)
-    _is_here(identity(request), opened, typing=request.GET.get("typing") == "1")
+    me = _writer(identity(request), opened)
+    if me is not None:
+        is_typing = request.GET.get("typing") == "1"
+        note_presence(claim_id=opened.row.pk, user_id=me, typing=is_typing, now=opened.now)
     context = {
         "row": opened.row,
         "others": others_here(opened.row.pk, opened.actor.id, opened.now),
@@ -210,10 +216,10 @@ def _typed(request: HttpRequest, name: str) -> str:
     return request.POST.get(name, "").replace("\r\n", "\n")
 
 
-def _is_here(who: Identity, opened: OpenedClaim, *, typing: bool = False) -> None:
-    writes = opened.actor.id is not None and may(who, "note.write", marketplace_id=opened.row.marketplace_id)
-    if writes and opened.actor.id is not None:
-        note_presence(claim_id=opened.row.pk, user_id=opened.actor.id, typing=typing, now=opened.now)
+def _writer(who: Identity, opened: OpenedClaim) -> UUID | None:
+    """Return who has the page open, None for somebody who only reads here: colleagues need not know of them."""
+    writes = may(who, "note.write", marketplace_id=opened.row.marketplace_id)
+    return opened.actor.id if writes else None
 
 
 def claim_of(request: HttpRequest, reference: str) -> OpenedClaim:
