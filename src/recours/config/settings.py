@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "recours.people.gate.Gate",
     "recours.ui.chinese.ChineseWhereItIs",
+    "recours.ui.unopened.explain_unopened",
 ]
 
 ROOT_URLCONF = "recours.config.urls"
