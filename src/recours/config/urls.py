@@ -14,17 +14,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("language/setlang/", choose_language, name="set_language"),
+    # What has a prefix first: a desk's page, or a burst of webhooks, is not compared with every address of the others.
+    path("desk/", include("recours.desk.urls")),
+    path("seller/", include("recours.seller.urls")),
+    path("channels/", include("recours.channels.urls")),
+    path("upload/", include("recours.claims.urls")),
+    path("dossiers/", include("recours.dossier.urls")),
+    path("letters/", include("recours.posting.urls")),
     path("", include("recours.ui.urls")),
     path("", include("recours.buyer.urls")),
     path("", include("recours.notices.urls")),
     path("", include("recours.staff.urls")),
-    path("upload/", include("recours.claims.urls")),
-    path("channels/", include("recours.channels.urls")),
     path("", include("recours.refunds.urls")),
-    path("dossiers/", include("recours.dossier.urls")),
-    path("letters/", include("recours.posting.urls")),
-    path("seller/", include("recours.seller.urls")),
-    path("desk/", include("recours.desk.urls")),
 ]
 if settings.GUIDE_PROFILES:
     urlpatterns.append(path("guide/", include("recours.guide.urls")))
