@@ -25,6 +25,7 @@ from recours.rules.access import Identity
 from recours.rules.conversation import Topic
 from recours.rules.lifecycle.decide.context import MAX_TEXT
 from recours.rules.lifecycle.vocabulary import ASKABLE, Ground, Remedy
+from recours.rules.wording import say
 from recours.rules.wording.format import instant, money
 from recours.ui.forms import CheckboxCards, MoneyField
 from recours.ui.language import lang
@@ -162,7 +163,7 @@ class DisputeForm(forms.Form):
 
     def _line(self, message: Message) -> str:
         at = instant(message.sent_at, self.row.marketplace.zone, lang())
-        return f"{at} : {' '.join(message.text.split())[:120]}"
+        return say(lang(), "said.of", what=at, said=" ".join(message.text.split())[:120])
 
     def _said(self) -> dict[str, Any]:
         """Fill in what the conversation says: its order and articles, its topic, and the buyer's own words."""
