@@ -84,7 +84,7 @@ class ReminderForm(forms.Form):
 class AnswerForm(forms.Form):
     """One of the desk's answers."""
 
-    answer = forms.ChoiceField(label=_("Réponse enregistrée"))
+    answer = forms.ChoiceField(label=_("Réponse type"))
 
     def __init__(self, answers: Sequence[CannedAnswer]) -> None:
         super().__init__()

@@ -44,7 +44,7 @@ class PlanForm(forms.Form):
             )
             self.fields[f"what_{number}"] = forms.ChoiceField(
                 label=_("Étape %(number)d : ce qui se fait") % {"number": number},
-                help_text=_("Une réponse enregistrée, ou une suggestion à l’agent.")
+                help_text=_("Une réponse type, ou une suggestion à l’agent.")
                 if first
                 else _("Laissez « rien de plus » pour finir avant."),
                 choices=[("", _("Choisir…") if first else _("rien de plus")), *done],

@@ -124,7 +124,7 @@ def _sending(request: HttpRequest, holder: Holder) -> Wanted:
     """Ask for the answer first, since which claims may be sent it depends on what it says."""
     answer = answer_of(holder, request.POST.get(ANSWER, ""))
     if answer is None:
-        title = _("Envoyer une réponse enregistrée aux parties de ces dossiers")
+        title = _("Envoyer une réponse type aux parties de ces dossiers")
         return Wanted(title, None, AnswerForm(answers_of(holder)), sure="")
     title = _("Envoyer « %(title)s » aux parties de ces dossiers") % {"title": answer.title}
     return Wanted(title, _doing(request, lambda user: send_answer(user, answer.pk)))
