@@ -211,6 +211,19 @@ def test_a_view_that_is_not_kept_says_why_and_keeps_what_was_typed(
     assert SavedView.objects.count() == 1
 
 
+def test_filters_are_drawn_when_they_are_opened(bench: Bench, desk: Client) -> None:
+    closed = desk.get("/desk/?queue=appeals")
+    opened = desk.get(closed.context["narrow_url"])
+
+    assert closed.context["form"] is None
+    assert 'name="ground"' not in closed.content.decode()
+    assert "/desk/sharing/" in closed.content.decode()
+    assert 'name="ground"' in opened.content.decode()
+    assert 'name="name"' in opened.content.decode()
+    assert opened.context["filters"] == Filters(queue=Queue.APPEALS)
+    assert desk.get("/desk/?ground=late").context["form"] is not None
+
+
 def test_views_are_not_endless(bench: Bench, desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("recours.casework.commands.views.MOST_VIEWS", 1)
     save(desk, "Une")

@@ -32,7 +32,7 @@ DESK = Face("desk:queue", _("File d’attente de la plateforme"), _("Les litiges
 def faces_of(who: Identity) -> list[Face]:
     """Return the faces that are this person's, the most urgent first; who has bought nothing yet is still a buyer."""
     faces = []
-    if who.desks or who.desk_is_shut:
+    if who.has_desk:
         faces.append(DESK)
     if who.shop_ids:
         faces.append(SELLER)

@@ -103,12 +103,11 @@ def faces(request: HttpRequest) -> list[dict[str, str]]:
     """Return the ways back to one's own pages: whoever reads this may buy, sell and judge."""
     who = identity(request)
     found = []
-    is_of_desk = bool(who.desks) or who.desk_is_shut
-    if who.buyer_ids or not (who.shop_ids or is_of_desk):
+    if who.buyer_ids or not (who.shop_ids or who.has_desk):
         found.append({"url": reverse("buyer:orders"), "label": _("Mes commandes")})
     if who.shop_ids:
         found.append({"url": reverse("seller:claims"), "label": _("Dossiers de mes boutiques")})
-    if is_of_desk:
+    if who.has_desk:
         found.append({"url": reverse("desk:queue"), "label": _("File d’attente")})
     return found
 

@@ -39,6 +39,11 @@ class Identity(Struct, frozen=True, kw_only=True):
         """Marketplaces whose desk has a door for them."""
         return self.agent_of | self.auditor_of
 
+    @property
+    def has_desk(self) -> bool:
+        """Whether they work at a desk, be it one that is shut to them until they add a second factor."""
+        return bool(self.desks) or self.desk_is_shut
+
     def person_at_desk(self, marketplace_id: UUID) -> Person | None:
         """Return which row of the table they are at a marketplace's desk."""
         if marketplace_id in self.administrator_of:
