@@ -216,6 +216,36 @@ class TestWhere:
         send_message(conversation_id=talk().pk, by=Actor(Role.AGENT, agent.pk), text="Ici", now=clock.now())
         assert ChannelSending.objects.get().text == "Ici"
 
+    def test_nothing_is_offered_that_would_be_refused_to_who_is_nobody_known(
+        self, place: Marketplace, agent: User, client: Client
+    ) -> None:
+        where = reverse("desk:conversation", args=[talk().pk])
+        ChannelIdentity.objects.update(last_in_at=clock.now() - dt.timedelta(hours=24))
+
+        page = client.get(where).content.decode()
+        refused = client.post(url("send_message"), {"text": "Trop tard", "key": str(uuid4())})
+
+        assert "Envoyer à l’acheteur" not in page
+        assert "Lui envoyer un lien de preuve" not in page
+        assert "Aucune réponse ne peut partir tant que la personne n’a pas écrit à nouveau." in page
+        assert "Relier moi-même à un acheteur" in page
+        assert refused.status_code == 422
+        assert ">Trop tard</blockquote>" in refused.content.decode()
+
+    def test_template_is_what_is_left_where_meta_approved_one(
+        self, place: Marketplace, agent: User, client: Client
+    ) -> None:
+        ChannelTemplate.objects.create(
+            channel="whatsapp", name="recours_reply", language="fr", state="APPROVED", changed_at=clock.now()
+        )
+        ChannelIdentity.objects.update(last_in_at=clock.now() - dt.timedelta(hours=24))
+
+        page = client.get(reverse("desk:conversation", args=[talk().pk])).content.decode()
+
+        assert "Envoyer ce modèle" in page
+        assert "Envoyez le modèle ci-dessus" in page
+        assert "Envoyer à l’acheteur" not in page
+
     def test_answer_goes_by_mail_once_the_window_is_closed(
         self, place: Marketplace, alice: Buyer, agent: User, client: Client
     ) -> None:

@@ -42,6 +42,7 @@ def context_of(row: Conversation, now: dt.datetime) -> dict[str, Any]:
         "settle_url": reverse("desk:settle_sending", args=[row.pk]),
         "by_mail_url": reverse("desk:answer_by_mail", args=[row.pk]) if shown.by_mail else "",
         "only_by_mail": shown.by_mail and not shown.is_open and not shown.prefers_mail,
+        "shut": not shown.by_mail and not shown.is_open,
     }
 
 
