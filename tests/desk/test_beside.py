@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from tests.buyer.reading import plain
 from tests.conftest import PRESENT
 from tests.desk.stage import Bench, a_bench, send, signed_in
 from tests.desk.test_claims import REJECTION
@@ -208,6 +209,27 @@ def test_a_claim_put_aside_comes_back_at_its_hour(bench: Bench, desk: Client, fr
     assert (ring(now=at), ring(now=at)) == (1, 0)
     assert mine() == [claim.reference]
     assert Notice.objects.get(user=bench.charlie, detail="reminder").path == url(claim)
+
+
+@pytest.mark.parametrize(
+    ("holder", "said", "stands"),
+    [
+        ("", "il reste dans la file.", "Jusque-là personne ne suit ce dossier"),
+        ("chloe", "le dossier reste à qui le suit.", "Le dossier reste à qui le suit."),
+        ("charlie", "y revient à cette heure", "n'est pas dans « Mes dossiers »"),
+    ],
+)
+def test_a_reminder_says_where_it_comes_back(
+    bench: Bench, desk: Client, holder: str, said: str, stands: str
+) -> None:
+    claim = bench.escalated()
+    if holder:
+        act(claim.pk, c.Take(by=bench.agent(getattr(bench, holder))))
+
+    page = plain(desk.post(url(claim, "remind/"), {"at": "2026-11-21T09:00"}, follow=True))
+
+    assert said in page
+    assert stands in page
 
 
 def test_who_left_the_desk_is_not_told_of_its_claims(bench: Bench, desk: Client) -> None:

@@ -86,6 +86,13 @@ def test_page_costs_the_same_with_a_longer_story(
     assert len(page.content) < 60_000
 
 
+def test_the_file_is_not_called_the_agents_own(bench: Bench, desk: Client) -> None:
+    page = desk.get(url(bench.escalated())).content.decode()
+
+    assert 'aria-label="Où en est le dossier"' in page
+    assert "votre dossier" not in page
+
+
 def test_a_claim_on_a_payment_has_one_side(bench: Bench, desk: Client) -> None:
     claim = a_claim(payment=a_payment(bench.alice))
 

@@ -228,6 +228,15 @@ def test_a_plan_that_says_nothing_sound_is_kept_typed(bench: Bench, typed: dict[
     assert not ActionPlan.objects.exists()
 
 
+def test_an_empty_plan_is_told_what_it_lacks(bench: Bench) -> None:
+    page = signed_in(bench.admin).post("/desk/plans/", {})
+
+    text = plain(page)
+    assert "Donnez un nom au plan" in text
+    assert "Choisissez ce que fait la première étape" in text
+    assert "obligatoire" not in text
+
+
 @pytest.mark.parametrize(
     ("steps", "refusal"),
     [

@@ -147,7 +147,26 @@ def test_what_cannot_be_split_says_so_before_it_is_tried(whole: Whole, desk: Cli
 
     page = desk.get(f"/desk/claims/{whole.claim.reference}/split/")
 
-    assert "ne peut pas être séparé" in plain(page)
+    text = plain(page)
+    assert "n'est pas devant la plateforme" in text
+    assert "menez-le à son terme tel qu'il est" in text
+    assert "form" not in page.context
+
+
+def test_a_claim_about_one_article_says_so_instead_of_asking(whole: Whole, desk: Client) -> None:
+    claim = whole.bench.escalated()
+
+    page = desk.get(f"/desk/claims/{claim.reference}/split/")
+
+    assert "ne porte que sur un article" in plain(page)
+    assert "Voir les deux dossiers" not in plain(page)
+
+
+def test_a_claim_that_a_colleague_holds_says_so_instead_of_asking(whole: Whole) -> None:
+    page = signed_in(whole.bench.chloe).get(f"/desk/claims/{whole.claim.reference}/split/")
+
+    assert "Ce dossier est suivi par une autre personne." in plain(page)
+    assert "Voir les deux dossiers" not in plain(page)
 
 
 def test_another_desk_splits_nothing_here(whole: Whole) -> None:

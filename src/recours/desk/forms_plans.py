@@ -19,7 +19,13 @@ SEND, SUGGEST = "send:", "suggest:"
 class PlanForm(forms.Form):
     """A name, and steps of which the empty ones are none."""
 
-    name = forms.CharField(label=_("Nom du plan"), max_length=60)
+    name = forms.CharField(
+        label=_("Nom du plan"),
+        max_length=60,
+        error_messages={
+            "required": _("Donnez un nom au plan : c’est par lui qu’un agent le choisit sur un dossier.")
+        },
+    )
 
     def __init__(self, answers: Sequence[CannedAnswer], *args: Any) -> None:
         super().__init__(*args)
@@ -49,6 +55,9 @@ class PlanForm(forms.Form):
                 else _("Laissez « rien de plus » pour finir avant."),
                 choices=[("", _("Choisir…") if first else _("rien de plus")), *done],
                 required=first,
+                error_messages={
+                    "required": _("Choisissez ce que fait la première étape : un plan en a au moins une.")
+                },
             )
 
     @property

@@ -187,10 +187,27 @@ def remind(request: HttpRequest, reference: str) -> HttpResponseBase:
         except Refusal as refusal:
             form.add_error("at", said(refusal))
         else:
-            messages.success(request, _("C’est noté. Le dossier reviendra dans vos dossiers à cette heure."))
+            messages.success(request, _reminded(opened))
             return back
     page = claim_page(opened, identity(request), reminder_form=form)
     return render(request, "desk/claim.html", page, status=422)
+
+
+def _reminded(opened: OpenedClaim) -> str:
+    """Say where a reminder comes back: among one's own claims only one that is one's own."""
+    holder = opened.claim.assigned_to
+    if holder is None:
+        return _(
+            "C’est noté. Vos notifications vous le rappelleront à cette heure ; d’ici là, personne ne suit ce dossier :"
+            " il reste dans la file."
+        )
+    if holder != opened.actor.id:
+        return _(
+            "C’est noté. Vos notifications vous le rappelleront à cette heure ; le dossier reste à qui le suit."
+        )
+    return _(
+        "C’est noté. Le dossier quitte vos dossiers et y revient à cette heure, rappelé dans vos notifications."
+    )
 
 
 @require_safe

@@ -22,8 +22,8 @@ from recours.desk.pages import heading
 from recours.desk.views.claim import claim_of
 from recours.desk.views.door import for_agents
 from recours.rules.lifecycle.claim import Claim, ClaimedLine, Terms
-from recours.rules.lifecycle.decide.splitting import part_of
-from recours.rules.lifecycle.vocabulary import Act
+from recours.rules.lifecycle.decide.context import must_hold
+from recours.rules.lifecycle.decide.splitting import must_be_divisible, part_of
 from recours.rules.money import Money
 from recours.rules.refusals import Refusal
 from recours.rules.wording.format import money
@@ -37,6 +37,8 @@ SURE = "sure"
 def split(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Ask which articles leave and why, show both claims as they would be, and split on that page's word."""
     opened = claim_of(request, reference)
+    if request.method != "POST" and (refused := _refused(opened)) is not None:
+        return render(request, "desk/split.html", {**heading(opened), "refused": refused})
     form = SplitForm(opened.claim, request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, opened, form, status=422 if form.is_bound else 200)
@@ -63,6 +65,16 @@ def split(request: HttpRequest, reference: str) -> HttpResponseBase:
         % {"reference": other.reference},
     )
     return redirect("desk:claim", reference)
+
+
+def _refused(opened: OpenedClaim) -> dict[str, str] | None:
+    """Say why a claim cannot be split, and what to do instead; None where it can."""
+    try:
+        must_hold(opened.claim, opened.actor)
+        must_be_divisible(opened.claim, opened.now)
+    except Refusal as refusal:
+        return {"why": refusal.explain(lang()), "remedy": refusal.remedy(lang())}
+    return None
 
 
 def _parts(opened: OpenedClaim, chosen: tuple[int, ...]) -> list[dict[str, Any]]:
@@ -112,7 +124,6 @@ def _page(
         **heading(opened),
         "form": form,
         "seq": opened.claim.seq,
-        "may_split": Act.SPLIT in opened.acts,
         "has_shipping": opened.claim.opening.shipping is not None,
         "parts": parts,
     }

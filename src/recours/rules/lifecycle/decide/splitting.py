@@ -89,11 +89,8 @@ def part_of(claim: Claim, line_ids: tuple[int, ...], now: dt.datetime) -> Part:
     proportion to what is disputed, to the minor unit, so that neither part asks for more than is disputed for it.
     Raises TooFarToSplit, NothingToSplit, SplitIncomplete, TooLittleToShare.
     """
-    if not _is_early(claim, now):
-        raise r.TooFarToSplit(reference=claim.reference)
+    must_be_divisible(claim, now)
     lines = claim.opening.lines
-    if len(lines) < 2:
-        raise r.NothingToSplit
     chosen = tuple(line for line in lines if line.line_id in line_ids)
     if not chosen or len(chosen) == len(lines) or len(chosen) != len(set(line_ids)):
         raise r.SplitIncomplete
@@ -107,6 +104,14 @@ def part_of(claim: Claim, line_ids: tuple[int, ...], now: dt.datetime) -> Part:
     if not (kept.is_positive and amount.is_positive):
         raise r.TooLittleToShare
     return Part(lines=chosen, disputed=disputed, amount=amount)
+
+
+def must_be_divisible(claim: Claim, now: dt.datetime) -> None:
+    """Some lines of a claim could go on in a claim of their own. Raises NothingToSplit, TooFarToSplit."""
+    if len(claim.opening.lines) < 2:
+        raise r.NothingToSplit
+    if not _is_early(claim, now):
+        raise r.TooFarToSplit(reference=claim.reference)
 
 
 def is_divisible(claim: Claim, now: dt.datetime) -> bool:
