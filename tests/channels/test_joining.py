@@ -19,7 +19,14 @@ from tests.factories import a_buyer, a_claim, a_refund_due, a_stored_file, a_use
 from recours import clock
 from recours.channels.commands.joining import GOOD_FOR, join_address, link_by_agent, unlink
 from recours.channels.commands.news import carry_news
-from recours.channels.models import ChannelIdentity, ChannelSending, ChannelTemplate, ContactLink
+from recours.channels.models import (
+    ChannelIdentity,
+    ChannelSending,
+    ChannelTemplate,
+    ChannelThread,
+    ContactLink,
+)
+from recours.channels.queries import news_beside
 from recours.claims.models import Evidence, InternalNote
 from recours.conversations.commands import send_message
 from recours.conversations.models import Contact, Conversation
@@ -57,6 +64,11 @@ def agent(place: Marketplace, client: Client) -> User:
 
 def talk() -> Conversation:
     return Conversation.objects.get()
+
+
+def theirs() -> Conversation:
+    """The one by the channel, where a claim has one of its own as well."""
+    return Conversation.objects.get(contact__isnull=False)
 
 
 def url(name: str) -> str:
@@ -230,6 +242,7 @@ class TestWhere:
         assert "Aucune réponse ne peut partir tant que la personne n’a pas écrit à nouveau." in page
         assert "Relier moi-même à un acheteur" in page
         assert refused.status_code == 422
+        assert "n’accepte plus de message" in refused.content.decode()
         assert ">Trop tard</blockquote>" in refused.content.decode()
 
     def test_template_is_what_is_left_where_meta_approved_one(
@@ -369,6 +382,65 @@ class TestClaim:
         assert (row.shape, row.template, row.costs) == ("template", "recours_news", True)
         assert row.parameters[:2] == [place.name, claim.reference]
         assert row.text.startswith(f"Bonjour, {place.name} a une nouvelle")
+
+    def test_desk_reads_in_the_conversation_what_was_told_and_nobody_wrote(
+        self, place: Marketplace, alice: Buyer, agent: User, client: Client
+    ) -> None:
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)), {"news": "on"})
+        claim = a_refund_due(an_order(alice))
+        send_mails()
+        carry_news(clock.now())
+
+        page = client.get(reverse("desk:conversation", args=[theirs().pk]))
+
+        told = [one for one in page.context["thread"] if not one.id]
+        assert len(told) == ChannelSending.objects.count() > 0
+        assert all(f"/claims/{claim.reference}/" in one.text for one in told)
+        assert {one.notes for one in told} == {
+            ("Nouvelle d’un dossier, envoyée d’elle-même.", "Envoi en cours.")
+        }
+        shown = page.content.decode()
+        assert shown.count("Nouvelle d’un dossier, envoyée d’elle-même.") == len(told)
+        assert 'id="m0"' not in shown
+        assert page.context["live"].url.startswith(
+            f"/desk/messages/{theirs().pk}/?since={theirs().messages.get().pk}&"
+        )
+
+    def test_desk_reads_by_which_template_they_were_told(
+        self, place: Marketplace, alice: Buyer, agent: User, client: Client
+    ) -> None:
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)), {"news": "on"})
+        ChannelIdentity.objects.update(last_in_at=clock.now() - dt.timedelta(hours=24))
+        ChannelTemplate.objects.create(
+            channel="whatsapp", name="recours_news", language="fr", state="APPROVED", changed_at=clock.now()
+        )
+        a_refund_due(an_order(alice))
+        send_mails()
+        carry_news(clock.now())
+
+        page = client.get(reverse("desk:conversation", args=[theirs().pk]))
+
+        (told,) = [one for one in page.context["thread"] if not one.id]
+        assert told.notes[0] == (
+            "Nouvelle d’un dossier, envoyée d’elle-même par le modèle «\u202frecours_news\u202f»."
+        )
+
+    def test_news_stand_in_the_conversation_of_their_time_alone(
+        self, place: Marketplace, alice: Buyer, agent: User, client: Client
+    ) -> None:
+        signed_in(alice.user).post(path_of(join_address(Contact.objects.get().pk)), {"news": "on"})
+        a_refund_due(an_order(alice))
+        send_mails()
+        carry_news(clock.now())
+        first = theirs()
+        later = clock.now() + dt.timedelta(minutes=1)
+        second = Conversation.objects.create(
+            marketplace=place, contact=first.contact, buyer=alice, started_at=later, last_at=later
+        )
+        ChannelThread.objects.create(conversation=second, identity=ChannelThread.objects.get().identity)
+
+        assert news_beside(first)
+        assert not news_beside(second)
 
     def test_news_reach_a_buyer_without_an_account(self, place: Marketplace) -> None:
         buyer = a_buyer(place, email="sans.compte@example.org")

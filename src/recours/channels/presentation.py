@@ -14,13 +14,21 @@ from recours.channels.commands.commenting import answers_to
 from recours.channels.connected import PAGE_CHANNELS
 from recours.channels.models import ChannelEvent, ChannelSending, ChannelThread
 from recours.channels.providers import TAKEN_BACK, Kind
-from recours.channels.queries import comments_in, latest_comment, noted_in, sendings_in, window_of
+from recours.channels.queries import (
+    comments_in,
+    latest_comment,
+    news_beside,
+    noted_in,
+    sendings_in,
+    window_of,
+)
 from recours.channels.templates_known import REPLY
 from recours.conversations.models import Conversation
-from recours.conversations.presentation import ThreadEntry
+from recours.conversations.presentation import ThreadEntry, support_name
 from recours.files.limits import DEFAULT
 from recours.rules.channel_files import MEGABYTE, TAKEN, takes_files
 from recours.rules.channel_windows import OPEN, Allowed, Channel, Shape, Way, Writer
+from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.wording.format import time as clock_time
 from recours.ui.language import lang
 
@@ -176,6 +184,32 @@ def with_notes(entries: Sequence[ThreadEntry], conversation_id: UUID) -> list[Th
         )
         for one in entries
     ]
+
+
+def with_news(entries: Sequence[ThreadEntry], row: Conversation) -> list[ThreadEntry]:
+    """Put among the messages of a thread what its contact was told by the channel and nobody wrote: one query."""
+    told = [
+        ThreadEntry(
+            id=0,
+            at=one.created_at,
+            who=support_name(row),
+            role=Role.AGENT,
+            text=one.text,
+            mine=True,
+            channel=one.identity.channel,
+            notes=(_written_by_nobody(one), sending_words(one)),
+        )
+        for one in news_beside(row)
+    ]
+    return sorted([*entries, *told], key=lambda one: one.at)
+
+
+def _written_by_nobody(row: ChannelSending) -> str:
+    if row.template:
+        return _("Nouvelle d’un dossier, envoyée d’elle-même par le modèle « %(template)s ».") % {
+            "template": row.template
+        }
+    return _("Nouvelle d’un dossier, envoyée d’elle-même.")
 
 
 def sending_words(row: ChannelSending) -> str:

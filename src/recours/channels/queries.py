@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from recours.channels.continuity import FormSender
 from recours.channels.models import (
@@ -22,7 +22,7 @@ from recours.channels.models import (
     InboundMail,
 )
 from recours.channels.templates_known import REPLY
-from recours.conversations.models import Message, ReplyAddress
+from recours.conversations.models import Conversation, Message, ReplyAddress
 from recours.outbox.models import Mail
 from recours.people.models import ShopStaff
 from recours.rules.access import Identity
@@ -33,6 +33,7 @@ from recours.rules.lifecycle.vocabulary import Role
 Outcome = InboundMail.Outcome
 
 APPROVED = "APPROVED"
+MOST_NEWS = 200
 A_DAY = dt.timedelta(days=1)
 SAME_WITHIN = dt.timedelta(days=7)
 """A person who says the same thing by mail a second time within a week is a program that says that nobody is there."""
@@ -252,6 +253,24 @@ def sendings_in(conversation_id: UUID) -> list[ChannelSending]:
     """Return what was sent of the messages of a conversation by a channel: the words of each, then its files."""
     rows = ChannelSending.objects.filter(message__conversation_id=conversation_id).select_related("file")
     return list(rows.order_by("created_at", "id"))
+
+
+def news_beside(row: Conversation) -> Sequence[ChannelSending]:
+    """Return the news of claims that went to the contact of a conversation without a message, oldest first.
+
+    They belong to no conversation: each stands in the latest that the contact had on that channel when it was sent.
+    """
+    threads = ChannelThread.objects.filter(
+        identity__contact=OuterRef("identity__contact"),
+        identity__channel=OuterRef("identity__channel"),
+        conversation__started_at__lte=OuterRef("created_at"),
+    )
+    latest = threads.order_by("-conversation__started_at", "-conversation_id").values("conversation_id")[:1]
+    rows = ChannelSending.objects.filter(
+        identity__contact=row.contact_id, message=None, created_at__gte=row.started_at
+    )
+    found = rows.alias(beside=Subquery(latest)).filter(beside=row.pk).select_related("identity")
+    return list(reversed(found.order_by("-created_at", "-id")[:MOST_NEWS]))
 
 
 def noted_in(conversation_id: UUID) -> list[ChannelEvent]:

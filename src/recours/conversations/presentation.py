@@ -39,6 +39,7 @@ class ThreadEntry:
     takes them, without numbers. `flags` are the ways out of the platform that somebody else's message offers."""
 
     id: int
+    """Of the message; 0 for what went by a channel without one."""
     at: dt.datetime
     who: str
     role: Role

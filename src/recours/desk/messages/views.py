@@ -19,7 +19,7 @@ from recours.casework.commands.holding import send_in_conversation
 from recours.casework.models import HeldMessage
 from recours.casework.queries import held_in_conversation
 from recours.channels.commands.carrying import BY_MAIL
-from recours.channels.presentation import with_notes
+from recours.channels.presentation import with_news, with_notes
 from recours.channels.queries import channels_of
 from recours.conversations import composer
 from recours.conversations.commands import post_message
@@ -205,9 +205,9 @@ def _page(
         return f"{address}?thumbnail" if thumbnail else address
 
     context = composer.page(opened, said, file_url, buyer_name=_buyer_name(opened.row))
-    if opened.row.contact_id is not None:
-        context["thread"] = with_notes(context["thread"], opened.row.pk)
     context["live"] = live_thread(opened, context["thread"], _url(opened.row), shown_before(request.GET), now)
+    if opened.row.contact_id is not None:
+        context["thread"] = with_news(with_notes(context["thread"], opened.row.pk), opened.row)
     if fragment:
         return render(request, "conversations/live.html", context)
     desk = Desk(identity=identity(request), marketplace=opened.row.marketplace)
