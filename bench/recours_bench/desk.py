@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from recours_bench.figures import Figure
+from recours_bench.figures import Figure, timed
 from recours_bench.pages import AIM_MS, AIM_QUERIES, MANY, Page, measure
 
 if TYPE_CHECKING:
@@ -18,19 +18,14 @@ MESSAGES = int(os.environ.get("RECOURS_BENCH_MESSAGES", 10 * MANY))
 TIMES = 30
 SEARCH_MS = 50
 
+CONVERSATIONS = """
+INSERT INTO conversations_conversation (id, marketplace_id, buyer_id, shop_id, order_id, topic, subject, started_at,
+  last_at, last_role, excerpt, waiting_on)
+SELECT conversation_id, marketplace_id, buyer_id, shop_id, order_id, '', title, opened_at, opened_at, 'buyer', '', ''
+FROM claims_claim WHERE conversation_id IS NOT NULL
+"""
 # Each message takes its words from a vocabulary as uneven as that of people: a few words
 # are in every tenth message, most in one of some thousands.
-CONVERSATIONS = """
-WITH made AS (
-  INSERT INTO conversations_conversation (id, marketplace_id, buyer_id, shop_id, order_id, topic, subject, started_at,
-    last_at, last_role, excerpt, waiting_on)
-  SELECT gen_random_uuid(), marketplace_id, buyer_id, shop_id, order_id, '', title, opened_at, opened_at,
-    'buyer', '', ''
-  FROM claims_claim WHERE conversation_id IS NULL
-  RETURNING id, order_id
-)
-UPDATE claims_claim AS claim SET conversation_id = made.id FROM made WHERE made.order_id = claim.order_id
-"""
 SAY = """
 INSERT INTO conversations_message (conversation_id, author_role, text, sent_at, channel)
 SELECT conversation_id, 'buyer', (
@@ -49,12 +44,15 @@ def figures() -> Iterator[Figure]:
     from recours_bench.world import analyse
 
     prepare_to_serve()
-    place = _a_busy_place()
+    with timed() as load:
+        place = _a_busy_place()
+        count_precedents()
+        analyse()
     with connection.cursor() as cursor:
-        cursor.execute(CONVERSATIONS)
-        cursor.execute(SAY, [max(1, MESSAGES // MANY)])
-    count_precedents()
-    analyse()
+        cursor.execute("SELECT pg_database_size(current_database())")
+        (size,) = cursor.fetchone()
+    yield Figure("chargement", load.seconds, "s", note=f"{MANY} réclamations, {MESSAGES} messages")
+    yield Figure("base de données", size / 1e9, "Go")
     for name, page in _pages(place).items():
         yield Figure(name, page.ms, "ms", aim=AIM_MS, note=f"temps serveur, médiane, {MANY} réclamations")
         yield Figure(f"{name}\u202f: requêtes", page.queries, "", aim=AIM_QUERIES)
@@ -63,17 +61,21 @@ def figures() -> Iterator[Figure]:
 
 
 def _a_busy_place() -> Place:
+    from django.db import connection
+
+    from recours_bench.loading import loading
     from recours_bench.world import a_place, cast, escalated, mould, orders, refused, solved
 
     place = a_place()
     lives = [lambda claim: None, escalated, refused, solved, solved, solved, solved, solved, solved, solved]
     moulds = [mould(bought, life) for bought, life in zip(orders(place, len(lives)), lives, strict=True)]
     chance = random.Random(20261129)
-    done = 0
-    while done < MANY:
-        size = min(100_000, MANY - done)
-        cast(moulds, orders(place, size), spread=lambda _: _days(chance))
-        done += size
+    with loading(), connection.cursor() as cursor:
+        for begin in range(0, MANY, 100_000):
+            some = orders(place, min(100_000, MANY - begin))
+            cast(moulds, some, spread=lambda _: _days(chance), conversing=True)
+        cursor.execute(CONVERSATIONS)
+        cursor.execute(SAY, [max(1, MESSAGES // MANY)])
     return place
 
 

@@ -35,6 +35,7 @@ class Page:
 def figures() -> Iterator[Figure]:
     """The same pages, asked for with the same people, before and after the tables grew."""
     from recours.cli.setup import prepare_to_serve
+    from recours_bench.loading import loading
     from recours_bench.world import a_place, analyse, cast, escalated, mould, orders, refused, solved
 
     prepare_to_serve()
@@ -51,10 +52,11 @@ def figures() -> Iterator[Figure]:
     analyse()
     before = _ask(place, few)
     done = FEW
-    while done < MANY:
-        size = min(100_000, MANY - done)
-        cast(moulds, orders(place, size), spread=spread)
-        done += size
+    with loading():
+        while done < MANY:
+            size = min(100_000, MANY - done)
+            cast(moulds, orders(place, size), spread=spread)
+            done += size
     analyse()
     after = _ask(place, few)
     for name, small in before.items():

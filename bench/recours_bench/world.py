@@ -177,16 +177,24 @@ def _rows(cursor: Any, statement: str, names: Sequence[str], values: list[Any]) 
 Spread = Callable[[int], dt.timedelta]
 
 
-def cast(moulds: Sequence[Mould], places: Sequence[Bought], *, spread: Spread | None = None) -> None:
+def cast(
+    moulds: Sequence[Mould],
+    places: Sequence[Bought],
+    *,
+    spread: Spread | None = None,
+    conversing: bool = False,
+) -> None:
     """Write one claim for each order, from the moulds in turn.
 
     With `spread` the columns by which lists are sorted are moved so much earlier for the nth claim, so that lists are
     as varied as in life; without it every row is exactly what the product would have written, and `verify` agrees.
+    With `conversing` each has the key of a conversation that the caller has still to write, before `loading` ends and
+    foreign keys are back.
     """
     for begin in range(0, len(places), 20_000):
         some = places[begin : begin + 20_000]
         made = [
-            _cast(moulds[n % len(moulds)], bought, spread(n) if spread else None)
+            _cast(moulds[n % len(moulds)], bought, spread(n) if spread else None, conversing)
             for n, bought in enumerate(some, start=begin)
         ]
         with transaction.atomic(), connection.cursor() as cursor:
@@ -203,7 +211,7 @@ def _copy(cursor: Any, table: str, names: Sequence[str], rows: Iterator[Sequence
 
 
 def _cast(
-    shape: Mould, bought: Bought, earlier: dt.timedelta | None
+    shape: Mould, bought: Bought, earlier: dt.timedelta | None, conversing: bool
 ) -> tuple[list[Any], list[list[Any]], list[Any]]:
     # Longer than real ones: among a million of those two are alike, which `open_claim` draws again and COPY does not.
     claim_id, reference = uuid4(), "L-" + "".join(secrets.choice(ALPHABET) for _ in range(12))
@@ -233,6 +241,8 @@ def _cast(
             "sort_at": shape.claim["sort_at"] - earlier,
             "opened_at": shape.claim["opened_at"] - earlier,
         }
+    if conversing:
+        changed["conversation_id"] = uuid4()
     row = {**shape.claim, **changed}
     return [row[name] for name in CLAIM], events, [claim_id, line_id, 1, shape.is_open]
 
