@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from tests.desk.stage import Bench, a_bench, signed_in
 from tests.factories import a_buyer, a_claim, a_shop, an_order
 
+from recours import clock
 from recours.claims.commands.evidence import write_message, write_note
 from recours.claims.models import Claim
 from recours.desk import finding
@@ -94,6 +96,28 @@ def test_a_common_word_is_found_in_part(bench: Bench, desk: Client, monkeypatch:
 
     assert len(page.context["rows"]) == 2
     assert "ajoutez un mot pour préciser" in page.content.decode()
+
+
+def test_of_what_every_claim_says_the_latest_are_found(
+    bench: Bench, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 2)
+    monkeypatch.setattr(finding, "LATEST", 4)
+    monkeypatch.setattr(finding, "MOST_FOUND", 1)  # what an index of words gives, in no order
+    for _ in range(5):
+        bench.dispute()
+
+    latest = Claim.objects.order_by("-opened_at", "-id").values_list("reference", flat=True)[:2]
+    assert list(found(desk, "arceau")) == list(latest)
+
+
+def test_what_only_an_old_claim_says_is_found(
+    three: dict[str, Claim], desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "LATEST", 1)
+    Claim.objects.filter(pk=three["explained"].pk).update(opened_at=clock.now() - dt.timedelta(days=1))
+
+    assert list(found(desk, "écran fêlé")) == [three["explained"].reference]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 Numbers are looked up first, and alone when they name something. Names match from the beginning of each word, so that
 half a name is enough; words match as French bends them, with or without accents. Each place is asked for MOST_FOUND at
-most, by an index of its own: what is common is found in part, and the page says so.
+most, by an index of its own: what is common is found in part, and the page says so. Of what every claim says the latest
+are found.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from recours.desk.queries import Desk, listed
 
 LONGEST = 200
 MOST_FOUND = 200
+LATEST = 2 * PAGE
+"""Claims that are read rather than looked up: what at least every second one says fills a page."""
 EXCERPT = 140
 
 # Two walks along two unique indexes: an OR between them would read the whole table.
@@ -47,10 +50,20 @@ UNION ALL SELECT * FROM (
   WHERE shop.marketplace_id = %(place)s AND recours_names(shop.name) @@ to_tsquery('simple', recours_fold(%(names)s))
   LIMIT %(most)s) AS by_shop
 """
-# The words are in the statement itself, so that the planner knows how common they are.
+# The words are in the statement itself, so that the planner knows how common they are. An index of words reads all that
+# holds them, a million events for what every claim says: where the latest claims fill a page the others are not asked.
 SAID = """
-SELECT * FROM (
-  SELECT claim.id, claim.opened_at, 'message' AS place, message.text
+WITH latest AS MATERIALIZED (
+  SELECT claim.id, claim.opened_at, said.text FROM (
+    SELECT id, opened_at FROM claims_claim WHERE marketplace_id = %(place)s
+    ORDER BY opened_at DESC, id DESC LIMIT %(latest)s) AS claim
+  CROSS JOIN LATERAL (
+    SELECT recours_said(body) AS text FROM claims_claimevent WHERE claim_id = claim.id
+      AND recours_words(recours_said(body)) @@ websearch_to_tsquery('french', recours_fold(%(words)s))
+    LIMIT 1) AS said)
+SELECT id, opened_at, 'event' AS place, text FROM latest
+UNION ALL SELECT * FROM (
+  SELECT claim.id, claim.opened_at, 'message', message.text
   FROM conversations_message AS message
   JOIN claims_claim AS claim ON claim.conversation_id = message.conversation_id
   WHERE message.words @@ websearch_to_tsquery('french', recours_fold(%(words)s)) AND claim.marketplace_id = %(place)s
@@ -60,6 +73,7 @@ UNION ALL SELECT * FROM (
   FROM claims_claimevent AS event JOIN claims_claim AS claim ON claim.id = event.claim_id
   WHERE recours_words(recours_said(event.body)) @@ websearch_to_tsquery('french', recours_fold(%(words)s))
     AND recours_said(event.body) IS NOT NULL AND claim.marketplace_id = %(place)s
+    AND (SELECT count(*) FROM latest) <= %(page)s
   LIMIT %(most)s) AS in_events
 UNION ALL SELECT * FROM (
   SELECT claim.id, claim.opened_at, 'note', note.text
@@ -126,6 +140,8 @@ def _asked(statement: str, desk: Desk, wanted: str) -> list[Any]:
         # Folding joins what a typographic apostrophe keeps apart, and phones write both kinds.
         "words": wanted.replace("’", "'"),
         "most": MOST_FOUND,
+        "latest": LATEST,
+        "page": PAGE,
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
