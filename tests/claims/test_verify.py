@@ -105,6 +105,7 @@ CHANGED = {
     "about": "'payment'",
     "currency": "'USD'",
     "disputed_minor": "1",
+    "more_articles": "0",
     "policy_version": "2",
 }
 

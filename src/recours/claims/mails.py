@@ -143,10 +143,10 @@ def _content(
     silence: str = "",
 ) -> MailContent:
     row = opened.row
-    article = claim_title(row)
-    short = article if len(article) <= PRODUCT else article[: PRODUCT - 1].rstrip() + "…"
     return MailContent(
-        subject=say(lang(), "news.subject", what=heading, article=short, reference=row.reference),
+        subject=say(
+            lang(), "news.subject", what=heading, article=claim_title(row, PRODUCT), reference=row.reference
+        ),
         heading=heading,
         paragraphs=tuple(text for text in paragraphs if text),
         quote=quote,

@@ -56,6 +56,9 @@ class Claim(models.Model):
     )
     creation_key = models.UUIDField()
     title = models.CharField(max_length=300)
+    """Of its first article."""
+    more_articles = models.PositiveIntegerField(default=0, db_default=0)
+    """How many articles it is about besides that one."""
     about = models.CharField(max_length=8, choices=_choices(About))
     ground = models.CharField(max_length=20, choices=_choices(Ground))
     state = models.CharField(max_length=20, choices=_choices(State))

@@ -11,7 +11,7 @@ import msgspec
 from django.db import connection
 
 from recours.claims.chain import GENESIS, canonical, decode_event, link
-from recours.claims.commands.store import columns_of
+from recours.claims.commands.store import columns_of, more_articles_in
 from recours.rules.lifecycle import claim as rules
 from recours.rules.lifecycle import evolve
 from recours.rules.lifecycle.vocabulary import State
@@ -48,6 +48,7 @@ class _Row(NamedTuple):
 COLUMNS = (
     "state", "ground", "resolution", "closed_at", "due_at", "due_party", "sort_at", "appealed", "overdue",
     "assigned_to_id", "seq", "reference", "opened_at", "about", "currency", "disputed_minor", "policy_version",
+    "more_articles",
 )  # fmt: skip
 """The columns that the events determine."""
 
@@ -188,6 +189,7 @@ def _columns(claim: rules.Claim) -> dict[str, Any]:
         "about": opening.about,
         "currency": claim.disputed.currency,
         "disputed_minor": opening.disputed.minor,
+        "more_articles": more_articles_in(claim),
         "policy_version": opening.policy_version,
     }
 

@@ -35,7 +35,7 @@ LOOKED_AT = 2000
 """Claims of a queue of which amount and language are asked, so that a rare one costs no walk through them all."""
 LISTED = (
     "reference", "title", "about", "ground", "state", "sort_at", "due_party", "appealed", "overdue", "currency",
-    "disputed_minor", "shop__name", "assigned_to__name", "assigned_to__email",
+    "disputed_minor", "more_articles", "shop__name", "assigned_to__name", "assigned_to__email",
 )  # fmt: skip
 PARCEL_STATES = (State.AWAITING_RETURN, State.RETURN_IN_TRANSIT, State.REPLACEMENT_DUE)
 

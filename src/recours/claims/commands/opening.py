@@ -14,7 +14,7 @@ from msgspec import Struct
 from recours import clock
 from recours.claims.chain import GENESIS
 from recours.claims.commands.evidence import take_in_files
-from recours.claims.commands.store import AlreadyClaimed, chained, columns_of, insert_claim
+from recours.claims.commands.store import AlreadyClaimed, chained, columns_of, insert_claim, more_articles_in
 from recours.claims.models import Claim
 from recours.claims.reading import read_claimant, read_contact, read_order
 from recours.claims.return_addresses import address_now
@@ -206,6 +206,7 @@ def insert_birth(
         conversation_id=conversation_id,
         creation_key=key,
         title=subject.title,
+        more_articles=more_articles_in(snapshot),
         about=subject.about,
         opened_at=snapshot.opened_at,
         currency=subject.disputed.currency,

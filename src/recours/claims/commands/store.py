@@ -62,6 +62,11 @@ def columns_of(claim: rules.Claim) -> dict[str, Any]:
     }
 
 
+def more_articles_in(claim: rules.Claim) -> int:
+    """Return how many articles a claim is about besides the first, which its title names."""
+    return max(0, len(claim.opening.lines) - 1)
+
+
 def chained(
     head: bytes,
     claim: rules.Claim | None,
@@ -114,6 +119,7 @@ def append(row: Claim, events: Sequence[Event], recorded_at: dt.datetime) -> Non
         "disputed_minor": claim.opening.disputed.minor,
         "shop_id": row.shop_id or _seller_of(row, claim),
         "title": claim.opening.lines[0].title if known - told else row.title,
+        "more_articles": more_articles_in(claim),
         # What the sweep could not decide has been decided: the clock may act on this claim again.
         "parked_at": None,
         "parked_because": "",
