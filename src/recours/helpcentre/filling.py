@@ -6,8 +6,8 @@ A reference is replaced after the Markdown was understood, so that no value is e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import nh3
@@ -55,20 +55,32 @@ def fill_line(text: str, references: References) -> str:
     return typography(_put(_SPACES.sub(" ", kept).strip(), values), references.lang)
 
 
-def fill_body(
-    markdown: str, references: References, *, link: Callable[[str], str] = lambda slug: f"../{slug}/"
-) -> Filled:
-    """Fill an article's body. `link` makes the address of an article from its slug. Raises UnknownReference.
+def fill_body(markdown: str, references: References, *, link: Callable[[str], str] | None = None) -> Filled:
+    """Fill an article's body. `link` makes the address of an article from its slug, beside it unless told.
+    Raises UnknownReference.
 
     HTML in the source is shown as the text it is.
     """
     kept, values = _taken(markdown, references)
+    if link is None:
+        return _filled_for_readers(kept, tuple(values), references.lang)
+    return _filled(kept, values, references.lang, link)
+
+
+@lru_cache(
+    maxsize=512
+)  # the starting set twice: whatever marketplace fills it, most texts and values are the same
+def _filled_for_readers(kept: str, values: tuple[str, ...], lang: Lang) -> Filled:
+    return _filled(kept, values, lang, lambda slug: f"../{slug}/")
+
+
+def _filled(kept: str, values: Sequence[str], lang: Lang, link: Callable[[str], str]) -> Filled:
     tokens = _parser().parse(kept)
     lines: list[str] = []
     for token in tokens:
         token.tag = _HEADINGS.get(token.tag, token.tag)
         if token.type == "inline":
-            _fill_inline(token.children or [], values, references.lang, link)
+            _fill_inline(token.children or [], values, lang, link)
             lines.append(_text_of(token.children or []))
         elif token.content:
             token.content = _put(token.content, values)
@@ -114,11 +126,13 @@ def _taken(text: str, references: References) -> tuple[str, list[str]]:
     return _REFERENCE.sub(take, text), values
 
 
-def _put(text: str, values: list[str]) -> str:
+def _put(text: str, values: Sequence[str]) -> str:
     return _PLACE.sub(lambda match: values[int(match[1])], text)
 
 
-def _fill_inline(children: list[Token], values: list[str], lang: Lang, link: Callable[[str], str]) -> None:
+def _fill_inline(
+    children: list[Token], values: Sequence[str], lang: Lang, link: Callable[[str], str]
+) -> None:
     for place, child in enumerate(children):
         if child.type == "text":
             child.content = typography(_put(child.content, values), lang)

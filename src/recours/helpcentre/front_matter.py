@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -78,13 +79,22 @@ class ArticlesRefused(FilesRefused):
 
 def starting_set(references: Collection[str] | None = None) -> tuple[ArticleFile, ...]:
     """Return the articles that come with Recours. Raises ArticlesRefused: a mistake of ours, which a test looks for."""
+    return _starting_set() if references is None else read_articles(_starter(), references)
+
+
+@cache
+def _starting_set() -> tuple[ArticleFile, ...]:
+    return read_articles(_starter())
+
+
+def _starter() -> list[tuple[str, str, str]]:
     with_text = []
     root = files("recours.helpcentre") / "starter"
     for category in Category:
         for path in (root / category).iterdir():
             if path.name.endswith(".md"):
                 with_text.append((category.value, path.name, path.read_text("utf-8")))
-    return read_articles(sorted(with_text), references)
+    return sorted(with_text)
 
 
 def read_folder(folder: Path, references: Collection[str] | None = None) -> tuple[ArticleFile, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -218,6 +219,11 @@ def _says_more(other: Said, theirs: frozenset[int], said: Said, mine: frozenset[
 def starting_groups(language: str) -> dict[str, list[str]]:
     """Return the synonyms that a marketplace starts with in a language, and how readers put the question of each
     article; none in a language that we have none of."""
+    return {word: list(others) for word, others in _starter(language).items()}
+
+
+@cache
+def _starter(language: str) -> Mapping[str, Sequence[str]]:
     groups: dict[str, list[str]] = {}
     for name in ("synonyms", "asked"):
         source = files("recours.helpcentre").joinpath("starter", f"{name}.{language}.toml")

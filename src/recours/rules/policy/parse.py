@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -79,6 +80,7 @@ class PolicyError(Problems, Refusal, ValueError):
         self.problems = problems
 
 
+@lru_cache(maxsize=64)  # whoever publishes a text has just read it, and most marketplaces share theirs
 def parse_policy(text: str) -> Policy:
     """Read and check a policy file. Raises PolicyError with all the problems found, in the order of lines."""
     if len(text) > MAX_CHARACTERS:
@@ -92,6 +94,12 @@ def parse_policy(text: str) -> Policy:
     if reader.problems:
         raise PolicyError(tuple(sorted(reader.problems, key=lambda problem: (problem.line, problem.key))))
     return Policy(**parts)
+
+
+@cache
+def _hints(kind: type[Struct]) -> Mapping[str, Any]:
+    """Return the types of a table's fields, which are written as texts: evaluating them costs more than the file."""
+    return get_type_hints(kind)
 
 
 class _Reader:
@@ -120,7 +128,7 @@ class _Reader:
         if not isinstance(found, Mapping):
             self._problem(name, "missing_table" if found is None else "not_a_table")
             return None
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         required = {field.name for field in msgspec.structs.fields(kind) if field.required}
         for key in found:
             if key not in hints:
