@@ -243,7 +243,7 @@ class TestHolding:
             send_due()
         assert said(program) == []
         assert page.context["composed"].form["text"].value() == WORDS
-        assert "Joignez de nouveau vos fichiers." in page.content.decode()
+        assert "Choisissez de nouveau ce fichier\u202f: fixation.jpg." in page.content.decode()
 
     def test_window_that_closes_meanwhile_keeps_both_for_their_author(
         self, program: ChannelSimulator, agent: User

@@ -217,7 +217,7 @@ def test_taken_back_it_says_that_its_files_must_be_attached_again(bench: Bench, 
     for shown in (waiting, counting):
         assert "Avec etiquette.jpg, vis & écrou.jpg" in plain(shown)
         assert b"vis & " not in shown.content
-    assert "Joignez de nouveau vos fichiers." in plain(page)
+    assert "Choisissez de nouveau ces fichiers : etiquette.jpg, vis & écrou.jpg." in plain(page)
     assert page.context["composed"].form["text"].value() == "Voici l’étiquette."
     assert let_go_due(now=LATER) == 0
     assert not Message.objects.filter(author_role="agent").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recours import clock, jobs
+from recours.claims.commands.left_files import remove_left_files
 from recours.claims.commands.phone_links import forget_old_links
 from recours.claims.commands.withdrawing import forget_old_keys
 from recours.claims.invariants import broken, report
@@ -32,6 +33,12 @@ def forget_withdrawal_keys() -> None:
 def forget_phone_links() -> None:
     """Delete the links of telephones that ended; each night."""
     forget_old_links(clock.now())
+
+
+@jobs.periodic("claims.remove_left_files", cron="31 3 * * *")
+def remove_files_that_are_left() -> None:
+    """Remove the files that belong to nothing any more; each night, before the sweep of the store."""
+    remove_left_files(now=clock.now())
 
 
 @jobs.periodic("claims.check_invariants", cron="41 3 * * *")

@@ -10,7 +10,7 @@ from django.db import transaction
 from recours import clock
 from recours.files import scanning, storage
 from recours.files.judge import Judged, judge
-from recours.files.models import StoredFile, Withheld
+from recours.files.models import Scan, StoredFile, Withheld
 from recours.files.queries import alike
 from recours.files.refusals import FileNotKept
 
@@ -65,6 +65,18 @@ def store_judged(*, judged: Judged, by: User | None) -> StoredFile:
         )
         scanning.hold(stored, now=now)
     return stored
+
+
+def discard(rows: QuerySet[StoredFile], *, most: int) -> int:
+    """Remove the oldest of `rows`, which belong to nothing, and return how many; their contents are left to `sweep`.
+
+    Should one be put to use in the same moment, the foreign keys hold, and whoever commits second is refused.
+    """
+    with transaction.atomic():
+        gone = list(rows.order_by("received_at", "id").values_list("pk", flat=True)[:most])
+        Scan.objects.filter(file__in=gone).delete()
+        StoredFile.objects.filter(pk__in=gone).delete()
+        return len(gone)
 
 
 def withhold_alike(files: Sequence[StoredFile], *, among: QuerySet[StoredFile]) -> None:

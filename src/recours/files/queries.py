@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, ManyToOneRel, OuterRef, Q, QuerySet
 
-from recours.files.models import SealedContent, StoredFile
+from recours.files.models import Scan, SealedContent, StoredFile
 
 _BATCH = 500
 
@@ -15,6 +16,18 @@ _BATCH = 500
 def stored_file(file_id: UUID | str) -> StoredFile:
     """Return one file. Raises StoredFile.DoesNotExist."""
     return StoredFile.objects.get(pk=file_id)
+
+
+def of_nothing(*, before: dt.datetime) -> QuerySet[StoredFile]:
+    """Return the files received before an instant that no row of any table speaks of: no message, no exhibit, no
+    letter, no draft. What the scanner said of a file is the file's own."""
+    rows = StoredFile.objects.filter(received_at__lt=before)
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        # Of a many-to-many field, its table's own foreign key is among them.
+        if isinstance(relation, ManyToOneRel) and relation.related_model is not Scan:
+            of_it = {relation.field.attname: OuterRef("pk")}
+            rows = rows.exclude(Exists(relation.related_model._base_manager.filter(**of_it)))
+    return rows
 
 
 def known_hashes(hashes: Iterable[str]) -> set[str]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from recours import clock
@@ -42,14 +43,18 @@ def undo(request: HttpRequest, held_id: UUID) -> HttpResponseBase:
     try:
         if row is None:
             raise MessageHasLeft
-        had_files = row.files.exists()
+        files = list(row.files.values_list("original_name", flat=True))
         take_back(held_id=held_id, user_id=row.author_id, now=clock.now())
     except MessageHasLeft as refusal:
         messages.error(request, said(refusal))
         return HttpResponseRedirect(_back(request))
     text = _("Envoi annulé : personne n’a vu ce message. Son texte est de nouveau dans le formulaire.")
-    if had_files:
-        text += " " + _("Joignez de nouveau vos fichiers.")
+    if files:
+        text += " " + ngettext(
+            "Choisissez de nouveau ce fichier : %(files)s.",
+            "Choisissez de nouveau ces fichiers : %(files)s.",
+            len(files),
+        ) % {"files": ", ".join(files)}
     messages.success(request, text)
     return HttpResponseRedirect(page_of(row) + "#composer")
 
