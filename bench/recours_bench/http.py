@@ -77,6 +77,7 @@ def figures() -> Iterator[Figure]:
 
 def _session(user_id: Any) -> str:
     """Sign somebody in, as the login page does, and return the session's key."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -85,7 +86,7 @@ def _session(user_id: Any) -> str:
     store = SessionStore()
     user = User.objects.get(pk=user_id)
     store[SESSION_KEY] = str(user_id)
-    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store.create()
     return str(store.session_key)

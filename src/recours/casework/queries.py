@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet
 
 from recours.casework.models import AssignmentRule, HeldMessage, SavedView, TeamHours
 from recours.claims.models import Claim
+from recours.composed import Composed
 from recours.marketplaces.models import Buyer
 from recours.people.models import DeskRole, DeskStaff, ShopStaff
 from recours.rules.casework.assigning import Assignment, Facts
@@ -24,11 +25,18 @@ LOOKED_AT = 5000
 """Claims that nobody follows of which a desk's rules are asked in one turn, those due first."""
 
 
+def _views(marketplace_id: UUID, user_id: UUID) -> QuerySet[SavedView]:
+    mine_or_shared = Q(owner_id=user_id) | Q(is_shared=True)
+    rows = SavedView.objects.filter(mine_or_shared, marketplace_id=marketplace_id)
+    return rows.select_related("owner").order_by("name", "id")[:MOST_SHOWN]
+
+
+_VIEWS = Composed(_views)
+
+
 def views_of(*, marketplace_id: UUID, user_id: UUID) -> list[SavedView]:
     """Return one's own views of this desk and those that colleagues share, by name."""
-    rows = SavedView.objects.filter(marketplace_id=marketplace_id)
-    mine_or_shared = Q(owner_id=user_id) | Q(is_shared=True)
-    return list(rows.filter(mine_or_shared).select_related("owner").order_by("name", "id")[:MOST_SHOWN])
+    return _VIEWS.rows(marketplace_id, user_id)
 
 
 def rules_of(marketplace_id: UUID) -> list[Assignment]:

@@ -72,6 +72,6 @@ def _part(number: int, one: Came, zone_name: str, lang: Lang) -> str:
     at = instant(message.sent_at, zone_name, lang)
     hashed = say(lang, f"channels.transcript.source.{one.source}")
     lines = [say(lang, "channels.transcript.came", number=number, at=at, way=way), f"{hashed} {one.sha256}"]
-    for stored in message.files.all():
+    for stored in message.attached():
         lines.append(say(lang, "channels.transcript.file", name=stored.original_name) + f" {stored.sha256}")
     return "\n".join(lines) + f"\n\n{message.text}"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from recours import clock
 from recours.claims.chain import canonical, decode_event
 from recours.claims.models import Claim, ClaimEvent, Evidence, InternalNote, PhoneLink, Upload
 from recours.claims.rulebook import rulebook
+from recours.composed import Composed
 from recours.conversations.models import Conversation, Message
 from recours.conversations.queries import WITH_FILES, files_in
 from recours.files.models import StoredFile
@@ -90,12 +91,7 @@ def claim_for(identity: Identity, reference: str, *, role: Role | None = None) -
     """
     if "\0" in reference:  # which PostgreSQL refuses to compare with anything
         raise ClaimNotVisible
-    row = (
-        visible_to(identity)
-        .select_related("buyer", "shop", "order", "payment", "marketplace", "assigned_to")
-        .filter(reference=reference)
-        .first()
-    )
+    row = _OPENED.first(reference, identity.buyer_ids, identity.shop_ids, identity.agent_of)
     if row is None:
         raise ClaimNotVisible
     parties = Parties(marketplace_id=row.marketplace_id, buyer_id=row.buyer_id, shop_id=row.shop_id)
@@ -103,6 +99,37 @@ def claim_for(identity: Identity, reference: str, *, role: Role | None = None) -
     if found is None or (role is not None and found is not role):
         raise ClaimNotVisible
     return OpenedClaim(row=row, role=found, actor=Actor(found, identity.user_id), now=clock.now())
+
+
+def _opened(
+    reference: str, buyers: frozenset[UUID], shops: frozenset[UUID], desks: frozenset[UUID]
+) -> QuerySet[Claim]:
+    whose = Identity(buyer_ids=buyers, shop_ids=shops, agent_of=desks)
+    beside = ("buyer", "shop", "order", "payment", "marketplace", "assigned_to")
+    return visible_to(whose).filter(reference=reference).select_related(*beside)
+
+
+def _said(conversation_id: UUID) -> QuerySet[Message]:
+    has_files = Exists(Message.files.through.objects.filter(message_id=OuterRef("pk")))
+    said = Message.objects.filter(conversation_id=conversation_id).annotate(**{Message.HAS_FILES: has_files})
+    return said.defer("words").order_by("sent_at", "pk")
+
+
+def _noted(claim_id: UUID) -> QuerySet[InternalNote]:
+    return InternalNote.objects.filter(claim_id=claim_id).select_related("author").order_by("written_at")
+
+
+def _exhibits(claim_id: UUID) -> QuerySet[Evidence]:
+    return Evidence.objects.filter(claim_id=claim_id).select_related(*_WITH_FILES)
+
+
+# What every page of a claim asks.
+_OPENED = Composed(_opened)
+_HAPPENED = Composed(lambda claim_id: ClaimEvent.objects.filter(claim_id=claim_id).order_by("seq"))
+_SAID = Composed(_said)
+_SAID_FOR_DESK = Composed(lambda conversation_id: _said(conversation_id).select_related("own_words"))
+_NOTED = Composed(_noted)
+_EXHIBITS = Composed(_exhibits)
 
 
 def unclaimed_conversation(order_id: UUID) -> Conversation | None:
@@ -132,7 +159,6 @@ class Entry:
 
 def story(opened: OpenedClaim) -> list[Entry]:
     """Return what happened and was said, oldest first; the desk's notes only to the desk."""
-    rows = ClaimEvent.objects.filter(claim_id=opened.row.pk).order_by("seq")
     entries = [
         Entry(
             at=row.at,
@@ -141,27 +167,22 @@ def story(opened: OpenedClaim) -> list[Entry]:
             seq=row.seq,
             recorded_at=row.recorded_at,
         )
-        for row in rows
+        for row in _HAPPENED.rows(opened.row.pk)
     ]
     if opened.row.conversation_id:
-        said = Message.objects.filter(conversation_id=opened.row.conversation_id)
-        if opened.role is Role.AGENT:
-            said = said.select_related("own_words")
-        messages = said.defer("words").prefetch_related(WITH_FILES).order_by("sent_at", "pk")
+        said = _SAID_FOR_DESK if opened.role is Role.AGENT else _SAID
+        messages = said.rows(opened.row.conversation_id)
+        prefetch_related_objects([m for m in messages if getattr(m, m.HAS_FILES)], WITH_FILES)
         entries += [Entry(at=m.sent_at, role=Role(m.author_role), message=m) for m in messages]
     if opened.role is Role.AGENT:
-        notes = (
-            InternalNote.objects.filter(claim_id=opened.row.pk)
-            .select_related("author")
-            .order_by("written_at")
-        )
+        notes = _NOTED.rows(opened.row.pk)
         entries += [Entry(at=note.written_at, role=Role.AGENT, note=note) for note in notes]
     return sorted(entries, key=lambda entry: (entry.at, entry.seq))
 
 
 def evidence_of(claim_id: UUID) -> list[Evidence]:
     """Return the exhibits of a claim, the buyer's first, in their order."""
-    found = Evidence.objects.filter(claim_id=claim_id).select_related(*_WITH_FILES)
+    found = _EXHIBITS.rows(claim_id)
     return sorted(found, key=lambda exhibit: (exhibit.side != Role.BUYER, exhibit.side, exhibit.number))
 
 

@@ -115,7 +115,7 @@ def _facts(message: Message, reader: Role, lang: Lang) -> tuple[tuple[str, str],
     if titles:
         found.append((say(lang, "conversation_mails.articles"), ", ".join(titles)))
     names = sorted(
-        file.original_name for file in message.files.all() if isinstance(shown_to(file, reader), StoredFile)
+        file.original_name for file in message.attached() if isinstance(shown_to(file, reader), StoredFile)
     )
     if names:
         count = say(lang, "conversation_mails.files", count=len(names))

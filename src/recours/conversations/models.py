@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q
 
+from recours.files.models import StoredFile
 from recours.rules.conversation import Topic, Waiting
 from recours.rules.lifecycle.vocabulary import Role
 
@@ -194,8 +196,15 @@ class Message(models.Model):
             GinIndex(fields=["words"], name="message_words"),
         ]
 
+    HAS_FILES = "has_files"
+    """What a query calls the annotation by which it says whether anything is attached."""
+
     def __str__(self) -> str:
         return self.text[:60]
+
+    def attached(self) -> Iterable[StoredFile]:
+        """Return what is attached to it; not asked for where a query has seen that nothing is."""
+        return self.files.all() if getattr(self, self.HAS_FILES, True) else ()
 
 
 class OwnWords(models.Model):

@@ -106,7 +106,7 @@ def own_words(message: Message, reader: Role) -> str:
 
 def attachments(message: Message, reader: Role, file_url: FileUrl | None) -> list[dict[str, Any]]:
     """Return the files of a message as `conversations/attachments.html` draws them; without an address, their names."""
-    return [_attachment(stored, reader, file_url) for stored in message.files.all()]
+    return [_attachment(stored, reader, file_url) for stored in message.attached()]
 
 
 def _attachment(stored: StoredFile, reader: Role, file_url: FileUrl | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +21,6 @@ from recours.demo.queries import done_by_silence, next_deadline
 from recours.people.models import User
 from recours.ui.templatetags.recours import when
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 TOLD = 3
 """Deadlines that are named one by one; the rest is a number."""
 STEPS = {"day": dt.timedelta(days=1), "five": dt.timedelta(days=5)}
@@ -50,7 +50,7 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     user = User.objects.filter(email=persona.email).first() if persona else None
     if user is None:
         raise Http404
-    login(request, user, backend=BACKEND)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return redirect("start")
 
 

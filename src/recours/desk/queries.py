@@ -17,6 +17,7 @@ from msgspec import Struct
 from recours.casework.models import Reminder
 from recours.claims.models import Claim
 from recours.claims.queries import PAGE, due_first, in_due_order
+from recours.composed import Composed
 from recours.marketplaces.models import Marketplace, Shop
 from recours.outbox.models import Mail
 from recours.people.models import DeskRole, User
@@ -57,9 +58,14 @@ class Desk(Struct, frozen=True, kw_only=True):
         return rows
 
 
+_MARKETPLACES: Composed[Marketplace] = Composed(
+    lambda desks: Marketplace.objects.filter(pk__in=desks).order_by("name", "id")
+)
+
+
 def marketplaces_of(identity: Identity) -> list[Marketplace]:
     """Return the marketplaces at whose desk this person works, by name."""
-    return list(Marketplace.objects.filter(pk__in=identity.agent_of).order_by("name", "id"))
+    return _MARKETPLACES.rows(identity.agent_of)
 
 
 def queue(desk: Desk, which: Queue, now: dt.datetime) -> QuerySet[Claim]:

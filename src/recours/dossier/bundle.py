@@ -152,7 +152,7 @@ def _exhibits(gathered: Gathered) -> Iterator[tuple[str, StoredFile, bool]]:
 def _attachments(gathered: Gathered) -> Iterator[tuple[str, StoredFile, bool]]:
     number = 0
     for entry in gathered.told:
-        for stored in entry.message.files.all() if entry.message is not None else ():
+        for stored in entry.message.attached() if entry.message is not None else ():
             number += 1
             yield f"messages/{number:03d}", stored, entry.role is gathered.role
 

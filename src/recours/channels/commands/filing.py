@@ -101,7 +101,7 @@ def _new_files(messages: list[Message], claim_id: UUID) -> tuple[list[StoredFile
     known = set(mine.values_list("file__sha256", flat=True))
     found: dict[str, StoredFile] = {}
     for message in messages:
-        for stored in message.files.all():
+        for stored in message.attached():
             if stored.sha256 not in known:
                 found.setdefault(stored.sha256, stored)
     room = max(0, PER_CLAIM_AND_SIDE - 1 - mine.filter(side=Role.BUYER).count())
