@@ -99,7 +99,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
-    "recours.ui",  # before allauth: its templates are ours
+    "recours.ui",  # before allauth and Django's forms: their templates are ours
+    "django.forms",
     "recours.people",
     "allauth",
     "allauth.account",

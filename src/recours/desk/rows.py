@@ -23,6 +23,8 @@ class Row(Struct, frozen=True, kw_only=True):
 
     reference: str
     url: str
+    tick: str
+    """What the box beside it says to who hears the page."""
     what: str
     shop: str
     amount: str
@@ -42,6 +44,7 @@ def rows_of(claims: Iterable[Claim], me: UUID | None) -> list[Row]:
     """Return the rows of a list, in its order, in the language of the request."""
     address = reverse("desk:claim", args=["REFERENCE"])
     labels = {"late": _("Délai dépassé :"), "red": _("Urgent :"), "amber": _("Bientôt :"), "": ""}
+    tick = _("Cocher %(reference)s") % {"reference": "REFERENCE"}
     overdue, you, nobody = _("En retard"), _("vous"), _("personne")
     found = []
     for claim in claims:
@@ -51,6 +54,7 @@ def rows_of(claims: Iterable[Claim], me: UUID | None) -> list[Row]:
         found.append(
             Row(
                 reference=claim.reference,
+                tick=tick.replace("REFERENCE", claim.reference),
                 url=address.replace("REFERENCE", claim.reference),
                 what=f"{claim_title(claim)} · {word('ground_short', claim.ground)}",
                 shop=claim.shop.name if claim.shop else "–",

@@ -9,7 +9,7 @@ from babel.numbers import get_currency_symbol
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from recours.rules.money import Money
@@ -18,8 +18,8 @@ from recours.rules.wording import format as formats
 from recours.ui.language import lang
 
 
-class Renderer(DjangoTemplates):
-    """Draws `{{ form }}` with the error summary, labels, hints and errors of this package."""
+class Renderer(TemplatesSetting):
+    """Draws `{{ form }}` with the error summary, labels, hints and errors of this package, and some of its widgets."""
 
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"
