@@ -88,6 +88,7 @@ def value(shown: Value, lang: Lang) -> str:
             return number(Decimal(shown), lang)
 
 
+@lru_cache(KEPT)
 def number(shown: Decimal, lang: Lang) -> str:
     """Write a number with the language's marks: 1 234,5 or 1,234.5."""
     return format_decimal(shown, format="#,##0.######", locale=_LOCALES[language(lang)])
