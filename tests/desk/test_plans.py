@@ -228,6 +228,19 @@ def test_a_plan_that_says_nothing_sound_is_kept_typed(bench: Bench, typed: dict[
     assert not ActionPlan.objects.exists()
 
 
+def test_a_step_that_is_due_is_not_said_to_be_over(bench: Bench, desk: Client, frozen_clock: Any) -> None:
+    claim, plan = bench.escalated(), a_plan(bench)
+    page = plain(started(desk, claim, plan))
+    follow_plans(now=PRESENT + MINUTE)
+    frozen_clock.move_to(PRESENT + MINUTE)
+
+    after = plain(desk.get(f"/desk/claims/{claim.reference}/"))
+
+    assert "(dans la minute, ou dès que personne n'écrit plus ici)" in page
+    assert "dans la minute" not in after
+    assert "lundi 23 novembre" in after
+
+
 def test_an_empty_plan_is_told_what_it_lacks(bench: Bench) -> None:
     page = signed_in(bench.admin).post("/desk/plans/", {})
 

@@ -65,6 +65,7 @@ def plan_on(
         "name": found.name,
         "is_running": is_running,
         "next_at": found.next_at,
+        "is_due": found.next_at <= opened.now,
         "ending": ENDINGS[Ending(found.ending)]() if found.ending else "",
         "ended_at": found.ended_at,
         "steps": [
