@@ -239,3 +239,20 @@ def test_who_buys_here_writes_from_their_messages(client: Client, place: Marketp
     answer = client.get(reverse("buyer:contact", args=[place.slug]))
 
     assert answer.headers["Location"] == reverse("buyer:write_to_support", args=[place.slug])
+
+
+def test_desk_reads_by_which_way_it_came_and_of_whom_nothing_is_known(
+    place: Marketplace, agent: User, client: Client
+) -> None:
+    writes(client, place, text="Appelez-moi au 06 12 34 56 78.")
+    client.force_login(agent)
+
+    inbox = client.get(reverse("desk:messages"))
+    page = client.get(reverse("desk:conversation", args=[Conversation.objects.get().pk])).content.decode()
+
+    assert [row.way for row in inbox.context["rows"]] == ["par le formulaire de contact"]
+    assert "Rien ne relie cette personne à un acheteur." in page
+    assert "Litiges de cet acheteur" not in page
+    assert "Commandes de cet acheteur" not in page
+    # A party is warned of what leads away from the platform; the desk is the platform.
+    assert "moyen de contact extérieur" not in page

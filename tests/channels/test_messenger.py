@@ -132,7 +132,10 @@ class TestElements:
         comes(an_element(reaction=given | {"action": "react"}))
         comes(an_element(reaction=given | {"action": "unreact"}))
 
-        assert notes(Message.objects.get()) == ("Réaction reçue à 10 h 00.", "Réaction retirée à 10 h 00.")
+        assert notes(Message.objects.get()) == (
+            "Réaction « 👍 » reçue à 10 h 00.",
+            "Réaction retirée à 10 h 00.",
+        )
 
     def test_id_of_one_page_is_nobody_on_another(self, place: Marketplace, settings: Settings) -> None:
         other = a_marketplace()

@@ -226,7 +226,7 @@ class ChannelEvent(models.Model):
     )
     """What it became, or is about."""
     note = models.TextField(blank=True, db_default="")
-    """The new words of a message that its author changed."""
+    """The new words of a message that its author changed, or the sign of a reaction."""
 
     class Meta:
         constraints: ClassVar = [

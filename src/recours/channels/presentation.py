@@ -278,6 +278,11 @@ def _noted(event: ChannelEvent) -> str:
         }
     if event.because == TAKEN_BACK:
         return _("Réaction retirée à %(time)s.") % {"time": _time(event.said_at)}
+    if event.note:
+        return _("Réaction « %(sign)s » reçue à %(time)s.") % {
+            "sign": event.note,
+            "time": _time(event.said_at),
+        }
     return _("Réaction reçue à %(time)s.") % {"time": _time(event.said_at)}
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from recours.channels.continuity import FormSender
 from recours.channels.models import (
@@ -244,9 +245,14 @@ def thread_of(conversation_id: UUID) -> ChannelThread | None:
 
 
 def channels_of(conversation_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Return by which channel the contacts of these conversations are answered; one without a contact is left out."""
-    rows = ChannelThread.objects.filter(pk__in=list(conversation_ids))
-    return dict(rows.values_list("pk", "identity__channel"))
+    """Return by which channel the contacts of these conversations are answered; of one who cannot be answered by any,
+    by which way they wrote first: the contact form, a call, a letter. One without a contact is left out."""
+    first = (
+        Message.objects.filter(conversation=OuterRef("pk")).order_by("sent_at", "id").values("channel")[:1]
+    )
+    rows = Conversation.objects.filter(pk__in=list(conversation_ids), contact__isnull=False)
+    ways = rows.annotate(way=Coalesce("channel_thread__identity__channel", Subquery(first)))
+    return dict(ways.values_list("pk", "way"))
 
 
 def sendings_in(conversation_id: UUID) -> list[ChannelSending]:

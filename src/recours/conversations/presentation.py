@@ -91,7 +91,8 @@ def _entry(opened: OpenedConversation, message: Message, file_url: FileUrl) -> T
         mine=mine,
         channel=message.channel,
         files=attachments(message, opened.role, file_url),
-        flags=() if mine else flags_in(message.text),
+        # What leads away from the platform is a party's risk; the desk is the platform, and is given a number to call.
+        flags=() if mine or opened.role is Role.AGENT else flags_in(message.text),
         own_text=own_words(message, opened.role),
     )
 

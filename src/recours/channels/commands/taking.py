@@ -177,7 +177,7 @@ def _note(event: ChannelEvent, told: Told, now: dt.datetime) -> None:
         row = _locked(event.pk)
         if row is None:
             return
-        row.message, row.note = message, told.text if told.kind is Kind.EDITED else ""
+        row.message, row.note = message, told.text if told.kind in (Kind.EDITED, Kind.REACTION) else ""
         row.outcome = Outcome.NOTED if message is not None else Outcome.IGNORED
         row.because = told.state if message is not None else "message_unknown"
         row.save(update_fields=["outcome", "message", "because", "note"])
