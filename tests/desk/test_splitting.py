@@ -105,6 +105,16 @@ def test_the_way_back_is_one_page_away(whole: Whole, desk: Client) -> None:
     whole.claim.refresh_from_db()
     assert whole.claim.snapshot.took_in == (other.reference,)
     assert len(whole.claim.snapshot.opening.lines) == 2
+    # Each says once what the other is to it.
+    buyer = signed_in(whole.bench.alice.user)
+    for page in (desk, buyer):
+        face = "/desk/claims" if page is desk else "/claims"
+        origin = plain(page.get(f"{face}/{whole.claim.reference}/"))
+        part = plain(page.get(f"{face}/{other.reference}/"))
+        assert "A repris</strong>" in origin
+        assert "Se poursuit aussi dans</strong>" not in origin
+        assert "Se poursuit dans</strong>" in part
+        assert "Issu de</strong>" not in part
 
 
 @pytest.mark.parametrize("sure", ["", "1"])

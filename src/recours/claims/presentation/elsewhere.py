@@ -38,8 +38,8 @@ def elsewhere(opened: OpenedClaim) -> list[dict[str, Any]]:
     told = [
         (_("Se poursuit dans"), (claim.merged_into,)),
         (_("A repris"), claim.took_in),
-        (_("Issu de"), (claim.split_from,)),
-        (_("Se poursuit aussi dans"), claim.split_into),
+        (_("Issu de"), (claim.comes_from,)),
+        (_("Se poursuit aussi dans"), claim.goes_on_in),
     ]
     return [
         {

@@ -311,6 +311,16 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.opening.reference
 
     @property
+    def comes_from(self) -> str:
+        """The claim that it was a part of; empty where the two are one again, whichever took the other in."""
+        return self.split_from if self.split_from not in (self.merged_into, *self.took_in) else ""
+
+    @property
+    def goes_on_in(self) -> tuple[str, ...]:
+        """The claims that were parts of this one and are not one with it again."""
+        return tuple(one for one in self.split_into if one not in (self.merged_into, *self.took_in))
+
+    @property
     def has_seller(self) -> bool:
         """Whether a seller is a party: claims about the marketplace's own doing have none."""
         return not self.ground.concerns_marketplace and self.opening.about is About.ORDER
