@@ -102,7 +102,7 @@ def test_of_what_every_claim_says_the_latest_are_found(
     bench: Bench, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(finding, "PAGE", 2)
-    monkeypatch.setattr(finding, "LATEST", 4)
+    monkeypatch.setattr(finding, "FEW", 2)
     monkeypatch.setattr(finding, "MOST_FOUND", 1)  # what an index of words gives, in no order
     for _ in range(5):
         bench.dispute()
@@ -114,7 +114,7 @@ def test_of_what_every_claim_says_the_latest_are_found(
 def test_what_only_an_old_claim_says_is_found(
     three: dict[str, Claim], desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "LATEST", 1)
+    monkeypatch.setattr(finding, "FEW", 1)
     Claim.objects.filter(pk=three["explained"].pk).update(opened_at=clock.now() - dt.timedelta(days=1))
 
     assert list(found(desk, "écran fêlé")) == [three["explained"].reference]

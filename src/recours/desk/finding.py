@@ -21,8 +21,9 @@ from recours.desk.queries import Desk, listed
 
 LONGEST = 200
 MOST_FOUND = 200
-LATEST = 2 * PAGE
-"""Claims that are read rather than looked up: what at least every second one says fills a page."""
+FEW, LATEST = 10, 4 * PAGE
+"""Claims that are read rather than looked up: what more than one of the few latest says is read in more of them, and
+what every fourth says fills a page."""
 EXCERPT = 140
 
 # Two walks along two unique indexes: an OR between them would read the whole table.
@@ -50,17 +51,22 @@ UNION ALL SELECT * FROM (
   WHERE shop.marketplace_id = %(place)s AND recours_names(shop.name) @@ to_tsquery('simple', recours_fold(%(names)s))
   LIMIT %(most)s) AS by_shop
 """
+READ = """
+SELECT claim.id, claim.opened_at, said.text FROM (
+  SELECT id, opened_at FROM claims_claim WHERE marketplace_id = %(place)s
+  ORDER BY opened_at DESC, id DESC {stretch}) AS claim
+CROSS JOIN LATERAL (
+  SELECT recours_said(body) AS text FROM claims_claimevent WHERE claim_id = claim.id
+    AND recours_words(recours_said(body)) @@ websearch_to_tsquery('french', recours_fold(%(words)s))
+  LIMIT 1) AS said
+"""
 # The words are in the statement itself, so that the planner knows how common they are. An index of words reads all that
 # holds them, a million events for what every claim says: where the latest claims fill a page the others are not asked.
-SAID = """
-WITH latest AS MATERIALIZED (
-  SELECT claim.id, claim.opened_at, said.text FROM (
-    SELECT id, opened_at FROM claims_claim WHERE marketplace_id = %(place)s
-    ORDER BY opened_at DESC, id DESC LIMIT %(latest)s) AS claim
-  CROSS JOIN LATERAL (
-    SELECT recours_said(body) AS text FROM claims_claimevent WHERE claim_id = claim.id
-      AND recours_words(recours_said(body)) @@ websearch_to_tsquery('french', recours_fold(%(words)s))
-    LIMIT 1) AS said)
+SAID = f"""
+WITH few AS MATERIALIZED ({READ.format(stretch="LIMIT %(few)s")}),
+more AS MATERIALIZED ({READ.format(stretch="OFFSET %(few)s LIMIT %(latest)s")}
+  WHERE (SELECT count(*) FROM few) > 1 LIMIT %(full)s),
+latest AS (SELECT * FROM few UNION ALL SELECT * FROM more)
 SELECT id, opened_at, 'event' AS place, text FROM latest
 UNION ALL SELECT * FROM (
   SELECT claim.id, claim.opened_at, 'message', message.text
@@ -81,7 +87,7 @@ UNION ALL SELECT * FROM (
   WHERE recours_words(note.text) @@ websearch_to_tsquery('french', recours_fold(%(words)s))
     AND claim.marketplace_id = %(place)s
   LIMIT %(most)s) AS in_notes
-"""
+"""  # noqa: S608 (the text is ours)
 
 
 class Hit(Struct, frozen=True):
@@ -140,7 +146,9 @@ def _asked(statement: str, desk: Desk, wanted: str) -> list[Any]:
         # Folding joins what a typographic apostrophe keeps apart, and phones write both kinds.
         "words": wanted.replace("’", "'"),
         "most": MOST_FOUND,
+        "few": FEW,
         "latest": LATEST,
+        "full": PAGE * 2,
         "page": PAGE,
     }
     with connection.cursor() as cursor:
