@@ -12,7 +12,7 @@ from tests.desk.stage import Bench, a_bench, happened, send, signed_in
 from tests.factories import a_claim, a_payment, a_stored_file, euros
 
 from recours.claims.commands import act
-from recours.claims.commands.evidence import add_evidence, write_note
+from recours.claims.commands.evidence import add_evidence, write_message, write_note
 from recours.claims.models import Claim, InternalNote
 from recours.claims.sweep import sweep
 from recours.conversations.models import Message
@@ -84,6 +84,18 @@ def test_page_costs_the_same_with_a_longer_story(
         page = desk.get(url(claim))
 
     assert len(page.content) < 60_000
+
+
+def test_a_message_that_came_by_mail_says_so(bench: Bench, desk: Client) -> None:
+    claim = bench.escalated()
+    write_message(claim_id=claim.pk, by=bench.buyer, text="Toujours cassé.")
+    before = desk.get(url(claim)).content.decode()
+    Message.objects.update(channel=Message.Channel.MAIL)
+
+    page = desk.get(url(claim)).content.decode()
+
+    assert "<span>par courriel</span>" not in before
+    assert "<span>par courriel</span>" in page
 
 
 def test_the_file_is_not_called_the_agents_own(bench: Bench, desk: Client) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.channels.stage import Stage, written
-from tests.factories import a_claim, a_marketplace, an_agent, an_order
+from tests.factories import a_buyer, a_claim, a_marketplace, an_agent, an_order
 
 from recours.channels.commands import ingest
 from recours.channels.models import InboundMail
+from recours.claims.models import InternalNote
+from recours.conversations.models import Message
 from recours.outbox.commands import mark_returned
 from recours.outbox.models import Mail
 from recours.people.models import User
@@ -127,6 +129,59 @@ def test_claim_named_in_a_mail_is_one_tap_away(stage: Stage, charlie: User) -> N
     odd(stage)
 
     assert "/desk/?q=L-7F3K9QXM" in desk(charlie).get("/desk/mail/inbound/").content.decode()
+
+
+def test_without_a_number_its_sender_is_looked_up(stage: Stage, charlie: User) -> None:
+    odd(stage, subject="Ma commande")
+
+    assert "/desk/?q=inconnu%40example.org" in desk(charlie).get("/desk/mail/inbound/").content.decode()
+
+
+def test_kept_with_a_claim_it_is_a_note_of_the_desk_and_no_word_of_a_party(
+    stage: Stage, charlie: User
+) -> None:
+    claim = a_claim(an_order(stage.buyer, stage.shop))
+    row = odd(stage, text="Le colis est revenu.", subject="Colis")
+    agent = desk(charlie)
+
+    done = agent.post(
+        f"/desk/mail/inbound/{row.pk}/note/", {"claim": f" {claim.reference.lower()} "}, follow=True
+    )
+    again = agent.post(f"/desk/mail/inbound/{row.pk}/note/", {"claim": claim.reference}, follow=True)
+
+    note = InternalNote.objects.get()
+    assert (note.claim_id, note.author) == (claim.pk, charlie)
+    assert note.text.startswith("Courriel de inconnu@example.org, reçu le ")
+    assert "Rien ne prouve qui l’a écrit." in note.text
+    assert f"/desk/mail/inbound/{row.pk}/raw/" in note.text
+    assert note.text.endswith("Colis\n\nLe colis est revenu.")
+    assert f"dans les notes internes du dossier {claim.reference}" in done.content.decode()
+    assert "s’est déjà occupé de ce courriel" in again.content.decode()
+    assert done.context["page"].rows == []
+    assert not Message.objects.exists()
+    row.refresh_from_db()
+    assert row.handled_by == charlie
+
+
+def test_a_long_mail_is_noted_in_part(stage: Stage, charlie: User) -> None:
+    claim = a_claim(an_order(stage.buyer, stage.shop))
+    row = odd(stage, text="mot " * 3000)
+
+    desk(charlie).post(f"/desk/mail/inbound/{row.pk}/note/", {"claim": claim.reference})
+
+    assert InternalNote.objects.get().text.endswith("mot…")
+
+
+@pytest.mark.parametrize("given", ["", "L-22222222", "a\0b", "other"])
+def test_on_no_claim_of_this_desk_nothing_is_noted(stage: Stage, charlie: User, given: str) -> None:
+    reference = a_claim(an_order(a_buyer(a_marketplace()))).reference if given == "other" else given
+    row = odd(stage)
+
+    page = desk(charlie).post(f"/desk/mail/inbound/{row.pk}/note/", {"claim": reference}, follow=True)
+
+    assert "Aucun dossier ne porte ce numéro." in page.content.decode()
+    assert [one["mail"] for one in page.context["rows"]] == [row]
+    assert not InternalNote.objects.exists()
 
 
 def test_raw_mail_is_saved_and_never_shown(stage: Stage, charlie: User) -> None:

@@ -12,6 +12,8 @@ from recours.channels.commands.posting import post, words_to_post
 from recours.channels.mail.parsing import parse
 from recours.channels.models import InboundMail
 from recours.channels.queries import held_for, inbound_of
+from recours.claims.commands.evidence import write_note
+from recours.claims.queries import OpenedClaim
 from recours.conversations.models import ReplyAddress
 from recours.files import storage
 from recours.rules.access import Identity
@@ -66,6 +68,19 @@ def mark_handled(*, mail_id: UUID, identity: Identity, now: dt.datetime) -> bool
     return bool(
         inbound_of(identity).filter(pk=mail_id).update(handled_at=now, handled_by_id=identity.user_id)
     )
+
+
+def note_on_claim(
+    *, mail_id: UUID, identity: Identity, opened: OpenedClaim, text: str, now: dt.datetime
+) -> bool:
+    """Keep an unplaced mail on a claim as a note, which the desk alone reads, and be done with it; False when there is
+    none to deal with. It is no word of a party: nothing proves who sent it. Raises what `write_note` raises."""
+    with transaction.atomic():
+        # First, since it is what of two agents at once only one does.
+        if not mark_handled(mail_id=mail_id, identity=identity, now=now):
+            return False
+        write_note(claim_id=opened.row.pk, by=opened.actor, text=text, now=now)
+        return True
 
 
 def _locked(mail_id: UUID) -> tuple[InboundMail, ReplyAddress]:

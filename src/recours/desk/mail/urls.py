@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:mail_id>/handled/", views.handle_mail, name="mail_handled"),
     path("inbound/", views.inbound, name="inbound"),
     path("inbound/<uuid:mail_id>/handled/", views.handle_inbound, name="inbound_handled"),
+    path("inbound/<uuid:mail_id>/note/", views.note_inbound, name="inbound_note"),
     path("inbound/<uuid:mail_id>/raw/", views.raw, name="inbound_raw"),
 ]

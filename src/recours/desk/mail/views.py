@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recours import clock
 from recours.channels.commands import mark_handled as mark_inbound_handled
+from recours.channels.commands import note_on_claim
 from recours.channels.mail.answers import because, why_left_out
 from recours.channels.models import InboundMail
 from recours.channels.queries import inbound_mail
-from recours.claims.queries import PAGE
+from recours.claims.queries import PAGE, ClaimNotVisible, claim_for
 from recours.desk.mail.queries import claims_of, inbound_page, not_arrived_page
 from recours.desk.views.door import for_agents
 from recours.files import storage
@@ -26,10 +29,14 @@ from recours.outbox.commands import mark_handled
 from recours.outbox.models import Mail
 from recours.outbox.troubles import explain
 from recours.people.queries import identity
+from recours.rules.lifecycle.vocabulary import Role
 from recours.rules.wording import has, say
 from recours.ui.language import lang
 from recours.ui.paging import page_of, place_in
+from recours.ui.templatetags.recours import when
 
+MOST_NOTED = 3000
+"""Characters of a mail that its note has; the whole of it can be saved."""
 REFERENCE = re.compile(r"\bL-[0-9A-Z]{4,12}\b")
 """Of a claim, as somebody may have written it into a mail."""
 RAW_HEADERS = {
@@ -97,6 +104,46 @@ def handle_inbound(request: HttpRequest, mail_id: UUID) -> HttpResponseBase:
     return redirect("desk:inbound")
 
 
+@require_POST
+@for_agents
+def note_inbound(request: HttpRequest, mail_id: UUID) -> HttpResponseBase:
+    """Keep an unplaced mail with a claim, where the desk alone reads it."""
+    who, now = identity(request), clock.now()
+    mail = inbound_mail(who, mail_id)
+    if mail is None:
+        raise Http404
+    reference = request.POST.get("claim", "").replace("\0", "").strip().upper()
+    try:
+        opened = claim_for(who, reference, role=Role.AGENT)
+    except ClaimNotVisible:
+        messages.error(
+            request,
+            _("Aucun dossier ne porte ce numéro. Cherchez-le d’abord, puis recopiez sa référence ici."),
+        )
+        return redirect("desk:inbound")
+    if not note_on_claim(mail_id=mail_id, identity=who, opened=opened, text=_noted(mail), now=now):
+        messages.info(request, _("Un collègue s’est déjà occupé de ce courriel."))
+        return redirect("desk:inbound")
+    messages.success(
+        request,
+        _("Le courriel est dans les notes internes du dossier %(reference)s, que l’équipe seule lit.")
+        % {"reference": opened.row.reference},
+    )
+    return redirect("desk:inbound")
+
+
+def _noted(mail: InboundMail) -> str:
+    """Word the note: who it says it is from, when it came, what it says, and where the whole of it is."""
+    text = mail.text if len(mail.text) <= MOST_NOTED else mail.text[:MOST_NOTED].rstrip() + "…"
+    known = {
+        "sender": mail.sender or _("sans expéditeur lisible"),
+        "at": when(mail.received_at),
+        "address": f"{settings.SITE_URL}{reverse('desk:inbound_raw', args=[mail.pk])}",
+    }
+    said = _("Courriel de %(sender)s, reçu le %(at)s. Rien ne prouve qui l’a écrit. L’original : %(address)s")
+    return "\n\n".join(part for part in (said % known, mail.subject, text) if part)
+
+
 @require_safe
 @for_agents
 def raw(request: HttpRequest, mail_id: UUID) -> HttpResponseBase:
@@ -149,5 +196,6 @@ def _inbound(mail: InboundMail) -> dict[str, Any]:
         "mail": mail,
         "because": because(mail.because, lang()),
         "left_out": [(name, why_left_out(code, lang())) for name, code in mail.left_out],
-        "search": f"{reverse('desk:queue')}?q={found[0] if found else ''}",
+        "reference": found[0] if found else "",
+        "search": f"{reverse('desk:queue')}?{urlencode({'q': found[0] if found else mail.sender})}",
     }
