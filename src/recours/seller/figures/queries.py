@@ -35,23 +35,20 @@ NOT_ANSWERS = ("ResponseExtended",)
 
 # An answer is the shop's first act on the claim, or on the one that it was split off from; its messages are counted on
 # its public page.
-TOLD = """
+FIGURES = """
 WITH told AS MATERIALIZED (
-  SELECT claim.id, claim.ground, claim.resolution, claim.opened_at, least((
-    SELECT min(event.at) FROM claims_claimevent AS event
-    WHERE event.claim_id = claim.id AND event.actor_role = 'seller' AND event.kind <> ALL(%(not_answers)s)
-  ), (
-    SELECT min((step->>'at')::timestamptz)
-    FROM claims_claimevent AS birth, jsonb_array_elements(birth.body->'before') AS step
-    WHERE birth.claim_id = claim.id AND birth.seq = 1 AND birth.kind = 'ClaimSplitOff'
-      AND step->>'by' = 'seller' AND step->>'kind' <> ALL(%(not_answers)s)
-  )) AS answered_at
+  SELECT claim.ground, claim.resolution, claim.opened_at, (
+    SELECT least(
+      min(event.at) FILTER (WHERE event.actor_role = 'seller' AND event.kind <> ALL(%(not_answers)s)),
+      min((
+        SELECT min((step->>'at')::timestamptz) FROM jsonb_array_elements(event.body->'before') AS step
+        WHERE step->>'by' = 'seller' AND step->>'kind' <> ALL(%(not_answers)s)
+      )) FILTER (WHERE event.seq = 1 AND event.kind = 'ClaimSplitOff'))
+    FROM claims_claimevent AS event WHERE event.claim_id = claim.id
+  ) AS answered_at
   FROM claims_claim AS claim
   WHERE claim.shop_id = ANY(%(shops)s) AND claim.opened_at >= %(since)s AND claim.opened_at <= %(until)s
 )
-"""
-
-FIGURES = f"""{TOLD}
 SELECT
   (SELECT count(*) FROM marketplaces_order AS bought
    WHERE bought.shop_id = ANY(%(shops)s) AND bought.ordered_at >= %(since)s AND bought.ordered_at <= %(until)s),
@@ -63,21 +60,25 @@ SELECT
   count(*) FILTER (WHERE ground = ANY(%(own)s) AND resolution = ANY(%(upheld)s)),
   count(*) FILTER (WHERE ground = ANY(%(own)s) AND resolution = ANY(%(not_upheld)s))
 FROM told
-"""  # noqa: S608 (the text is ours; what a person gave is among the values)
+"""
 
-BY_PRODUCT = f"""{TOLD},
+BY_PRODUCT = """
+WITH told AS MATERIALIZED (
+  SELECT claim.id, claim.ground FROM claims_claim AS claim
+  WHERE claim.shop_id = ANY(%(shops)s) AND claim.opened_at >= %(since)s AND claim.opened_at <= %(until)s
+    AND claim.ground = ANY(%(own)s)
+),
 counted AS (
   SELECT line.title, told.ground, count(DISTINCT told.id) AS claims
   FROM told
   JOIN claims_claimline AS part ON part.claim_id = told.id
   JOIN marketplaces_orderline AS line ON line.id = part.order_line_id
-  WHERE told.ground = ANY(%(own)s)
   GROUP BY line.title, told.ground
 )
 SELECT title, (sum(claims) OVER whole)::int, ground, claims FROM counted
 WINDOW whole AS (PARTITION BY title)
 ORDER BY 2 DESC, title, claims DESC, ground
-"""  # noqa: S608
+"""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
