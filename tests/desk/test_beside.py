@@ -212,6 +212,27 @@ def test_a_claim_put_aside_comes_back_at_its_hour(bench: Bench, desk: Client, fr
 
 
 @pytest.mark.parametrize(
+    ("hours_left", "proposed"),
+    [(48, "09:00"), (6, "20:00"), (1, "")],
+)
+def test_a_reminder_is_proposed_for_when_it_would_be_taken(
+    bench: Bench, desk: Client, frozen_clock: Any, hours_left: int, proposed: str
+) -> None:
+    claim = bench.escalated()
+    due = claim.snapshot.next_deadline
+    assert due is not None
+    frozen_clock.move_to(due.due_at - dt.timedelta(hours=hours_left))
+
+    form = desk.get(url(claim)).context["reminder_form"]
+
+    at = form.initial.get("at")
+    assert (at.strftime("%H:%M") if at else "") == proposed
+    if at is not None:
+        typed = {"at": at.strftime("%Y-%m-%dT%H:%M")}
+        assert desk.post(url(claim, "remind/"), typed).status_code == 302
+
+
+@pytest.mark.parametrize(
     ("holder", "said", "stands"),
     [
         ("", "il reste dans la file.", "Jusque-là personne ne suit ce dossier"),

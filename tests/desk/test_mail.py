@@ -141,7 +141,7 @@ def test_kept_with_a_claim_it_is_a_note_of_the_desk_and_no_word_of_a_party(
     stage: Stage, charlie: User
 ) -> None:
     claim = a_claim(an_order(stage.buyer, stage.shop))
-    row = odd(stage, text="Le colis est revenu.", subject="Colis")
+    row = odd(stage, text="Le colis est revenu.\n\n> Où est le colis ?\n", subject="Colis")
     agent, said = desk(charlie), set(Message.objects.values_list("pk", flat=True))
 
     done = agent.post(

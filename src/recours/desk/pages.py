@@ -41,9 +41,11 @@ from recours.desk.story import Shown, in_words, kinds, people_in, whole_story
 from recours.desk.views.door import kept_place
 from recours.refunds.presentation import money_of, traces
 from recours.rules.access import Identity, action_of_act, may_do
+from recours.rules.casework.reminding import reminded
 from recours.rules.entitlement import counted_payer
 from recours.rules.lifecycle import events as e
 from recours.rules.lifecycle.vocabulary import About, Act, Role, State
+from recours.rules.refusals import Refusal
 from recours.rules.wording import say
 from recours.rules.wording.format import day, money
 from recours.rules.wording.trace import source_text
@@ -284,12 +286,23 @@ def order_facts(opened: OpenedClaim) -> list[tuple[str, str]]:
 
 
 def _next_morning(opened: OpenedClaim, around: Beside) -> dict[str, Any]:
-    """What the reminder's form proposes: the one that is set, or nine o'clock on the next day."""
+    """What the reminder's form proposes: the one that is set; or nine o'clock on the next day, in two hours where that
+    would make the claim late, and nothing where those would too."""
     if around.reminder is not None:
         at, note = around.reminder
         return {"at": localtime(at), "note": note}
-    tomorrow = localtime(opened.now) + dt.timedelta(days=1)
-    return {"at": tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)}
+    now = localtime(opened.now)
+    tomorrow = (now + dt.timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    soon = (now + dt.timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
+    return next(({"at": at} for at in (tomorrow, soon) if _may_wait_until(opened, at)), {})
+
+
+def _may_wait_until(opened: OpenedClaim, at: dt.datetime) -> bool:
+    try:
+        reminded(opened.claim, at, opened.now)
+    except Refusal:
+        return False
+    return True
 
 
 def _ruling(words: Sequence[Paragraph]) -> Paragraph | None:

@@ -19,6 +19,7 @@ from recours import clock
 from recours.channels.commands import mark_handled as mark_inbound_handled
 from recours.channels.commands import note_on_claim
 from recours.channels.mail.answers import because, why_left_out
+from recours.channels.mail.quoting import own_words
 from recours.channels.models import InboundMail
 from recours.channels.queries import inbound_mail
 from recours.claims.queries import PAGE, ClaimNotVisible, claim_for
@@ -134,7 +135,8 @@ def note_inbound(request: HttpRequest, mail_id: UUID) -> HttpResponseBase:
 
 def _noted(mail: InboundMail) -> str:
     """Word the note: who it says it is from, when it came, what it says, and where the whole of it is."""
-    text = mail.text if len(mail.text) <= MOST_NOTED else mail.text[:MOST_NOTED].rstrip() + "…"
+    text = own_words(mail.text)
+    text = text if len(text) <= MOST_NOTED else text[:MOST_NOTED].rstrip() + "…"
     known = {
         "sender": mail.sender or _("sans expéditeur lisible"),
         "at": when(mail.received_at),
