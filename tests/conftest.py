@@ -63,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its floor, by its folder, and put journeys first.
+    """Mark each test with its floor, by its folder, and put journeys first, then whatever else is long.
 
     A late one would leave a process of the run alone with minutes of work. The very first is the one that opens a demo
     from nothing, while the other process furnishes the demo of all others.
@@ -76,7 +76,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         )
         if not any(item.get_closest_marker(floor) for floor in ("rules", "app", "journey")):
             item.add_marker({"rules": "rules", "journeys": "journey"}.get(folder, "app"))
-    items.sort(key=lambda item: (not item.get_closest_marker("journey"), "site" in item.fixturenames))
+    items.sort(
+        key=lambda item: (
+            not item.get_closest_marker("journey"),
+            "site" in item.fixturenames,
+            not (item.nodeid.startswith(LONG) or _is_whole(item.nodeid.partition("::")[0])),
+        )
+    )
+
+
+LONG = (
+    "tests/rules/lifecycle/test_machine.py",
+    "tests/helpcentre/search/test_right_article.py",
+    "tests/security/test_sec_markup.py",
+    "tests/demo/test_seed.py",
+)
+"""Modules with a test of more than five seconds."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -168,6 +183,33 @@ def migrated_template(embedded_server: EmbeddedServer) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(migrated_template: None, django_db_setup: None) -> None:
     """pytest-django's own fixture, once the server is up."""
+    from django.test import TransactionTestCase  # after the environment
+
+    TransactionTestCase._fixture_teardown = _empty_what_was_filled  # type: ignore[method-assign]
+
+
+SETTLED = {"django_content_type", "auth_permission"}
+"""Filled with the migrations; no test changes them."""
+
+
+def _empty_what_was_filled(_: object) -> None:
+    """Empty the tables that a test wrote to, after one that commits.
+
+    Django's flush truncates all of them, most of which are empty, and then fills SETTLED again.
+    """
+    from django.db import connection, transaction  # after the environment
+
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables = sorted(set(names) - SETTLED)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
+        )
+        filled = cursor.fetchall()
+        # No trigger that refuses a change, and no order among foreign keys.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for (name,) in filled:
+            cursor.execute(f"DELETE FROM {name}")
 
 
 def _drop_left_over(uri: str) -> None:
