@@ -98,8 +98,24 @@ def test_a_value_that_the_statement_does_not_hold_is_refused() -> None:
 
 
 def test_a_value_of_another_sort_is_refused() -> None:
-    with pytest.raises(TypeError, match="int"):
-        Composed(lambda pk: Message.objects.filter(pk=pk)).rows(7)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="bool"):
+        Composed(lambda pk: Message.objects.filter(pk=pk)).rows(True)
+
+
+def test_a_lock_is_refused_since_only_its_transaction_makes_it_one() -> None:
+    with pytest.raises(TypeError, match="lock"):
+        Composed(lambda pk: Message.objects.select_for_update().filter(pk=pk)).rows(7)
+
+
+def test_numbers_are_filled_in() -> None:
+    messages = [
+        Message.objects.create(
+            conversation=a_conversation(), author_role="buyer", text="Bonjour", sent_at=clock.now()
+        )
+        for _ in range(2)
+    ]
+    composed = Composed(lambda pk: Message.objects.filter(pk=pk))
+    assert [composed.first(one.pk) for one in messages] == messages
 
 
 def test_what_would_be_prefetched_is_refused() -> None:

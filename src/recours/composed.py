@@ -20,14 +20,15 @@ from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=Model)
 
-Given = UUID | str | dt.datetime | frozenset[UUID]
+Given = UUID | str | int | dt.datetime | frozenset[UUID]
 """What a statement can be filled in with. Of a set, the text depends on the number."""
 Sort = type | int
 """All of a value that the text depends on: its type, or how many ids a set has."""
 
 
 class Composed(Generic[M]):
-    """The rows of a query set that `make` returns for some values, in one query. It may join, and may not prefetch.
+    """The rows of a query set that `make` returns for some values, in one query. It may join, and may neither
+    prefetch nor lock.
 
     `make` is called once for each number of ids in its sets. A condition that it draws from anything else than what it
     is given, a setting or the clock, would be frozen: it takes those as values.
@@ -67,6 +68,9 @@ class _Text(Generic[M]):
         rows = make(*stand_ins)
         if rows._prefetch_related_lookups:  # type: ignore[attr-defined]
             raise TypeError(f"{rows.model.__name__}: what is prefetched is asked by another statement")
+        if rows.query.select_for_update:
+            # Django would look whether a transaction is open when it composes, and never again.
+            raise TypeError(f"{rows.model.__name__}: a lock needs its transaction looked at each time")
         try:
             return cls(rows.model, rows.query.get_compiler(using=rows.db), stand_ins)
         except EmptyResultSet:
@@ -103,6 +107,8 @@ def _stand_in(sort: Sort) -> Any:
         return uuid4()
     if issubclass(sort, str):
         return uuid4().hex
+    if sort is int:
+        return uuid4().int >> 65  # what a bigint holds
     if issubclass(sort, dt.datetime):
         return dt.datetime(1, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=uuid4().int % 10**12)
     raise TypeError(f"{sort.__name__} cannot be put into a composed statement")

@@ -16,6 +16,7 @@ from recours.channels.providers.messenger import reading as messenger
 from recours.channels.providers.messenger.provider import Messenger
 from recours.channels.providers.meta.elements import Thing, opened, unknown
 from recours.channels.providers.whatsapp.provider import WhatsApp
+from recours.composed import Composed
 from recours.marketplaces.models import Marketplace
 from recours.rules.channel_windows import Channel
 
@@ -70,12 +71,16 @@ def accounts_of(channel: Channel) -> dict[str, str]:
             return {}
 
 
+_PLACE: Composed[Marketplace] = Composed(lambda slug: Marketplace.objects.filter(slug=slug))
+
+
 def marketplace_of(channel: Channel, account: str) -> UUID | None:
     """Return to which marketplace an account belongs; None for one that is not ours."""
     slug = accounts_of(channel).get(account)
     if slug is None:
         return None
-    return Marketplace.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    place = _PLACE.first(slug)
+    return place.pk if place is not None else None
 
 
 def same_people(channel: Channel) -> tuple[Channel, ...]:

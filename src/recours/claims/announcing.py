@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from recours.claims.models import Claim as ClaimRow
+from recours.composed import Composed
 from recours.conversations.news import Follower
 from recours.notices.commands import Reader
 from recours.notices.kinds import Kind
@@ -136,18 +138,21 @@ def _is_there(telling: Telling, event: Event, claim: Claim) -> bool:
             return True
 
 
+def _held(conversation_id: UUID) -> QuerySet[ClaimRow]:
+    rows = ClaimRow.objects.filter(conversation_id=conversation_id, assigned_to__is_active=True)
+    return rows.only("reference", "assigned_to_id").order_by("pk")
+
+
+_HELD = Composed(_held)
+
+
 def agent_following(conversation_id: UUID) -> list[Follower]:
     """Return the agent who holds the claim that this conversation belongs to: the bell alone, cleared by the claim."""
-    held = (
-        ClaimRow.objects.filter(conversation_id=conversation_id, assigned_to__is_active=True)
-        .values_list("id", "reference", "assigned_to")
-        .first()
-    )
+    held = _HELD.first(conversation_id)
     if held is None:
         return []
-    claim_id, reference, agent = held
-    reader = Reader(role=Role.AGENT, address="", user_id=agent)
-    return [Follower(reader, f"claim:{claim_id}", reverse("desk:claim", args=[reference]))]
+    reader = Reader(role=Role.AGENT, address="", user_id=held.assigned_to_id)
+    return [Follower(reader, f"claim:{held.pk}", reverse("desk:claim", args=[held.reference]))]
 
 
 @cache

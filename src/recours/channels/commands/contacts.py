@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from uuid import UUID
 
 from django.db import connection
@@ -11,6 +12,7 @@ from recours.channels.connected import same_people
 from recours.channels.models import ChannelIdentity, ChannelSending, ChannelThread
 from recours.channels.providers import Told
 from recours.channels.queries import thread_of, window_of
+from recours.composed import Composed
 from recours.conversations.commands import start_conversation
 from recours.conversations.models import Contact, Conversation
 from recours.rules.channel_windows import Channel, Writer
@@ -33,9 +35,7 @@ def identity_of(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"{same_people(channel)[0]}:{account}:{told.ids[-1]}"],
         )
-    rows = ChannelIdentity.objects.filter(
-        channel__in=same_people(channel), account=account, external_id__in=told.ids
-    ).select_related("contact__buyer__user")
+    rows = _identities(channel).rows(account, *told.ids)
     known = {row.external_id: row for row in rows if row.channel == channel}
     contact = _contact_of(told, {row.external_id: row for row in rows} | known)
     if contact is None:
@@ -55,6 +55,21 @@ def identity_of(
     found = known[lasting]
     found.contact = contact
     return found
+
+
+@cache
+def _identities(channel: Channel) -> Composed[ChannelIdentity]:
+    rows = ChannelIdentity.objects.filter(channel__in=same_people(channel))
+    whose = rows.select_related("contact__buyer__user")
+    return Composed(lambda account, *ids: whose.filter(account=account, external_id__in=ids))
+
+
+@cache
+def _open_with(channel: Channel) -> Composed[Conversation]:
+    rows = Conversation.objects.filter(
+        shop=None, channel_thread__identity__channel__in=same_people(channel)
+    ).order_by("-last_at", "-id")
+    return Composed(lambda contact_id, since: rows.filter(contact=contact_id, last_at__gt=since)[:1])
 
 
 def _contact_of(told: Told, known: dict[str, ChannelIdentity]) -> Contact | None:
@@ -88,16 +103,7 @@ def conversation_with(identity: ChannelIdentity, *, now: dt.datetime) -> Convers
     It is answered by the way on which they wrote last; a comment takes nobody out of a private exchange that is open.
     """
     contact = identity.contact
-    found = (
-        Conversation.objects.filter(
-            contact=contact,
-            shop=None,
-            channel_thread__identity__channel__in=same_people(Channel(identity.channel)),
-            last_at__gt=now - SAME_MATTER,
-        )
-        .order_by("-last_at", "-id")
-        .first()
-    )
+    found = _open_with(Channel(identity.channel)).first(contact.pk, now - SAME_MATTER)
     if found is None:
         found = start_conversation(
             marketplace_id=contact.marketplace_id,
@@ -107,7 +113,12 @@ def conversation_with(identity: ChannelIdentity, *, now: dt.datetime) -> Convers
             now=now,
         )
     if not (identity.channel == Channel.FACEBOOK and _is_in_private(found, now)):
-        ChannelThread.objects.update_or_create(conversation=found, defaults={"identity": identity})
+        ChannelThread.objects.bulk_create(
+            [ChannelThread(conversation=found, identity=identity)],
+            update_conflicts=True,
+            unique_fields=["conversation"],
+            update_fields=["identity"],
+        )
     return found
 
 

@@ -12,10 +12,12 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from recours.channels.continuity import FormSender
 from recours.channels.networks import hashed
+from recours.composed import Composed
 from recours.conversations.commands import send_message, start_conversation
 from recours.conversations.models import Contact, Conversation, Message
 from recours.conversations.news import Follower, tell_others
@@ -137,12 +139,17 @@ def prove_address(*, contact_id: UUID, now: dt.datetime) -> bool:
         return True
 
 
+def _proven(conversation_id: UUID) -> QuerySet[FormSender]:
+    theirs = FormSender.objects.filter(contact__conversations=conversation_id, contact__buyer=None)
+    return theirs.filter(proven_at__isnull=False).select_related("contact")
+
+
+_PROVEN = Composed(_proven)
+
+
 def sender_following(conversation_id: UUID) -> list[Follower]:
     """Return who wrote by the form, for the mails of a conversation: not before their address is proven, nor once they
     are joined to a buyer, who is told anyway."""
-    found = FormSender.objects.filter(
-        contact__conversations=conversation_id, contact__buyer=None, proven_at__isnull=False
-    ).select_related("contact")
     return [
         Follower(
             Reader(
@@ -154,5 +161,5 @@ def sender_following(conversation_id: UUID) -> list[Follower]:
             f"conversation:{conversation_id}",
             "",
         )
-        for one in found
+        for one in _PROVEN.rows(conversation_id)
     ]

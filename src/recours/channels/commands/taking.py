@@ -17,6 +17,7 @@ from recours.channels.commands.following import follow, note_template
 from recours.channels.connected import READERS, marketplace_of, provider_of
 from recours.channels.models import ChannelEvent, ChannelIdentity, ChannelSending
 from recours.channels.providers import Content, Kind, Told
+from recours.composed import Composed
 from recours.conversations.commands import send_message
 from recours.conversations.commands.settling import await_answer
 from recours.conversations.models import Message
@@ -44,14 +45,19 @@ class Later(Exception):
         self.wait, self.because = wait, because
 
 
+_EVENT: Composed[ChannelEvent] = Composed(
+    lambda event_id: ChannelEvent.objects.filter(pk=event_id).select_related("delivery")
+)
+
+
 def take(event_id: int, *, now: dt.datetime) -> None:
     """Write what becomes of an element that is still only received.
 
     Files are fetched and judged first, outside any lock, unless their sender has to wait. Then one transaction locks
     the element, and does what it says. Raises Later, having written nothing; NoAnswer.
     """
-    event = ChannelEvent.objects.select_related("delivery").get(pk=event_id)
-    if event.outcome != Outcome.RECEIVED:
+    event = _EVENT.first(event_id)
+    if event is None or event.outcome != Outcome.RECEIVED:
         return
     told = _told(event)
     if told is None or told.kind is Kind.UNKNOWN:

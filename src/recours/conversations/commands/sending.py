@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from django.utils.module_loading import import_string
 
 from recours import live
+from recours.composed import Composed
 from recours.conversations.commands.reading import mark_read
 from recours.conversations.models import EXCERPT, Conversation, Message, OwnWords
 from recours.conversations.news import tell_others
@@ -63,6 +64,11 @@ def start_conversation(
     return conversation
 
 
+_TWIN: Composed[Message] = Composed(
+    lambda conversation_id, key: Message.objects.filter(conversation_id=conversation_id, key=key)
+)
+
+
 def send_message(
     *,
     conversation_id: UUID,
@@ -89,7 +95,7 @@ def send_message(
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
         if key is not None:
-            twin = Message.objects.filter(conversation=conversation, key=key).first()
+            twin = _TWIN.first(conversation_id, key)
             if twin is not None:
                 return twin
         _check_pace(by, now)
