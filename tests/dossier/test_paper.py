@@ -124,7 +124,7 @@ def test_reading_takes_as_many_statements_for_a_long_claim(dispute: Dispute) -> 
     with CaptureQueriesContext(connection) as many:
         gather(opened)
 
-    assert (len(few), len(many)) == (12, 12)  # two of them begin and end the savepoint of a test
+    assert (len(few), len(many)) == (11, 11)  # two of them begin and end the savepoint of a test
 
 
 def test_long_claim_has_a_table_of_contents(dispute: Dispute) -> None:

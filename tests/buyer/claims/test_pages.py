@@ -13,6 +13,7 @@ from tests.files.samples import picture
 
 from recours import clock
 from recours.claims.commands.evidence import add_evidence, write_message, write_note
+from recours.conversations.models import Message
 from recours.files.commands import store_upload
 from recours.refunds.models import Refund
 from recours.rules.lifecycle import commands as c
@@ -196,8 +197,10 @@ def test_english_readers_read_english() -> None:
     assert "€89.90" in page
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_costs_the_same_however_much_it_holds(count: int, django_assert_num_queries) -> None:
+@pytest.mark.parametrize(("count", "attached", "queries"), [(1, 0, 13), (3, 0, 13), (3, 1, 14), (3, 3, 14)])
+def test_the_page_costs_the_same_however_much_it_holds(
+    count: int, attached: int, queries: int, django_assert_num_queries
+) -> None:
     stage = Stage()
     stage.client.get(stage.url)  # the policy is then in memory, as it is for every claim but the first
     for number in range(count):
@@ -208,8 +211,12 @@ def test_the_page_costs_the_same_however_much_it_holds(count: int, django_assert
         add_evidence(claim_id=stage.claim.pk, by=stage.as_buyer, files=[stored])
         stage.do(c.ChangeGround(by=stage.as_buyer, ground=list(Ground)[1 + number], explanation="Encore."))
 
-    with django_assert_num_queries(14):
-        stage.client.get(stage.url)
+    for message in Message.objects.order_by("pk")[:attached]:
+        message.files.add(stored)
+
+    with django_assert_num_queries(queries):
+        page = said(stage.client.get(stage.url))
+    assert page.count(f"{count - 1}.jpg") == 1 + attached
 
 
 def test_a_claim_with_a_refund_costs_little_more(django_assert_num_queries) -> None:
