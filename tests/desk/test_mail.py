@@ -137,6 +137,18 @@ def test_without_a_number_its_sender_is_looked_up(stage: Stage, charlie: User) -
     assert "/desk/?q=inconnu%40example.org" in desk(charlie).get("/desk/mail/inbound/").content.decode()
 
 
+def test_the_number_of_an_order_of_this_desk_is_looked_up(stage: Stage, charlie: User) -> None:
+    order = an_order(stage.buyer, stage.shop)
+    foreign = an_order(a_buyer(a_marketplace()))
+    odd(stage, subject="Bonjour 2026", text=f"Ma commande {order.number.lower()} n'est pas venue.")
+    odd(stage, subject="Bonjour", text=f"Ma commande {foreign.number}.")
+
+    page = desk(charlie).get("/desk/mail/inbound/").content.decode()
+
+    assert f"/desk/?q={order.number}" in page
+    assert f"/desk/?q={foreign.number}" not in page
+
+
 def test_kept_with_a_claim_it_is_a_note_of_the_desk_and_no_word_of_a_party(
     stage: Stage, charlie: User
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,7 +22,13 @@ from recours.channels.mail.quoting import own_words
 from recours.channels.models import InboundMail
 from recours.channels.queries import inbound_mail
 from recours.claims.queries import PAGE, ClaimNotVisible, claim_for
-from recours.desk.mail.queries import claims_of, inbound_page, not_arrived_page
+from recours.desk.mail.queries import (
+    REFERENCE,
+    claims_of,
+    inbound_page,
+    looked_up_by,
+    not_arrived_page,
+)
 from recours.desk.views.door import for_agents
 from recours.files import storage
 from recours.outbox.commands import mark_handled
@@ -38,8 +43,6 @@ from recours.ui.templatetags.recours import when
 
 MOST_NOTED = 3000
 """Characters of a mail that its note has; the whole of it can be saved."""
-REFERENCE = re.compile(r"\bL-[0-9A-Z]{4,12}\b")
-"""Of a claim, as somebody may have written it into a mail."""
 RAW_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -73,9 +76,10 @@ def inbound(request: HttpRequest) -> HttpResponseBase:
     """Mails that came without a place, and those that could not be taken, the latest first."""
     rows = inbound_page(identity(request), after=place_in(request))
     page = page_of(request, rows, PAGE, lambda mail: (mail.received_at, mail.pk))
+    by = looked_up_by(identity(request), page.rows)
     context = {
         "page": page,
-        "rows": [_inbound(mail) for mail in page.rows],
+        "rows": [_inbound(mail, by[mail.pk]) for mail in page.rows],
         "tabs": _tabs("desk:inbound"),
         "in_mail": True,
     }
@@ -192,12 +196,11 @@ def _outbound(mail: Mail, references: dict[UUID, str]) -> dict[str, Any]:
     }
 
 
-def _inbound(mail: InboundMail) -> dict[str, Any]:
-    found = REFERENCE.search(f"{mail.subject}\n{mail.text[:20_000]}")
+def _inbound(mail: InboundMail, by: str) -> dict[str, Any]:
     return {
         "mail": mail,
         "because": because(mail.because, lang()),
         "left_out": [(name, why_left_out(code, lang())) for name, code in mail.left_out],
-        "reference": found[0] if found else "",
-        "search": f"{reverse('desk:queue')}?{urlencode({'q': found[0] if found else mail.sender})}",
+        "reference": by if REFERENCE.fullmatch(by) else "",
+        "search": f"{reverse('desk:queue')}?{urlencode({'q': by})}",
     }
