@@ -189,9 +189,11 @@ def test_on_no_claim_of_this_desk_nothing_is_noted(stage: Stage, charlie: User, 
     reference = a_claim(an_order(a_buyer(a_marketplace()))).reference if given == "other" else given
     row = odd(stage)
 
-    page = desk(charlie).post(f"/desk/mail/inbound/{row.pk}/note/", {"claim": reference}, follow=True)
+    page = desk(charlie).post(f"/desk/mail/inbound/{row.pk}/note/", {"claim": reference})
 
+    assert page.status_code == 422
     assert "Aucun dossier ne porte ce numéro." in page.content.decode()
+    assert f'value="{reference.replace(chr(0), "")}" aria-invalid="true"' in page.content.decode()
     assert [one["mail"] for one in page.context["rows"]] == [row]
     assert not InternalNote.objects.exists()
 

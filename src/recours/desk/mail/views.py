@@ -74,16 +74,19 @@ def not_arrived(request: HttpRequest) -> HttpResponseBase:
 @for_agents
 def inbound(request: HttpRequest) -> HttpResponseBase:
     """Mails that came without a place, and those that could not be taken, the latest first."""
+    return render(request, "desk/mail/inbound.html", _inbound_page(request))
+
+
+def _inbound_page(request: HttpRequest) -> dict[str, Any]:
     rows = inbound_page(identity(request), after=place_in(request))
     page = page_of(request, rows, PAGE, lambda mail: (mail.received_at, mail.pk))
     by = looked_up_by(identity(request), page.rows)
-    context = {
+    return {
         "page": page,
         "rows": [_inbound(mail, by[mail.pk]) for mail in page.rows],
         "tabs": _tabs("desk:inbound"),
         "in_mail": True,
     }
-    return render(request, "desk/mail/inbound.html", context)
 
 
 @require_POST
@@ -117,15 +120,22 @@ def note_inbound(request: HttpRequest, mail_id: UUID) -> HttpResponseBase:
     mail = inbound_mail(who, mail_id)
     if mail is None:
         raise Http404
-    reference = request.POST.get("claim", "").replace("\0", "").strip().upper()
+    typed = request.POST.get("claim", "").replace("\0", "").strip()
     try:
-        opened = claim_for(who, reference, role=Role.AGENT)
+        opened = claim_for(who, typed.upper(), role=Role.AGENT)
     except ClaimNotVisible:
-        messages.error(
-            request,
-            _("Aucun dossier ne porte ce numéro. Cherchez-le d’abord, puis recopiez sa référence ici."),
-        )
-        return redirect("desk:inbound")
+        refused = {
+            "mail_id": mail.pk,
+            "typed": typed,
+            "why": _(
+                "Aucun dossier ne porte ce numéro. Cherchez-le d’abord, puis recopiez sa référence ici."
+            ),
+        }
+        context = _inbound_page(request) | {"refused": refused}
+        # First, wherever in the list it was.
+        others = [row for row in context["rows"] if row["mail"].pk != mail.pk]
+        context["rows"] = [_inbound(mail, looked_up_by(who, [mail])[mail.pk]), *others]
+        return render(request, "desk/mail/inbound.html", context, status=422)
     if not note_on_claim(mail_id=mail_id, identity=who, opened=opened, text=_noted(mail), now=now):
         messages.info(request, _("Un collègue s’est déjà occupé de ce courriel."))
         return redirect("desk:inbound")
