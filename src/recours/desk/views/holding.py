@@ -43,7 +43,7 @@ def undo(request: HttpRequest, held_id: UUID) -> HttpResponseBase:
     try:
         if row is None:
             raise MessageHasLeft
-        files = list(row.files.values_list("original_name", flat=True))
+        files = list(row.files.order_by("original_name").values_list("original_name", flat=True))
         take_back(held_id=held_id, user_id=row.author_id, now=clock.now())
     except MessageHasLeft as refusal:
         messages.error(request, said(refusal))
