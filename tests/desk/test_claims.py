@@ -211,6 +211,15 @@ def test_a_ruling_names_its_rule(bench: Bench, desk: Client) -> None:
     assert (claim.state, claim.snapshot.ruling.rule) == (State.RULED, "law:FR:conso:L217-3")
 
 
+def test_what_a_ruling_may_have_to_name_is_not_called_optional(bench: Bench, desk: Client) -> None:
+    claim = bench.escalated()
+
+    page = desk.get(f"/desk/claims/{claim.reference}/rule/").content.decode()
+
+    assert "(facultatif)" not in page
+    assert page.count("Une décision nomme sa règle") == 1
+
+
 def test_record_the_arrival_of_a_return(bench: Bench, desk: Client) -> None:
     claim = bench.dispute(goods_return=True)
     act(claim.pk, c.Accept(by=bench.seller))

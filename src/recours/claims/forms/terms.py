@@ -36,6 +36,9 @@ class TermsForm(ActForm):
     amount that contradicts the choice is asked about, never dropped.
     """
 
+    depending: tuple[str, ...] = ("amount",)
+    """Fields that some choices ask for: a page does not call them optional."""
+
     kind = forms.ChoiceField()
     amount = forms.CharField(required=False)
     goods_return = forms.ChoiceField(required=False)
@@ -194,6 +197,8 @@ class ProposeForm(OfferedTermsForm):
 class RuleForm(TermsForm):
     """A ruling: what is granted or that nothing is, the rule, and the reasons that name it."""
 
+    depending = ("amount", "rule", "other_rule")
+
     rule = forms.ChoiceField(required=False)
     other_rule = forms.CharField(
         label=_("Une autre règle"),
@@ -212,7 +217,10 @@ class RuleForm(TermsForm):
     def __init__(self, opened: OpenedClaim, *args: Any, **kwargs: Any) -> None:
         super().__init__(opened, *args, **kwargs)
         self.fields["rule"] = forms.ChoiceField(
-            label=gettext("Règle appliquée"), choices=cited_rules(opened.rules.law), required=False
+            label=gettext("Règle appliquée"),
+            help_text=gettext("Une décision nomme sa règle : choisissez-la, ou citez-la."),
+            choices=cited_rules(opened.rules.law),
+            required=False,
         )
         self.order_fields(self.field_order)
 
