@@ -56,7 +56,7 @@ def furnished(of_this_run: Path) -> Path:
         if not home.exists():
             draft = of_this_run / "draft"
             shutil.rmtree(draft, ignore_errors=True)
-            with start(draft, free_port()) as demo:
+            with start(draft, free_port(), web_processes=1) as demo:
                 try:
                     wait_until_ready(demo)
                 finally:
@@ -73,7 +73,8 @@ def site(furnished: Path) -> Iterator[str]:
     with short_folder() as folder:
         # As they are: the files of the database belong to its own account.
         subprocess.run(["cp", "-pR", furnished, folder / "home"], check=True)
-        with start(folder / "home", port) as demo:
+        # One visitor at a time asks for little; a second process imports all anew, and draws each page's first.
+        with start(folder / "home", port, web_processes=1) as demo:
             try:
                 wait_until_ready(demo)
                 # A pipe that nobody reads fills up, and then the site stands still.

@@ -17,10 +17,13 @@ def free_port() -> int:
         return port
 
 
-def start(home: Path, port: int) -> subprocess.Popen[str]:
+def start(home: Path, port: int, *, web_processes: int | None = None) -> subprocess.Popen[str]:
+    """Start it with as many processes that answer the browser as visitors get, unless told."""
     plain = {
         name: value for name, value in os.environ.items() if not name.startswith(("RECOURS_", "DATABASE_"))
     }
+    if web_processes:
+        plain["GRANIAN_WORKERS"] = str(web_processes)
     return subprocess.Popen(
         [sys.executable, "-m", "recours.cli", "demo", "--home", str(home), "--port", str(port)],
         env=plain,
