@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -126,16 +127,16 @@ def test_keyboard_walks_the_queue_and_can_be_switched_off(site: str, browser: Br
     assert page.evaluate(focused) != "L-7F3KQXM9"
 
 
-def test_chosen_files_are_listed_with_their_size(site: str, browser: Browser, complaints: list[str]):
+def test_chosen_files_are_listed_with_their_size(
+    site: str, browser: Browser, complaints: list[str], tmp_path: Path
+):
+    photo, film = tmp_path / "arceau.jpg", tmp_path / "video.mp4"
+    photo.write_bytes(b"0" * 2_400_000)
+    film.write_bytes(b"0" * 15_100_000)
     page = open_page(browser, complaints, f"{site}/ui/")
     field = page.locator("#id_a-photos")
 
-    field.set_input_files(
-        [
-            {"name": "arceau.jpg", "mimeType": "image/jpeg", "buffer": b"0" * 2_400_000},
-            {"name": "video.mp4", "mimeType": "video/mp4", "buffer": b"0" * 15_100_000},
-        ]
-    )
+    field.set_input_files([photo, film])
 
     listed = page.locator("[data-files]").first.locator("[data-previews] li")
     assert "arceau.jpg, 2,4" in listed.nth(0).inner_text()
