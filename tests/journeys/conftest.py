@@ -66,9 +66,9 @@ def furnished(of_this_run: Path) -> Path:
     return home
 
 
-@pytest.fixture(scope="module")
-def site(furnished: Path) -> Iterator[str]:
-    """The address of a demo of its own: real web server, worker, database and clock."""
+@contextmanager
+def copy_of(furnished: Path) -> Iterator[tuple[Path, str]]:
+    """Start a demo on a copy of that home; its own home, and its address."""
     port = free_port()
     with short_folder() as folder:
         # As they are: the files of the database belong to its own account.
@@ -79,9 +79,16 @@ def site(furnished: Path) -> Iterator[str]:
                 wait_until_ready(demo)
                 # A pipe that nobody reads fills up, and then the site stands still.
                 threading.Thread(target=demo.stdout.read if demo.stdout else None, daemon=True).start()
-                yield f"http://localhost:{port}"
+                yield folder / "home", f"http://localhost:{port}"
             finally:
                 stop(demo)
+
+
+@pytest.fixture(scope="module")
+def site(furnished: Path) -> Iterator[str]:
+    """The address of a demo of its own: real web server, worker, database and clock."""
+    with copy_of(furnished) as (_, address):
+        yield address
 
 
 @pytest.fixture

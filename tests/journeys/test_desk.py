@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
-from tests.conftest import short_folder
-from tests.journeys.demo_process import free_port, start, wait_until_ready
+from tests.journeys.conftest import copy_of
 from tests.journeys.visitor import Enter, Visitor
 
 WANTED = 20
@@ -37,18 +34,11 @@ for _ in range({WANTED}):
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[str]:
+def site(furnished: Path) -> Iterator[str]:
     """A demo of its own, in which a seller has brought twenty claims before the platform."""
-    port = free_port()
-    with short_folder() as folder, start(folder / "home", port) as demo:
-        try:
-            wait_until_ready(demo)
-            threading.Thread(target=demo.stdout.read if demo.stdout else None, daemon=True).start()
-            _escalate_twenty(folder / "home")
-            yield f"http://localhost:{port}"
-        finally:
-            os.killpg(demo.pid, signal.SIGINT)
-            demo.wait(timeout=60)
+    with copy_of(furnished) as (home, address):
+        _escalate_twenty(home)
+        yield address
 
 
 def _escalate_twenty(home: Path) -> None:
