@@ -214,6 +214,24 @@ def test_sec_05_words_stay_words_on_every_page(payloads: list[str]) -> None:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
+def test_sec_05_a_return_shows_its_carrier_and_number_as_words(payload: str) -> None:
+    bench = a_bench()
+    claim = f.a_claim(f.an_order(bench.alice, bench.shop), goods_return=True)
+    act(claim.pk, c.Accept(by=bench.seller))
+    given = {"carrier": payload[:64], "tracking": payload[:64]}
+    act(claim.pk, c.ShipReturn(by=bench.buyer, shipped_on=f.dt.date(2026, 11, 20), **given))
+
+    for browser, start in (
+        (signed_in(bench.alice.user), "/claims/"),
+        (signed_in(bench.bob), "/seller/claims/"),
+        (signed_in(bench.charlie), "/desk/claims/"),
+    ):
+        reader = read(browser.get(f"{start}{claim.reference}/"))
+        assert reader.bad == [], start
+        assert payload.strip()[:64] in reader.text, start
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
 def test_sec_05_words_stay_words_when_a_form_comes_back(payload: str) -> None:
     bench, claim = hostile([payload])
     act(claim.pk, c.GiveEvidence(by=bench.buyer, text="."))
