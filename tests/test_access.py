@@ -324,7 +324,9 @@ ROWS: dict[str, tuple[Row, ...]] = ACCOUNT | {
     "desk:mail_handled": (Row("/desk/mail/{lost_mail}/handled/", DESK_ACTS, "post"),),
     "desk:inbound": (Row("/desk/mail/inbound/", DESK_ONLY),),
     "desk:inbound_handled": (Row("/desk/mail/inbound/{odd_mail}/handled/", DESK_ACTS, "post"),),
-    "desk:inbound_note": (Row("/desk/mail/inbound/{odd_mail}/note/", DESK_ACTS, "post"),),
+    "desk:inbound_note": (
+        Row("/desk/mail/inbound/{odd_mail}/note/", "L N N N N A A", "post"),
+    ),  # without a claim
     "desk:inbound_raw": (
         Row("/desk/mail/inbound/{odd_mail}/raw/", DESK_ONLY),
         Row("/desk/mail/inbound/{held_mail}/raw/", N7.replace("N", "L", 1)),
