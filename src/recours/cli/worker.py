@@ -20,6 +20,7 @@ CONCURRENCY = 4
 def command(concurrency: int, until_empty: bool) -> None:
     """Le processus qui tient les délais et envoie le courrier. Plusieurs peuvent tourner ensemble."""
     with database():
+        from recours.config.structs import read_struct_types  # slow import
         from recours.config.translations import compile_catalogues  # slow import
         from recours.jobs.worker import run_worker  # slow import
 
@@ -27,4 +28,5 @@ def command(concurrency: int, until_empty: bool) -> None:
             compile_catalogues()
         except OSError as error:
             raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+        read_struct_types()
         run_worker(concurrency=concurrency, until_empty=until_empty)
