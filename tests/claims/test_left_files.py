@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from tests.claims.test_withholding import Court
 from tests.factories import a_claim, a_stored_file, a_user, the_buyer
 from tests.files import samples
@@ -19,6 +19,8 @@ from recours.claims.commands.left_files import KEPT_FOR, remove_left_files
 from recours.claims.commands.withholding import redact_exhibit, restore_exhibit
 from recours.claims.models import Claim, Draft
 from recours.conversations.commands import send_message
+from recours.conversations.models import Message
+from recours.files.commands import discard
 from recours.files.judge import judge
 from recours.files.models import Scan, StoredFile
 from recours.files.queries import of_nothing
@@ -83,6 +85,19 @@ def test_the_copy_that_a_history_names_stays_when_it_is_shown_no_more() -> None:
 
     assert remove_left_files(now=a_week_later()) == 0
     assert "copie-masquee.jpg" in names()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_put_to_use_in_the_same_moment_stays_with_what_it_hangs_on() -> None:
+    claim = a_claim()
+    with transaction.atomic():
+        said(claim, the_buyer(claim.buyer_id), a_stored_file(name="kept.jpg"))
+
+    with pytest.raises(IntegrityError):
+        discard(StoredFile.objects.all(), most=1)  # as it was counted a moment before
+
+    message = Message.objects.get(text="Voici.")
+    assert [file.original_name for file in message.files.all()] == ["kept.jpg"]
 
 
 def test_only_so_many_go_in_a_night(monkeypatch: pytest.MonkeyPatch) -> None:

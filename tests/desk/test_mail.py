@@ -194,6 +194,10 @@ def test_on_no_claim_of_this_desk_nothing_is_noted(stage: Stage, charlie: User, 
     assert page.status_code == 422
     assert "Aucun dossier ne porte ce numéro." in page.content.decode()
     assert f'value="{reference.replace(chr(0), "")}" aria-invalid="true"' in page.content.decode()
+    desk(charlie).post(f"/desk/mail/inbound/{row.pk}/handled/")
+    late = desk(charlie).post(f"/desk/mail/inbound/{row.pk}/note/", {"claim": reference}, follow=True)
+    assert "s’est déjà occupé de ce courriel" in late.content.decode()
+    assert late.context["page"].rows == late.context["rows"] == []
     assert [one["mail"] for one in page.context["rows"]] == [row]
     assert not InternalNote.objects.exists()
 

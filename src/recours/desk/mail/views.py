@@ -120,6 +120,9 @@ def note_inbound(request: HttpRequest, mail_id: UUID) -> HttpResponseBase:
     mail = inbound_mail(who, mail_id)
     if mail is None:
         raise Http404
+    if mail.handled_at is not None:
+        messages.info(request, _("Un collègue s’est déjà occupé de ce courriel."))
+        return redirect("desk:inbound")
     typed = request.POST.get("claim", "").replace("\0", "").strip()
     try:
         opened = claim_for(who, typed.upper(), role=Role.AGENT)
